@@ -1,0 +1,85 @@
+/**
+ * Licet governs itself: the console's permissions are ordinary permissions on these reserved resource types, and its roles are
+ * ordinary roles, decided by the same engine.
+ */
+const CRUD = ['read', 'create', 'update', 'delete'] as const;
+
+/** The reserved resource types and their actions. */
+export const RESERVED_ACTIONS = {
+  'licet.user': [...CRUD, 'sync'],
+  'licet.group': CRUD,
+  'licet.tenant': CRUD,
+  'licet.resource-type': CRUD,
+  'licet.role': CRUD,
+  'licet.grant': CRUD,
+  'licet.assignment': CRUD,
+  'licet.condition': CRUD,
+  'licet.resource': CRUD,
+  'licet.operator': CRUD,
+  'licet.api-key': CRUD,
+  'licet.change': ['read'],
+  'licet.audit-entry': ['read'],
+  'licet.decision': ['read', 'create', 'evaluate'],
+  'licet.decision-point': ['read', 'report'],
+  'licet.policy': ['export', 'apply', 'replicate'],
+} as const;
+
+export type ReservedType = keyof typeof RESERVED_ACTIONS;
+/** A console permission, for instance `licet.role:update`. */
+export type ReservedPermission = { [T in ReservedType]: `${T}:${(typeof RESERVED_ACTIONS)[T][number]}` }[ReservedType];
+
+/** All console permissions. */
+export const RESERVED_PERMISSIONS = Object.entries(RESERVED_ACTIONS).flatMap(([type, actions]) =>
+  actions.map((action) => `${type}:${action}`),
+) as ReservedPermission[];
+
+const READ_ALL = RESERVED_PERMISSIONS.filter((permission) => permission.endsWith(':read'));
+const everyAction = (...types: ReservedType[]) => types.map((type) => `${type}:*`);
+
+/** The role that may do everything in the console. Its last holder cannot be removed. */
+export const OWNER_ROLE = 'licet.owner';
+/** The role of an application's API key: ask, replicate, report, upload decisions, sync its users. */
+export const APPLICATION_ROLE = 'licet.application';
+
+/** The console roles that every installation has. Their grants are kept as written here. */
+export const RESERVED_ROLES: Record<string, { name: string; description: string; inherits: string[]; grants: string[] }> = {
+  [OWNER_ROLE]: {
+    name: 'Owner',
+    description: 'May do everything in the console.',
+    inherits: [],
+    grants: everyAction(...(Object.keys(RESERVED_ACTIONS) as ReservedType[])),
+  },
+  'licet.auditor': {
+    name: 'Auditor',
+    description: 'Reads everything, changes nothing.',
+    inherits: [],
+    grants: [...READ_ALL, 'licet.policy:export'],
+  },
+  'licet.policy-editor': {
+    name: 'Policy editor',
+    description: 'Edits roles, grants, resource types, conditions and tenants.',
+    inherits: ['licet.auditor'],
+    grants: [
+      ...everyAction('licet.role', 'licet.grant', 'licet.resource-type', 'licet.condition', 'licet.tenant', 'licet.resource'),
+      'licet.policy:apply',
+    ],
+  },
+  'licet.access-manager': {
+    name: 'Access manager',
+    description: 'Manages users and groups, and assigns roles.',
+    inherits: ['licet.auditor'],
+    grants: everyAction('licet.user', 'licet.group', 'licet.assignment'),
+  },
+  [APPLICATION_ROLE]: {
+    name: 'Application',
+    description: 'An application: asks for decisions, holds a replica, uploads its decision log, syncs its users.',
+    inherits: [],
+    grants: [
+      'licet.decision:evaluate',
+      'licet.decision:create',
+      'licet.policy:replicate',
+      'licet.decision-point:report',
+      'licet.user:sync',
+    ],
+  },
+};

@@ -1,0 +1,323 @@
+import { z } from 'zod';
+import type { ReservedType } from './access.ts';
+import { RESERVED_PERMISSIONS, type ReservedPermission } from './access.ts';
+import { Expr } from './condition.ts';
+import { DecisionRecord } from './decision.ts';
+import { ANY_TENANT, EntityId, Key, PermissionPattern, ResourceKey, UserKey } from './ids.ts';
+import { AttributeType, Attributes, Effect } from './policy.ts';
+
+/**
+ * The admin API, `/api/v1`. Every collection answers
+ * - `GET /api/v1/<name>?q=&page=1&perPage=25&sort=<field>&order=asc|desc&<filter>=<value>` with a Page of rows,
+ * - `GET /api/v1/<name>/<id>` with a row and its `ETag: "<version>"`,
+ * - `POST`, `PATCH` and `DELETE` (the last two need `If-Match: "<version>"`: 428 without, 412 `version_mismatch` with the `current` row),
+ * as far as the table COLLECTIONS says. Every write answers `Licet-Revision: <revision>` and takes the reason for the audit trail from
+ * the header `Licet-Reason` (percent-encoded UTF-8).
+ */
+export const REVISION_HEADER = 'licet-revision';
+export const REASON_HEADER = 'licet-reason';
+
+const Text = z.string().max(2000);
+const Name = z.string().trim().min(1).max(200);
+const Reason = z.string().max(1000);
+/** An instant; written and read as UTC with milliseconds, taken with any offset. */
+const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
+const At = z.iso.datetime();
+
+const versioned = { version: z.int().positive(), createdAt: At, updatedAt: At };
+
+export const User = z
+  .object({
+    id: UserKey,
+    type: z.string(), // AuthZEN subject type and id, which the key stands for
+    subjectId: z.string(),
+    name: z.string().nullable(),
+    enabled: z.boolean(),
+    attributes: Attributes,
+    ...versioned,
+  })
+  .meta({ id: 'User' });
+export const UserCreate = z.object({
+  id: UserKey,
+  name: Name.nullish(),
+  enabled: z.boolean().default(true),
+  attributes: Attributes.default({}),
+});
+export const UserUpdate = z.object({ name: Name.nullable(), enabled: z.boolean(), attributes: Attributes }).partial();
+
+export const Group = z
+  .object({ id: Key, name: z.string(), description: z.string(), builtIn: z.boolean(), memberCount: z.int(), ...versioned })
+  .meta({ id: 'Group' });
+export const GroupCreate = z.object({ id: Key, name: Name.optional(), description: Text.default('') });
+export const GroupUpdate = z.object({ name: Name, description: Text }).partial();
+
+export const GroupMember = z
+  .object({ id: z.uuid(), group: Key, user: UserKey, version: z.int(), createdAt: At, createdBy: z.string() })
+  .meta({ id: 'GroupMember' });
+export const GroupMemberCreate = z.object({ group: Key, user: UserKey });
+
+export const Tenant = z.object({ id: Key, name: z.string(), description: z.string(), ...versioned }).meta({ id: 'Tenant' });
+export const TenantCreate = z.object({ id: Key, name: Name.optional(), description: Text.default('') });
+export const TenantUpdate = z.object({ name: Name, description: Text }).partial();
+
+const ActionItem = z.object({ name: Key, description: Text.default('') });
+const AttributeTypes = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'use a name such as `ownerId`'), AttributeType);
+export const ResourceType = z
+  .object({
+    id: Key,
+    description: z.string(),
+    attributes: AttributeTypes,
+    actions: z.array(z.object({ name: Key, description: z.string() })),
+    builtIn: z.boolean(),
+    ...versioned,
+  })
+  .meta({ id: 'ResourceType' });
+export const ResourceTypeCreate = z.object({
+  id: Key,
+  description: Text.default(''),
+  attributes: AttributeTypes.default({}),
+  actions: z.array(ActionItem).default([]),
+});
+export const ResourceTypeUpdate = z.object({ description: Text, attributes: AttributeTypes, actions: z.array(ActionItem) }).partial();
+
+export const Permission = z
+  .object({ id: z.string(), resourceType: Key, action: Key, description: z.string(), builtIn: z.boolean() })
+  .meta({ id: 'Permission' });
+
+export const Role = z
+  .object({ id: Key, name: z.string(), description: z.string(), inherits: z.array(Key), builtIn: z.boolean(), ...versioned })
+  .meta({ id: 'Role' });
+export const RoleCreate = z.object({
+  id: Key,
+  name: Name.optional(),
+  description: Text.default(''),
+  inherits: z.array(Key).default([]),
+});
+export const RoleUpdate = z.object({ name: Name, description: Text, inherits: z.array(Key) }).partial();
+
+export const RoleInherit = z.object({ id: z.uuid(), role: Key, inherits: Key }).meta({ id: 'RoleInherit' });
+
+export const Grant = z
+  .object({ id: z.uuid(), role: Key, permission: PermissionPattern, effect: Effect, condition: Key.nullable(), ...versioned })
+  .meta({ id: 'Grant' });
+export const GrantCreate = z.object({
+  role: Key,
+  permission: PermissionPattern,
+  effect: Effect.default('allow'),
+  condition: Key.nullable().default(null),
+});
+export const GrantUpdate = z.object({ effect: Effect, condition: Key.nullable() }).partial();
+
+export const Condition = z
+  .object({ id: Key, description: z.string(), expression: z.string(), tree: Expr, ...versioned })
+  .meta({ id: 'Condition' });
+export const ConditionCreate = z.object({ id: Key, description: Text.default(''), expression: z.string().min(1) });
+export const ConditionUpdate = z.object({ description: Text, expression: z.string().min(1) }).partial();
+
+export const RegisteredResource = z
+  .object({ id: ResourceKey, type: Key, resourceId: EntityId, tenant: Key.nullable(), attributes: Attributes, ...versioned })
+  .meta({ id: 'RegisteredResource' });
+export const RegisteredResourceCreate = z.object({
+  id: ResourceKey,
+  tenant: Key.nullable().default(null),
+  attributes: Attributes.default({}),
+});
+export const RegisteredResourceUpdate = z.object({ tenant: Key.nullable(), attributes: Attributes }).partial();
+
+const TenantScope = z.union([Key, z.literal(ANY_TENANT)]);
+export const Assignment = z
+  .object({
+    id: z.uuid(),
+    user: UserKey.nullable(),
+    group: Key.nullable(),
+    role: Key,
+    tenant: TenantScope,
+    resource: ResourceKey.nullable(),
+    startsAt: At.nullable(),
+    expiresAt: At.nullable(),
+    reason: z.string(),
+    createdBy: z.string(),
+    ...versioned,
+  })
+  .meta({ id: 'Assignment' });
+const AssignmentTimes = z.object({ startsAt: Instant.nullable(), expiresAt: Instant.nullable() });
+const TIMES_RULE = { message: '`expiresAt` must be later than `startsAt`', path: ['expiresAt'] };
+const timesInOrder = (row: { startsAt?: string | null | undefined; expiresAt?: string | null | undefined }) =>
+  !row.startsAt || !row.expiresAt || row.startsAt < row.expiresAt;
+export const AssignmentCreate = AssignmentTimes.partial()
+  .extend({
+    user: UserKey.nullish(),
+    group: Key.nullish(),
+    role: Key,
+    tenant: TenantScope.default('default'),
+    resource: ResourceKey.nullish(),
+    reason: Reason.default(''),
+  })
+  .refine((row) => Boolean(row.user) !== Boolean(row.group), { message: 'name either a `user` or a `group`', path: ['user'] })
+  .refine(timesInOrder, TIMES_RULE);
+export const AssignmentUpdate = AssignmentTimes.partial().extend({ reason: Reason.optional() }).refine(timesInOrder, TIMES_RULE);
+
+export const ApiKey = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    user: UserKey, // the service account that the key speaks for; its roles say what the key may do
+    role: Key.nullable(),
+    createdBy: z.string(),
+    createdAt: At,
+    expiresAt: At.nullable(),
+    lastUsedAt: At.nullable(),
+    revokedAt: At.nullable(),
+    version: z.int(),
+  })
+  .meta({ id: 'ApiKey' });
+export const ApiKeyCreate = z.object({
+  name: Key,
+  role: Key.default('licet.application'),
+  expiresAt: Instant.nullable().default(null),
+});
+/** The answer to the creation of a key: the only time that `secret` is shown. */
+export const ApiKeyCreated = ApiKey.extend({ secret: z.string() }).meta({ id: 'ApiKeyCreated' });
+
+export const Operator = z
+  .object({ id: UserKey, name: z.string().nullable(), createdAt: At, lastSignInAt: At.nullable(), version: z.int() })
+  .meta({ id: 'Operator' });
+
+export const Via = z.enum(['console', 'api', 'setup', 'system']);
+export type Via = z.infer<typeof Via>;
+
+export const Change = z
+  .object({
+    id: z.int(),
+    revision: z.int(),
+    at: At,
+    actor: z.string(), // a user key
+    via: Via,
+    reason: z.string(),
+    entries: z.int(), // how many audit entries belong to it
+  })
+  .meta({ id: 'Change' });
+
+export const AuditEntry = z
+  .object({
+    id: z.uuid(),
+    revision: z.int(),
+    at: At,
+    actor: z.string(),
+    via: Via,
+    action: z.enum(['create', 'update', 'delete']),
+    kind: z.string(), // the collection of the row
+    target: z.string(), // its id
+    before: z.record(z.string(), z.unknown()).nullable(),
+    after: z.record(z.string(), z.unknown()).nullable(),
+    reason: z.string(),
+  })
+  .meta({ id: 'AuditEntry' });
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+/** A decision as the decision log shows it. `source` says who decided: the api itself, or the application that holds the replica. */
+export const LoggedDecision = DecisionRecord.extend({ source: z.string(), apiKey: z.string().nullable() }).meta({ id: 'LoggedDecision' });
+export type LoggedDecision = z.infer<typeof LoggedDecision>;
+
+export const DecisionPoint = z
+  .object({ id: z.string(), name: z.string(), sdk: z.string(), revision: z.int(), ageMs: z.number(), lastSeenAt: At, connected: z.boolean() })
+  .meta({ id: 'DecisionPoint' });
+
+export interface CollectionSpec {
+  /** The reserved resource type whose `read`, `create`, `update`, `delete` guard the routes. */
+  permission: ReservedType;
+  row: z.ZodObject;
+  create?: z.ZodType;
+  created?: z.ZodType;
+  update?: z.ZodType;
+  delete?: true;
+  /** Query parameters that filter by equality. */
+  filters: readonly string[];
+  /** Fields that `q` searches in, without regard to case. */
+  search: readonly string[];
+  /** Fields that `sort` takes; the first is the default. A leading `-` there means: descending by default. */
+  sort: readonly string[];
+}
+
+/** Every collection of the admin API. The routes, the OpenAPI document and the console's data provider follow this table. */
+export const COLLECTIONS = {
+  users: { permission: 'licet.user', row: User, create: UserCreate, update: UserUpdate, delete: true, filters: ['type', 'enabled', 'group'], search: ['id', 'name'], sort: ['id', 'name', 'updatedAt'] },
+  groups: { permission: 'licet.group', row: Group, create: GroupCreate, update: GroupUpdate, delete: true, filters: [], search: ['id', 'name', 'description'], sort: ['id', 'name', 'updatedAt'] },
+  'group-members': { permission: 'licet.group', row: GroupMember, create: GroupMemberCreate, delete: true, filters: ['group', 'user'], search: ['user', 'group'], sort: ['user', 'group', 'createdAt'] },
+  tenants: { permission: 'licet.tenant', row: Tenant, create: TenantCreate, update: TenantUpdate, delete: true, filters: [], search: ['id', 'name', 'description'], sort: ['id', 'name', 'updatedAt'] },
+  'resource-types': { permission: 'licet.resource-type', row: ResourceType, create: ResourceTypeCreate, update: ResourceTypeUpdate, delete: true, filters: ['builtIn'], search: ['id', 'description'], sort: ['id', 'updatedAt'] },
+  permissions: { permission: 'licet.resource-type', row: Permission, filters: ['resourceType', 'builtIn'], search: ['id', 'description'], sort: ['id'] },
+  roles: { permission: 'licet.role', row: Role, create: RoleCreate, update: RoleUpdate, delete: true, filters: ['builtIn'], search: ['id', 'name', 'description'], sort: ['id', 'name', 'updatedAt'] },
+  'role-inherits': { permission: 'licet.role', row: RoleInherit, filters: ['role', 'inherits'], search: ['role', 'inherits'], sort: ['role', 'inherits'] },
+  grants: { permission: 'licet.grant', row: Grant, create: GrantCreate, update: GrantUpdate, delete: true, filters: ['role', 'permission', 'effect', 'condition'], search: ['role', 'permission', 'condition'], sort: ['role', 'permission', 'updatedAt'] },
+  conditions: { permission: 'licet.condition', row: Condition, create: ConditionCreate, update: ConditionUpdate, delete: true, filters: [], search: ['id', 'description', 'expression'], sort: ['id', 'updatedAt'] },
+  resources: { permission: 'licet.resource', row: RegisteredResource, create: RegisteredResourceCreate, update: RegisteredResourceUpdate, delete: true, filters: ['type', 'tenant'], search: ['id'], sort: ['id', 'type', 'updatedAt'] },
+  assignments: { permission: 'licet.assignment', row: Assignment, create: AssignmentCreate, update: AssignmentUpdate, delete: true, filters: ['user', 'group', 'role', 'tenant', 'resource'], search: ['user', 'group', 'role', 'tenant', 'resource', 'reason'], sort: ['-createdAt', 'user', 'group', 'role', 'tenant', 'expiresAt'] },
+  'api-keys': { permission: 'licet.api-key', row: ApiKey, create: ApiKeyCreate, created: ApiKeyCreated, delete: true, filters: ['user'], search: ['id', 'name', 'user'], sort: ['-createdAt', 'name', 'lastUsedAt'] },
+  operators: { permission: 'licet.operator', row: Operator, filters: [], search: ['id'], sort: ['id', 'createdAt', 'lastSignInAt'] },
+  changes: { permission: 'licet.change', row: Change, filters: ['actor', 'via'], search: ['actor', 'reason'], sort: ['-revision'] },
+  'audit-entries': { permission: 'licet.audit-entry', row: AuditEntry, filters: ['actor', 'action', 'kind', 'target', 'revision', 'via', 'since', 'until'], search: ['actor', 'kind', 'target', 'reason', 'content'], sort: ['-revision'] },
+  decisions: { permission: 'licet.decision', row: LoggedDecision, filters: ['decision', 'reason', 'subject', 'action', 'resourceType', 'resource', 'tenant', 'source', 'revision', 'since', 'until'], search: ['id', 'subject', 'action', 'resource', 'tenant', 'source', 'reason'], sort: ['-at'] },
+  'decision-points': { permission: 'licet.decision-point', row: DecisionPoint, filters: [], search: ['id', 'name', 'sdk'], sort: ['name', 'lastSeenAt'] },
+} as const satisfies Record<string, CollectionSpec>;
+
+export type CollectionName = keyof typeof COLLECTIONS;
+export type CollectionRow<N extends CollectionName> = z.infer<(typeof COLLECTIONS)[N]['row']>;
+
+/** The query of a list. Filters stand beside these as parameters of their own. */
+export const ListQuery = z.object({
+  q: z.string().max(200).default(''),
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
+  perPage: z.coerce.number().int().min(1).max(1000).default(25),
+  sort: z.string().optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+});
+export type ListQuery = z.infer<typeof ListQuery>;
+
+export interface Page<T> {
+  items: T[];
+  total: number;
+}
+/** A page of a list, and how many rows match in all. */
+export const pageOf = <T extends z.ZodType>(row: T) => z.object({ items: z.array(row), total: z.int().nonnegative() });
+
+/** `GET /api/v1/status`, open to all: what a console needs before anyone is signed in. */
+export const ServiceStatus = z
+  .object({ product: z.literal('licet'), version: z.string(), setupRequired: z.boolean() })
+  .meta({ id: 'ServiceStatus' });
+export type ServiceStatus = z.infer<typeof ServiceStatus>;
+
+const Username = Key.max(64);
+const Password = z.string().min(12, 'use at least 12 characters').max(256);
+/** `POST /api/v1/setup`: makes the first operator. The token comes from the link that the server printed, and works once. */
+export const SetupRequest = z
+  .object({ token: z.string().min(1), username: Username, password: Password, loadExample: z.boolean().default(false) })
+  .meta({ id: 'SetupRequest' });
+export type SetupRequest = z.infer<typeof SetupRequest>;
+
+/** `POST /api/v1/session`: signs in. Both setup and sign-in set the session cookie and answer with a Session. */
+export const SignInRequest = z.object({ username: z.string().min(1).max(256), password: z.string().min(1).max(256) }).meta({ id: 'SignInRequest' });
+export type SignInRequest = z.infer<typeof SignInRequest>;
+
+/** `GET /api/v1/session`: who is signed in, and what this operator may do in the console. `DELETE` signs out. */
+export const Session = z
+  .object({
+    user: z.object({ id: UserKey, name: z.string().nullable() }),
+    permissions: z.array(z.enum(RESERVED_PERMISSIONS as [ReservedPermission, ...ReservedPermission[]])),
+    expiresAt: At,
+  })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof Session>;
+
+/**
+ * `POST /api/v1/users/sync`: registers users or brings them up to date, up to 1,000 in one change; needs `licet.user:sync`.
+ * What is not given stays as it is; `attributes` are replaced as a whole. Users of operators and service accounts are refused.
+ */
+export const UserSyncRequest = z
+  .object({ users: z.array(z.object({ id: UserKey, name: Name.nullish(), enabled: z.boolean().optional(), attributes: Attributes.optional() })).min(1).max(1000) })
+  .meta({ id: 'UserSyncRequest' });
+export type UserSyncRequest = z.infer<typeof UserSyncRequest>;
+export const UserSyncResponse = z
+  .object({ revision: z.int(), created: z.int(), updated: z.int(), unchanged: z.int() })
+  .meta({ id: 'UserSyncResponse' });
+export type UserSyncResponse = z.infer<typeof UserSyncResponse>;

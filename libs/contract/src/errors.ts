@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+/** Every error that leaves Licet over HTTP has one of these codes; the number is its HTTP status. A closed list. */
+export const ERROR_STATUS = {
+  invalid_request: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  already_exists: 409,
+  still_in_use: 409,
+  revision_ahead: 409,
+  revision_gone: 410,
+  version_mismatch: 412,
+  too_large: 413,
+  invalid_policy: 422,
+  version_required: 428,
+  too_many_requests: 429,
+  internal: 500,
+  unavailable: 503,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+export const ErrorCode = z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]);
+
+/** One thing wrong with the input. `path` names the member, for instance `evaluations[3].subject.id`. */
+export const ErrorItem = z.object({ path: z.string(), message: z.string() });
+export type ErrorItem = z.infer<typeof ErrorItem>;
+
+/** A problem document (RFC 9457). `current` is the present state of the row, on `version_mismatch`. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: ErrorCode,
+    detail: z.string(),
+    errors: z.array(ErrorItem).optional(),
+    current: z.record(z.string(), z.unknown()).optional(),
+    requestId: z.string().optional(),
+  })
+  .meta({ id: 'Problem', description: 'A problem document (RFC 9457) with a closed code.' });
+export type Problem = z.infer<typeof Problem>;
+
+const TITLES: Record<ErrorCode, string> = {
+  invalid_request: 'The request is not valid',
+  unauthenticated: 'Authentication is needed',
+  forbidden: 'Not permitted',
+  not_found: 'Not found',
+  method_not_allowed: 'Method not allowed',
+  already_exists: 'It exists already',
+  still_in_use: 'It is still in use',
+  revision_ahead: 'The revision asked for lies ahead',
+  revision_gone: 'The revision asked for is gone',
+  version_mismatch: 'Somebody else changed it',
+  too_large: 'The request is too large',
+  invalid_policy: 'The policy would not be valid',
+  version_required: 'If-Match is needed',
+  too_many_requests: 'Too many requests',
+  internal: 'Internal error',
+  unavailable: 'Not available now',
+};
+
+/** The one error class of the control plane. Its message is shown to callers. */
+export class LicetError extends Error {
+  override readonly name = 'LicetError';
+  readonly code: ErrorCode;
+  readonly errors: ErrorItem[] | undefined;
+  readonly current: Record<string, unknown> | undefined;
+
+  /**
+   * @param code one of the closed list
+   * @param message a sentence: what is wrong and what to do
+   * @param details the single faults, and the current row on `version_mismatch`
+   */
+  constructor(code: ErrorCode, message: string, details: { errors?: ErrorItem[]; current?: Record<string, unknown> } = {}) {
+    super(message);
+    this.code = code;
+    this.errors = details.errors;
+    this.current = details.current;
+  }
+
+  /** @returns the problem document (RFC 9457) for this error */
+  toProblem(requestId?: string): Problem {
+    return problem(this.code, this.message, { errors: this.errors, current: this.current, requestId });
+  }
+}
+
+/**
+ * Makes a problem document (RFC 9457, section 3.1).
+ * @param code one of the closed list; it gives status, type and title
+ * @param detail a sentence for the caller
+ */
+export function problem(
+  code: ErrorCode,
+  detail: string,
+  extra: { errors?: ErrorItem[] | undefined; current?: Record<string, unknown> | undefined; requestId?: string | undefined } = {},
+): Problem {
+  const document: Problem = { type: `urn:licet:error:${code}`, title: TITLES[code], status: ERROR_STATUS[code], code, detail };
+  if (extra.errors?.length) document.errors = extra.errors;
+  if (extra.current) document.current = extra.current;
+  if (extra.requestId) document.requestId = extra.requestId;
+  return document;
+}
+
+/**
+ * Turns the issues of a zod error into items with readable paths.
+ * @returns for instance `[{ path: 'subject.id', message: 'Invalid input: expected string, received number' }]`
+ */
+export function errorItems(error: z.ZodError, prefix = ''): ErrorItem[] {
+  return error.issues.map((issue) => ({ path: pathText([prefix, ...issue.path]), message: issue.message }));
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  let text = '';
+  for (const part of path) {
+    if (part === '') continue;
+    text += typeof part === 'number' ? `[${part}]` : text ? `.${String(part)}` : String(part);
+  }
+  return text || '(body)';
+}

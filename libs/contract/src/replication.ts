@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { DecisionRecord } from './decision.ts';
+import { Delta } from './policy.ts';
+
+/**
+ * Replication, as SDKs and decision points use it. All routes take `Authorization: Bearer <API key>`.
+ *
+ * - `GET /replica/v1/snapshot`: a SnapshotDocument; `ETag: "N"`; 304 to `If-None-Match: "N"`.
+ * - `GET /replica/v1/changes?since=N` with `Accept: text/event-stream`: an event for each revision after N, at once and then as
+ *   they are committed: `id: <revision>`, `event: change`, `data: <Delta>`. Every HEARTBEAT_MS an `event: heartbeat` with
+ *   `data: {"revision": <head>}`. `Last-Event-ID` is taken in place of `since` where it is sent.
+ * - The same with any other Accept: the answer is a ChangesPage at once (polling).
+ * - A replica that finds a gap, or gets 410 `revision_gone`, takes a new snapshot. It never goes back in revision.
+ */
+export const HEARTBEAT_MS = 5_000;
+
+/** The polling form of changes: the deltas after `since`, oldest first, and the head revision. `more` if the page was cut. */
+export const ChangesPage = z
+  .object({ revision: z.int().nonnegative(), deltas: z.array(Delta), more: z.boolean() })
+  .meta({ id: 'ChangesPage' });
+export type ChangesPage = z.infer<typeof ChangesPage>;
+
+export const Heartbeat = z.object({ revision: z.int().nonnegative() });
+export type Heartbeat = z.infer<typeof Heartbeat>;
+
+/** `POST /replica/v1/status`: what a replica holds. Sent after it applied a change, and at least every STATUS_MS. */
+export const STATUS_MS = 15_000;
+export const ReplicaStatus = z
+  .object({
+    instance: z.uuid(), // made anew by each process
+    name: z.string().min(1).max(128), // the application, for people
+    sdk: z.string().max(64), // for instance `python 0.1.0`
+    revision: z.int().nonnegative(), // 0: no snapshot yet
+    ageMs: z.number().nonnegative(), // since it last heard from the control plane
+  })
+  .meta({ id: 'ReplicaStatus' });
+export type ReplicaStatus = z.infer<typeof ReplicaStatus>;
+
+/** `POST /replica/v1/decisions`: decisions that were made locally. Answers 202 with how many are new; a repeated id is ignored. */
+export const DecisionUpload = z
+  .object({ instance: z.uuid(), name: z.string().min(1).max(128), decisions: z.array(DecisionRecord).max(1000) })
+  .meta({ id: 'DecisionUpload' });
+export type DecisionUpload = z.infer<typeof DecisionUpload>;
