@@ -36,6 +36,12 @@ export const RESERVED_PERMISSIONS = Object.entries(RESERVED_ACTIONS).flatMap(([t
 const READ_ALL = RESERVED_PERMISSIONS.filter((permission) => permission.endsWith(':read'));
 const everyAction = (...types: ReservedType[]) => types.map((type) => `${type}:*`);
 
+/**
+ * The tenant that questions about the console are asked in: only assignments in every tenant (or in this one) reach what all tenants
+ * share, so that whoever holds a console role in one tenant cannot edit the others.
+ */
+export const CONSOLE_TENANT = 'licet.console';
+
 /** The role that may do everything in the console. Its last holder cannot be removed. */
 export const OWNER_ROLE = 'licet.owner';
 /** The role of an application's API key: ask, replicate, report, upload decisions, sync its users. */

@@ -108,7 +108,11 @@ export function problem(
  * @returns for instance `[{ path: 'subject.id', message: 'Invalid input: expected string, received number' }]`
  */
 export function errorItems(error: z.ZodError, prefix = ''): ErrorItem[] {
-  return error.issues.map((issue) => ({ path: pathText([prefix, ...issue.path]), message: issue.message }));
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: pathText([prefix, ...issue.path, key]), message: 'is not a known member; check its spelling or leave it out' }))
+      : [{ path: pathText([prefix, ...issue.path]), message: issue.message }],
+  );
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -4,6 +4,7 @@ export * from './condition.ts';
 export * from './decision.ts';
 export * from './errors.ts';
 export * from './ids.ts';
+export * from './openapi.ts';
 export * from './policy.ts';
 export * from './policy-file.ts';
 export * from './replication.ts';

@@ -1,0 +1,27 @@
+import { CONSOLE_TENANT, parseUserKey, RESERVED_PERMISSIONS, type ReservedPermission, splitKey, type Via } from '@licet/contract';
+import { decide, type Snapshot } from '@licet/engine';
+
+/** Who makes a change: a user key, and the way in. */
+export interface Actor {
+  id: string;
+  via: Via;
+}
+
+/** Licet itself, for its built-in rows and the first operator. Requests never act as these. */
+export const SYSTEM: Actor = { id: 'licet', via: 'system' };
+export const SETUP: Actor = { id: 'licet', via: 'setup' };
+
+/**
+ * Whether a user holds a console permission, decided by the same engine and the same policy as everything else.
+ * `tenant` names a tenant for what belongs to one; what all tenants share is asked in the console's own.
+ */
+export function mayUse(snapshot: Snapshot, user: string, permission: string, tenant: string = CONSOLE_TENANT): boolean {
+  const { type, rest } = splitKey(permission);
+  const resource = { type, id: '-', properties: { tenant } };
+  return decide(snapshot, { subject: parseUserKey(user), action: { name: rest }, resource }, Date.now()).decision;
+}
+
+/** All console permissions that a user holds over what all tenants share. */
+export function permissionsOf(snapshot: Snapshot, user: string): ReservedPermission[] {
+  return RESERVED_PERMISSIONS.filter((permission) => mayUse(snapshot, user, permission));
+}

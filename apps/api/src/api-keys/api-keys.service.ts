@@ -1,0 +1,69 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { DATABASES } from '../database/database.module.ts';
+import type { Databases } from '../database/orm.ts';
+import { ApiKey, ApiKeyUse } from './api-key.entity.ts';
+
+const SAVE_USES_MS = 30_000;
+const FORM = /^Bearer (lct_[0-9a-z]{12}_[0-9a-f]{64}_[0-9a-f]{8})$/;
+
+export interface LiveKey {
+  id: string;
+  user: string;
+  expiresAt: number;
+}
+
+/** The live API keys, held by the SHA-256 of the key, so that a check costs a hash and a look-up. */
+@Injectable()
+export class ApiKeys implements OnApplicationShutdown {
+  #live = new Map<string, LiveKey>();
+  readonly #uses = new Map<string, Date>();
+  readonly #saving: NodeJS.Timeout;
+
+  constructor(@Inject(DATABASES) private readonly databases: Databases) {
+    this.#saving = setInterval(() => void this.#saveUses().catch(() => undefined), SAVE_USES_MS).unref();
+  }
+
+  /** Reads the keys anew; after every change that touches them. */
+  async reload(): Promise<void> {
+    const keys = await this.databases.policy.em.fork().find(ApiKey, { revokedAt: null });
+    this.#live = new Map(keys.map(({ hash, id, user, expiresAt }) => [hash, { id, user, expiresAt: expiresAt?.getTime() ?? Infinity }]));
+  }
+
+  /** The live key of an `Authorization` header. */
+  find(authorization: string | undefined): LiveKey | undefined {
+    const secret = authorization && FORM.exec(authorization)?.[1];
+    if (!secret) return undefined;
+    // The look-up is by a digest of 256 random bits: its timing tells nothing about any key.
+    const key = this.#live.get(createHash('sha256').update(secret).digest('hex'));
+    const now = Date.now();
+    if (!key || key.expiresAt <= now) return undefined;
+    this.#uses.set(key.id, new Date(now));
+    return key;
+  }
+
+  isLive(id: string): boolean {
+    const key = [...this.#live.values()].find((each) => each.id === id);
+    return key !== undefined && key.expiresAt > Date.now();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#saving);
+    await this.#saveUses();
+  }
+
+  async #saveUses(): Promise<void> {
+    if (this.#uses.size === 0) return;
+    const uses = [...this.#uses].map(([apiKey, lastUsedAt]) => ({ apiKey, lastUsedAt }));
+    await this.databases.policy.em.fork().upsertMany(ApiKeyUse, uses);
+  }
+}
+
+/** A new key, `lct_<id>_<256 bit>_<checksum>`: the checksum lets scanners tell a real key from a look-alike. */
+export function newApiKey(): { id: string; secret: string; hash: string } {
+  const id = BigInt(`0x${randomBytes(10).toString('hex')}`).toString(36).padStart(12, '0').slice(-12);
+  const body = `lct_${id}_${randomBytes(32).toString('hex')}`;
+  const secret = `${body}_${crc32(body).toString(16).padStart(8, '0')}`;
+  return { id, secret, hash: createHash('sha256').update(secret).digest('hex') };
+}

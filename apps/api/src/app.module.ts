@@ -1,0 +1,65 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { AccessGuard } from './access/access.guard.ts';
+import { ApiKeyStrategy, SessionStrategy } from './access/strategies.ts';
+import { ApiKeysCollection } from './api-keys/api-keys.collection.ts';
+import { ApiKeys } from './api-keys/api-keys.service.ts';
+import { AssignmentsCollection } from './assignments/assignments.collection.ts';
+import { AuditEntriesCollection, ChangesCollection } from './audit/audit.collections.ts';
+import { Changes } from './changes/changes.service.ts';
+import { ConditionsCollection } from './conditions/conditions.collection.ts';
+import { DatabaseModule } from './database/database.module.ts';
+import { DecisionLog } from './decisions/decision-log.service.ts';
+import { DecisionsController } from './decisions/decisions.controller.ts';
+import { GroupMembersCollection, GroupsCollection } from './groups/groups.collection.ts';
+import { collectionControllers } from './http/collection.controller.ts';
+import type { Collection } from './http/collection.ts';
+import { OperationsController } from './http/operations.controller.ts';
+import { ProblemFilter } from './http/problem.filter.ts';
+import { OperatorsCollection } from './operators/operators.collection.ts';
+import { SessionController } from './operators/session.controller.ts';
+import { Sessions } from './operators/sessions.service.ts';
+import { SetupController } from './operators/setup.controller.ts';
+import { Setup } from './operators/setup.service.ts';
+import { PolicyController } from './policy/policy.controller.ts';
+import { DecisionPoints, DecisionPointsController } from './replication/decision-points.service.ts';
+import { PolicyState } from './replication/policy-state.ts';
+import { PermissionsCollection, ResourceTypesCollection } from './resource-types/resource-types.collection.ts';
+import { ResourcesCollection } from './resources/resources.collection.ts';
+import { GrantsCollection, RoleInheritsCollection } from './roles/grants.collection.ts';
+import { RolesCollection } from './roles/roles.collection.ts';
+import type { ApiSettings } from './settings.ts';
+import { TenantsCollection } from './tenants/tenants.collection.ts';
+import { UserSyncController } from './users/sync.controller.ts';
+import { UsersCollection } from './users/users.collection.ts';
+
+const COLLECTIONS: Collection<never>[] = [
+  ...[new UsersCollection(), new GroupsCollection(), new GroupMembersCollection(), new TenantsCollection()],
+  ...[new ResourceTypesCollection(), new PermissionsCollection(), new ResourcesCollection(), new ConditionsCollection()],
+  ...[new RolesCollection(), new RoleInheritsCollection(), new GrantsCollection(), new AssignmentsCollection()],
+  ...[new ApiKeysCollection(), new OperatorsCollection(), new ChangesCollection(), new AuditEntriesCollection()],
+] as Collection<never>[];
+
+// Routes with a fixed path stand before those with `:id`.
+const CONTROLLERS: Type[] = [
+  ...[UserSyncController, SessionController, SetupController, OperationsController, PolicyController],
+  ...[DecisionsController, DecisionPointsController],
+  ...COLLECTIONS.flatMap((collection) => collectionControllers(collection as unknown as Collection<object>)),
+];
+
+@Module({})
+export class AppModule {
+  static forSettings(settings: ApiSettings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [DatabaseModule.forSettings(settings), PassportModule],
+      controllers: CONTROLLERS,
+      providers: [
+        ...[PolicyState, Changes, ApiKeys, Sessions, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

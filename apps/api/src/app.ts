@@ -1,0 +1,137 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
+import { decisionHttp } from '@licet/decision-http';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { mayUse, SYSTEM } from './access/access.ts';
+import { ensureBuiltIns } from './access/built-ins.ts';
+import { RawRoutes, undeclaredHandlers } from './access/route-check.ts';
+import { ApiKeys } from './api-keys/api-keys.service.ts';
+import { AppModule } from './app.module.ts';
+import { Changes } from './changes/changes.service.ts';
+import { Head } from './changes/change.entity.ts';
+import { DATABASES } from './database/database.module.ts';
+import type { Databases } from './database/orm.ts';
+import { DecisionLog } from './decisions/decision-log.service.ts';
+import { sendProblem } from './http/problem.filter.ts';
+import { followOtherProcesses } from './replication/other-processes.ts';
+import { DecisionPoints } from './replication/decision-points.service.ts';
+import { PolicyState } from './replication/policy-state.ts';
+import { replicaRoutes } from './replication/replica.routes.ts';
+import type { ApiSettings } from './settings.ts';
+
+const CONSOLE = join(import.meta.dirname, '../../console/dist');
+
+export interface Api {
+  app: NestFastifyApplication;
+  fastify: FastifyInstance;
+  /** Stops taking requests, writes what is waiting, closes the databases. */
+  close(): Promise<void>;
+}
+
+/** Makes the whole control plane, ready to listen. Fails where a route declares no permission. */
+export async function createApi(settings: ApiSettings): Promise<Api> {
+  const adapter = new FastifyAdapter({ requestIdHeader: 'x-request-id', genReqId: () => randomUUID(), bodyLimit: 1024 * 1024, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 1000 } });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forSettings(settings), adapter, { logger: ['error', 'warn', 'fatal'], abortOnError: false });
+  const databases = app.get<Databases>(DATABASES);
+  const stopFollowing = await loadPolicy(app, databases);
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const raw = new RawRoutes();
+  fastify.addHook('onRoute', raw.onRoute);
+  await mountRawRoutes(app, fastify, settings);
+  raw.stop();
+  const undeclared = [...raw.undeclared, ...undeclaredHandlers(app)];
+  if (undeclared.length > 0) throw new Error(`these routes declare no permission: ${undeclared.join(', ')}`);
+  await app.init();
+  await fastify.ready();
+  return {
+    app,
+    fastify,
+    close: async () => {
+      stopFollowing();
+      await app.close();
+      await app.get(Changes).idle();
+      await databases.close();
+    },
+  };
+}
+
+/** Brings the built-in rows up to date and the policy into memory. */
+async function loadPolicy(app: NestFastifyApplication, databases: Databases): Promise<() => void> {
+  const em = () => databases.policy.em.fork();
+  const state = app.get(PolicyState);
+  const keys = app.get(ApiKeys);
+  if (!(await em().findOne(Head, 1))) await em().insert(Head, { id: 1, revision: 0 });
+  await state.load(em());
+  await app.get(Changes).commit(SYSTEM, { reason: 'what every installation has' }, ensureBuiltIns);
+  await keys.reload();
+  return followOtherProcesses(databases, state, keys);
+}
+
+async function mountRawRoutes(app: NestFastifyApplication, fastify: FastifyInstance, settings: ApiSettings): Promise<void> {
+  const [state, keys, points, log] = [app.get(PolicyState), app.get(ApiKeys), app.get(DecisionPoints), app.get(DecisionLog)];
+  const databases = app.get<Databases>(DATABASES);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        ...{ defaultSrc: ["'self'"], connectSrc: ["'self'"], imgSrc: ["'self'", 'data:'], fontSrc: ["'self'"], scriptSrc: ["'self'"] },
+        ...{ objectSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'self'"], frameAncestors: ["'none'"], frameSrc: ["'none'"] },
+        styleSrc: ["'self'", "'unsafe-inline'"], // Emotion writes the console's styles at run time
+      },
+    },
+    strictTransportSecurity: settings.publicUrl.startsWith('https:') ? { maxAge: 31_536_000 } : false,
+  });
+  await app.register(cookie);
+  await fastify.register((scope, _options, done) => {
+    scope.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+    replicaRoutes(scope, { state, keys, points, log, em: () => databases.policy.em.fork() });
+    done();
+  });
+  await fastify.register((scope, _options, done) => {
+    // The routes of the decision endpoint ask for the key themselves; its metadata are public by the standard.
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: route.url.startsWith('/access/') ? 'api-key' : 'public' } as typeof route.config;
+    });
+    void scope.register(decisionHttp, {
+      publicUrl: settings.publicUrl,
+      snapshot: () => state.snapshot,
+      authenticate: (authorization) => {
+        const key = keys.find(authorization);
+        if (!key) return 'unauthenticated';
+        return mayUse(state.snapshot, key.user, 'licet.decision:evaluate') ? key : 'forbidden';
+      },
+      onDecision: (request, decision, tenant, now, caller) => log.add(request, decision, tenant, now, caller.id),
+    });
+    done();
+  });
+  if (existsSync(CONSOLE)) await mountConsole(fastify);
+}
+
+async function mountConsole(fastify: FastifyInstance): Promise<void> {
+  await fastify.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'public' } as typeof route.config;
+    });
+    await scope.register(compress, { threshold: 1024 });
+    await scope.register(fastifyStatic, {
+      root: CONSOLE,
+      prefix: '/',
+      decorateReply: false,
+      // Hashed names may be kept for ever; the page that names them is asked for each time.
+      cacheControl: false,
+      setHeaders: (reply, path) => void reply.header('cache-control', path.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable'),
+    });
+  });
+}

@@ -1,0 +1,29 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { key, uuid, versioned } from '../database/base.entity.ts';
+import { Group } from '../groups/group.entity.ts';
+import { Role } from '../roles/role.entity.ts';
+import { Tenant } from '../tenants/tenant.entity.ts';
+import { User } from '../users/user.entity.ts';
+
+const AssignmentSchema = defineEntity({
+  name: 'Assignment',
+  tableName: 'role_assignments',
+  checks: [
+    { name: 'role_assignments_user_or_group_check', expression: '(user_id is null) <> (group_id is null)' },
+  ],
+  properties: {
+    id: uuid(),
+    user: () => p.manyToOne(User).mapToPk().strictNullable().deleteRule('no action').index('role_assignments_user_index'),
+    group: () => p.manyToOne(Group).mapToPk().strictNullable().deleteRule('no action').index('role_assignments_group_index'),
+    role: () => p.manyToOne(Role).mapToPk().index('role_assignments_role_index'),
+    tenant: () => p.manyToOne(Tenant).mapToPk().strictNullable().deleteRule('no action'), // null: every tenant
+    resource: key().strictNullable(), // `type:id`; it need not be registered
+    startsAt: p.datetime(3).strictNullable(),
+    expiresAt: p.datetime(3).strictNullable(),
+    reason: p.text(),
+    createdBy: key(),
+    ...versioned,
+  },
+});
+export class Assignment extends AssignmentSchema.class {}
+AssignmentSchema.setClass(Assignment);

@@ -1,0 +1,46 @@
+import { ANY_TENANT, type AssignmentCreate, type AssignmentUpdate, LicetError } from '@licet/contract';
+import type { z } from 'zod';
+import type { EntityManager } from '../database/orm.ts';
+import { Group } from '../groups/group.entity.ts';
+import { Collection, demandExists, type Where } from '../http/collection.ts';
+import { Role } from '../roles/role.entity.ts';
+import { Tenant } from '../tenants/tenant.entity.ts';
+import { User } from '../users/user.entity.ts';
+import { Assignment } from './assignment.entity.ts';
+
+export class AssignmentsCollection extends Collection<Assignment> {
+  constructor() {
+    super('assignments', Assignment);
+  }
+
+  override filter(name: string, value: string): Where | undefined {
+    return name === 'tenant' && value === ANY_TENANT ? { tenant: null } : undefined;
+  }
+
+  override async create(em: EntityManager, input: z.infer<typeof AssignmentCreate>, actor: string): Promise<Assignment> {
+    const { role, tenant, reason } = input;
+    const [user, group, resource] = [input.user ?? null, input.group ?? null, input.resource ?? null];
+    if (user) await demandExists(em, User, 'user', user);
+    if (group) await demandExists(em, Group, 'group', group);
+    await demandExists(em, Role, 'role', role);
+    if (tenant !== ANY_TENANT) await demandExists(em, Tenant, 'tenant', tenant);
+    const where = { user, group, role, tenant: tenant === ANY_TENANT ? null : tenant, resource };
+    const times = { startsAt: instant(input.startsAt), expiresAt: instant(input.expiresAt) };
+    const same = await em.find(Assignment, where);
+    if (same.some((row) => row.startsAt?.getTime() === times.startsAt?.getTime() && row.expiresAt?.getTime() === times.expiresAt?.getTime())) {
+      throw new LicetError('already_exists', `\`${user ?? group}\` has the role \`${role}\` there already`);
+    }
+    return em.create(Assignment, { ...where, ...times, reason, createdBy: actor });
+  }
+
+  override async update(_em: EntityManager, assignment: Assignment, patch: z.infer<typeof AssignmentUpdate>): Promise<void> {
+    if (patch.startsAt !== undefined) assignment.startsAt = instant(patch.startsAt);
+    if (patch.expiresAt !== undefined) assignment.expiresAt = instant(patch.expiresAt);
+    if (patch.reason !== undefined) assignment.reason = patch.reason;
+    if (assignment.startsAt && assignment.expiresAt && assignment.startsAt >= assignment.expiresAt) {
+      throw new LicetError('invalid_request', 'expiresAt: it must be later than `startsAt`');
+    }
+  }
+}
+
+const instant = (text: string | null | undefined): Date | null => (text ? new Date(text) : null);

@@ -1,0 +1,33 @@
+import { Change } from '../changes/change.entity.ts';
+import type { EntityManager } from '../database/orm.ts';
+import { type Row, type TableMeta, toRow } from '../database/rows.ts';
+import { Collection, type Where } from '../http/collection.ts';
+import { since } from '../http/since.ts';
+import { AuditEntry } from './audit-entry.entity.ts';
+
+export class AuditEntriesCollection extends Collection<AuditEntry> {
+  constructor() {
+    super('audit-entries', AuditEntry);
+  }
+
+  override filter(name: string, value: string): Where | undefined {
+    return since(name, value);
+  }
+
+  override async present(_em: EntityManager, entries: AuditEntry[], meta: TableMeta): Promise<Row[]> {
+    return entries.map((entry) => {
+      const { content: _, ...row } = toRow(meta, entry);
+      return row;
+    });
+  }
+}
+
+export class ChangesCollection extends Collection<Change> {
+  constructor() {
+    super('changes', Change);
+  }
+
+  override async present(_em: EntityManager, changes: Change[]): Promise<Row[]> {
+    return changes.map(({ revision, at, actor, via, reason, entries }) => ({ id: revision, revision, at: at.toISOString(), actor, via, reason, entries }));
+  }
+}

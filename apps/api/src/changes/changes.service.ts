@@ -1,0 +1,115 @@
+import { type DeltaOp, LicetError } from '@licet/contract';
+import { FlushMode, ForeignKeyConstraintViolationException, LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../access/access.ts';
+import { ApiKeys } from '../api-keys/api-keys.service.ts';
+import { AuditEntry } from '../audit/audit-entry.entity.ts';
+import { DATABASES } from '../database/database.module.ts';
+import type { Databases, EntityManager } from '../database/orm.ts';
+import { isPolicyKind, toPolicyRow } from '../database/rows.ts';
+import { PolicyState } from '../replication/policy-state.ts';
+import { Change, Head } from './change.entity.ts';
+import { Collector, type Touched } from './collector.ts';
+import { checkProposal } from './rules.ts';
+
+export interface CommitOptions {
+  reason: string;
+  /** Say what would change, and roll back. */
+  dryRun?: boolean;
+}
+
+export interface Committed<T> {
+  result: T;
+  /** The new revision, or the present one where nothing changed. */
+  revision: number;
+  touched: Touched[];
+}
+
+/** The one door: every change of policy data goes through `commit`. */
+@Injectable()
+export class Changes {
+  readonly #databases: Databases;
+  readonly #state: PolicyState;
+  readonly #keys: ApiKeys;
+  readonly #collector = new Collector();
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(@Inject(DATABASES) databases: Databases, state: PolicyState, keys: ApiKeys) {
+    this.#databases = databases;
+    this.#state = state;
+    this.#keys = keys;
+    databases.policy.em.getEventManager().registerSubscriber(this.#collector);
+  }
+
+  /**
+   * Runs `mutate` on the entities in a transaction, judges the result as a whole, writes change and audit entries with the next
+   * revision, commits, and only then announces the delta. If anything fails, nothing has happened.
+   */
+  commit<T>(actor: Actor, options: CommitOptions, mutate: (em: EntityManager) => Promise<T>): Promise<Committed<T>> {
+    const turn = this.#queue.then(() => this.#commit(actor, options, mutate));
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Resolves when the commits that are under way have ended. */
+  async idle(): Promise<void> {
+    await this.#queue;
+  }
+
+  async #commit<T>(actor: Actor, options: CommitOptions, mutate: (em: EntityManager) => Promise<T>): Promise<Committed<T>> {
+    // No flush before `mutate` is through: the unit of work is read once, whole.
+    const em = this.#databases.policy.em.fork({ flushMode: FlushMode.COMMIT });
+    await em.begin();
+    try {
+      const head = await em.findOneOrFail(Head, 1, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      if (head.revision > this.#state.revision) await this.#state.catchUp(em);
+      this.#collector.open(em);
+      const result = await mutate(em);
+      await em.flush();
+      const touched = this.#collector.close(em);
+      const delta = { revision: head.revision + 1, ops: deltaOps(touched) };
+      const next = this.#state.preview(delta);
+      const rows = this.#state.checkedRows(delta.ops);
+      await checkProposal({ actor, touched, before: this.#state.snapshot, after: next, rows, em });
+      if (options.dryRun || touched.length === 0) {
+        await em.rollback();
+        return { result, revision: head.revision, touched };
+      }
+      this.#record(em, actor, options.reason, delta, touched);
+      head.revision = delta.revision;
+      await em.commit();
+      this.#state.announce(delta, next);
+      if (touched.some(({ kind }) => kind === 'api-keys')) await this.#keys.reload();
+      return { result, revision: delta.revision, touched };
+    } catch (error) {
+      if (em.isInTransaction()) await em.rollback();
+      throw explained(error);
+    }
+  }
+
+  #record(em: EntityManager, actor: Actor, reason: string, delta: { revision: number; ops: DeltaOp[] }, touched: Touched[]): void {
+    const at = new Date();
+    const common = { at, actor: actor.id, via: actor.via, reason };
+    em.create(Change, { ...common, revision: delta.revision, entries: touched.length, ops: delta.ops });
+    for (const { kind, id, before, after } of touched) {
+      const action = !before ? 'create' : after ? 'update' : 'delete';
+      const content = [before, after].map((row) => (row ? JSON.stringify(row) : '')).join(' ');
+      em.create(AuditEntry, { ...common, revision: delta.revision, kind, target: id, action, before, after, content });
+    }
+  }
+}
+
+function deltaOps(touched: Touched[]): DeltaOp[] {
+  return touched.flatMap(({ kind, id, after }) => (isPolicyKind(kind) ? [{ kind, id, row: after && toPolicyRow(kind, after) }] : []));
+}
+
+/** Driver errors become codes here, the same for both databases. */
+function explained(error: unknown): unknown {
+  if (error instanceof UniqueConstraintViolationException) {
+    return new LicetError('already_exists', 'a row with the same key exists already; choose another key or edit that row');
+  }
+  if (error instanceof ForeignKeyConstraintViolationException) {
+    return new LicetError('still_in_use', 'a row that this refers to does not exist, or the row is still referred to by others');
+  }
+  return error;
+}

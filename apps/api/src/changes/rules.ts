@@ -1,0 +1,164 @@
+import {
+  ANY_TENANT,
+  COLLECTIONS,
+  CONSOLE_TENANT,
+  EVERYONE,
+  ANYONE,
+  DEFAULT_TENANT,
+  type ErrorItem,
+  isReserved,
+  LicetError,
+  OWNER_ROLE,
+  RESERVED_PERMISSIONS,
+  splitKey,
+} from '@licet/contract';
+import type { Snapshot } from '@licet/engine';
+import { checkPolicy } from '@licet/policy';
+import { type Actor, mayUse, SETUP, SYSTEM } from '../access/access.ts';
+import { Assignment } from '../assignments/assignment.entity.ts';
+import type { EntityManager } from '../database/orm.ts';
+import { ApiKey } from '../api-keys/api-key.entity.ts';
+import { Operator } from '../operators/operator.entity.ts';
+import type { CheckedRows } from '../replication/policy-state.ts';
+import type { Touched } from './collector.ts';
+
+/** A change that has been made in a transaction and is not committed yet: what the rules judge. */
+export interface Proposal {
+  actor: Actor;
+  touched: Touched[];
+  before: Snapshot;
+  after: Snapshot;
+  rows: CheckedRows;
+  em: EntityManager;
+}
+
+/** The rules that every change passes, whichever way it came in. Throws a LicetError where one is broken. */
+export async function checkProposal(proposal: Proposal): Promise<void> {
+  if (proposal.actor !== SYSTEM && proposal.actor !== SETUP) {
+    builtInStaysAsItIs(proposal.touched);
+    await actorMayMakeTheseChanges(proposal);
+    await nobodyGrantsBeyondTheOwnCeiling(proposal);
+  }
+  policyIsValid(proposal);
+  await lastOwnerStays(proposal);
+}
+
+const BUILT_IN_GROUPS = [EVERYONE, ANYONE];
+
+function builtInStaysAsItIs(touched: Touched[]): void {
+  for (const { kind, id, before, after } of touched) {
+    const row = (after ?? before)!;
+    const builtIn =
+      (kind === 'roles' && isReserved(id)) ||
+      (kind === 'resource-types' && isReserved(id)) ||
+      (kind === 'permissions' && isReserved(id)) ||
+      (kind === 'tenants' && (isReserved(id) || (id === DEFAULT_TENANT && !after))) ||
+      ((kind === 'grants' || kind === 'role-inherits') && isReserved(String(row['role']))) ||
+      (kind === 'groups' && BUILT_IN_GROUPS.includes(id)) ||
+      (kind === 'group-members' && BUILT_IN_GROUPS.includes(String(row['group'])));
+    const owner = kind === 'grants' || kind === 'role-inherits' ? `what the role \`${String(row['role'])}\` grants and inherits` : `\`${id}\` in ${kind}`;
+    if (builtIn) throw new LicetError('forbidden', `${owner} is part of Licet and cannot be changed`);
+  }
+}
+
+/** The console permission that a touched row needs. */
+function permissionFor({ kind, before, after }: Touched): string {
+  const type = COLLECTIONS[kind].permission;
+  const partOfAnother = kind === 'role-inherits' || kind === 'permissions' || kind === 'group-members';
+  return `${type}:${partOfAnother || (before && after) ? 'update' : after ? 'create' : 'delete'}`;
+}
+
+async function actorMayMakeTheseChanges({ actor, touched, before, em }: Proposal): Promise<void> {
+  const users = touched.filter(({ kind }) => kind === 'users').map(({ id }) => id);
+  const guarded = new Set(await accountsAmong(em, users));
+  for (const row of touched) {
+    const permission = permissionFor(row);
+    const tenants = [row.before, row.after].filter((side) => side !== null).map((side) => tenantOf(row, side['tenant']));
+    const allowed =
+      tenants.every((tenant) => mayUse(before, actor.id, permission, tenant)) ||
+      (row.kind === 'users' && row.after !== null && mayUse(before, actor.id, 'licet.user:sync'));
+    if (!allowed) throw new LicetError('forbidden', `changing \`${row.id}\` in ${row.kind} needs the permission ${permission}`);
+    if (guarded.has(row.id) && row.kind === 'users' && !mayUse(before, actor.id, 'licet.operator:update')) {
+      throw new LicetError('forbidden', `\`${row.id}\` is an operator or a service account; changing it needs the permission licet.operator:update`);
+    }
+  }
+}
+
+function tenantOf({ kind }: Touched, tenant: unknown): string {
+  const scoped = kind === 'assignments' || kind === 'resources';
+  return scoped && typeof tenant === 'string' && tenant !== ANY_TENANT ? tenant : CONSOLE_TENANT;
+}
+
+/** Those of the users who may sign in to the console or for whom an API key speaks. */
+async function accountsAmong(em: EntityManager, users: string[]): Promise<string[]> {
+  if (users.length === 0) return [];
+  const operators = await em.find(Operator, { user: { $in: users } });
+  const keys = await em.find(ApiKey, { user: { $in: users } });
+  return [...operators, ...keys].map(({ user }) => user);
+}
+
+/**
+ * Whoever gives console permissions to anybody, by an assignment, a grant, an inheritance or a group, must hold them.
+ * Only what the change adds is looked at.
+ */
+async function nobodyGrantsBeyondTheOwnCeiling(proposal: Proposal): Promise<void> {
+  const reach = reservedReach(proposal.rows);
+  for (const { kind, before, after } of proposal.touched) {
+    if (!after || (kind === 'grants' && after['effect'] === 'deny')) continue;
+    const given: { permissions: Iterable<string>; tenant: string }[] = [];
+    const add = (role: unknown, tenant: unknown) =>
+      given.push({ permissions: reach(String(role)), tenant: tenant === ANY_TENANT ? CONSOLE_TENANT : String(tenant) });
+    if (kind === 'assignments') add(after['role'], after['tenant']);
+    if (kind === 'role-inherits') add(after['inherits'], ANY_TENANT);
+    if (kind === 'grants') given.push({ permissions: reservedMatching(String(after['permission'])), tenant: CONSOLE_TENANT });
+    if (kind === 'group-members') {
+      for (const { role, tenant } of await proposal.em.find(Assignment, { group: String(after['group']) })) add(role, tenant ?? ANY_TENANT);
+    }
+    if (kind === 'api-keys' && !before) {
+      for (const { role, tenant } of await proposal.em.find(Assignment, { user: String(after['user']) })) add(role, tenant ?? ANY_TENANT);
+    }
+    if (kind === 'conditions' && before && before['expression'] !== after['expression']) {
+      for (const grant of proposal.rows.grants.filter(({ condition }) => condition === after['id'])) {
+        given.push({ permissions: reservedMatching(grant.permission), tenant: CONSOLE_TENANT });
+      }
+    }
+    for (const { permissions, tenant } of given) {
+      for (const permission of permissions) {
+        if (mayUse(proposal.before, proposal.actor.id, permission, tenant)) continue;
+        throw new LicetError('forbidden', `this would give the console permission ${permission}, which you do not hold yourself`);
+      }
+    }
+  }
+}
+
+function reservedMatching(pattern: string): string[] {
+  if (!isReserved(pattern)) return [];
+  const { type, rest } = splitKey(pattern);
+  return RESERVED_PERMISSIONS.filter((permission) => permission === pattern || (rest === '*' && permission.startsWith(`${type}:`)));
+}
+
+/** The console permissions that a role allows, itself or by what it inherits from. */
+function reservedReach({ grants, 'role-inherits': inherits }: CheckedRows): (role: string) => Set<string> {
+  return (start) => {
+    const roles = new Set([start]);
+    for (const role of roles) for (const row of inherits) if (row.role === role) roles.add(row.inherits);
+    return new Set(grants.filter(({ role, effect }) => effect === 'allow' && roles.has(role)).flatMap(({ permission }) => reservedMatching(permission)));
+  };
+}
+
+function policyIsValid({ touched, rows }: Proposal): void {
+  const relevant = new Set(['permissions', 'resource-types', 'conditions', 'roles', 'role-inherits', 'grants']);
+  if (!touched.some(({ kind }) => relevant.has(kind))) return;
+  const errors: ErrorItem[] = checkPolicy(rows);
+  if (errors.length > 0) throw new LicetError('invalid_policy', errors[0]!.message, { errors });
+}
+
+async function lastOwnerStays({ touched, em, after }: Proposal): Promise<void> {
+  const relevant = touched.some(({ kind, before }) => before && ['users', 'assignments', 'operators', 'group-members'].includes(kind));
+  if (!relevant) return;
+  const operators = await em.find(Operator, {});
+  if (operators.length === 0) return;
+  const owners = await em.find(Assignment, { role: OWNER_ROLE, tenant: null, resource: null, expiresAt: null, user: { $in: operators.map(({ user }) => user) } });
+  const active = owners.some(({ user }) => user && mayUse(after, user, 'licet.operator:update'));
+  if (!active) throw new LicetError('still_in_use', 'this would leave nobody who may do everything: give the owner role to another operator first');
+}

@@ -1,0 +1,98 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { MikroORM, type Options } from '@mikro-orm/core';
+import { Migrator } from '@mikro-orm/migrations';
+import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+import type { AbstractSqlDriver, SqlEntityManager } from '@mikro-orm/sql';
+import { SqliteDriver } from '@mikro-orm/sqlite';
+import { LOG_ENTITIES, POLICY_ENTITIES } from './entities.ts';
+
+export type Dialect = 'sqlite' | 'postgres';
+export type EntityManager = SqlEntityManager;
+export type Orm = MikroORM<AbstractSqlDriver, SqlEntityManager>;
+
+/** The policy database and the decision log: two files with SQLite, one database with PostgreSQL. */
+export interface Databases {
+  dialect: Dialect;
+  policy: Orm;
+  log: Orm;
+  close(): Promise<void>;
+}
+
+export interface DatabaseSettings {
+  /** A folder, or `:memory:`. */
+  dataDir: string;
+  databaseUrl: string | undefined;
+}
+
+type Part = 'policy' | 'log';
+const ENTITIES = { policy: POLICY_ENTITIES, log: LOG_ENTITIES };
+
+/** Opens both databases and brings their tables up to date. */
+export async function openDatabases(settings: DatabaseSettings): Promise<Databases> {
+  const dialect: Dialect = settings.databaseUrl ? 'postgres' : 'sqlite';
+  if (dialect === 'sqlite' && settings.dataDir !== ':memory:') mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  const policy = await openPart('policy', dialect, settings);
+  const log = await openPart('log', dialect, settings);
+  const close = async () => {
+    await log.close(true);
+    await policy.close(true);
+  };
+  try {
+    for (const orm of [policy, log]) await migrate(orm, dialect);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { dialect, policy, log, close };
+}
+
+/** The settings of one part, also for the script that writes migrations. */
+export function ormOptions(part: Part, dialect: Dialect, settings: DatabaseSettings, migrations = migrationsFolder(part, dialect)) {
+  const common = {
+    entities: [...ENTITIES[part]],
+    extensions: [Migrator],
+    // Invariant: nobody uses a global identity map; every request and every commit forks its own.
+    allowGlobalContext: false,
+    // With PostgreSQL both parts live in one database; neither touches the other's tables.
+    schemaGenerator: { skipTables: part === 'policy' ? [/^(decisions|migrations_log)$/] : [/^(?!decisions$)/] },
+    migrations: {
+      path: migrations,
+      glob: '!(*.d).{js,ts}',
+      tableName: part === 'policy' ? 'migrations' : 'migrations_log',
+      snapshot: false,
+      silent: true,
+      transactional: true,
+      allOrNothing: true,
+    },
+  };
+  const place = settings.databaseUrl
+    ? { driver: PostgreSqlDriver, clientUrl: settings.databaseUrl, pool: { min: 0, max: part === 'policy' ? 8 : 3 } }
+    : { driver: SqliteDriver, dbName: settings.dataDir === ':memory:' ? ':memory:' : join(settings.dataDir, part === 'policy' ? 'policy.db' : 'decisions.db') };
+  return { ...common, ...place } as unknown as Options<AbstractSqlDriver, SqlEntityManager>;
+}
+
+/** Connects to one part, without migrating it. */
+export async function openPart(part: Part, dialect: Dialect, settings: DatabaseSettings, migrations?: string): Promise<Orm> {
+  const orm = (await MikroORM.init(ormOptions(part, dialect, settings, migrations))) as Orm;
+  if (dialect === 'postgres') return orm;
+  // FULL: an acknowledged edit survives a loss of power. The decision log may lose its last moments then, the policy may not.
+  const pragmas = ['journal_mode = wal', `synchronous = ${part === 'policy' ? 'full' : 'normal'}`, 'foreign_keys = on', 'busy_timeout = 5000'];
+  for (const pragma of pragmas) await orm.em.getConnection().execute(`pragma ${pragma}`);
+  return orm;
+}
+
+async function migrate(orm: Orm, dialect: Dialect): Promise<void> {
+  const run = () => orm.migrator.up();
+  if (dialect === 'sqlite') return void (await run());
+  // Several processes may start at once on one PostgreSQL: one migrates, the others wait for it.
+  const em = orm.em.fork();
+  await em.begin();
+  await em.execute('select pg_advisory_xact_lock(4000, 1)');
+  await run();
+  await em.commit();
+}
+
+function migrationsFolder(part: Part, dialect: Dialect): string {
+  return join(import.meta.dirname, '..', 'migrations', part === 'policy' ? dialect : `${dialect}-log`);
+}

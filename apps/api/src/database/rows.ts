@@ -1,0 +1,80 @@
+import { type CollectionName, POLICY_KINDS, type PolicyKind, type PolicyRow, policyRows } from '@licet/contract';
+import type { EntityClass } from '@mikro-orm/core';
+import type { EntityManager } from './orm.ts';
+import { ApiKey } from '../api-keys/api-key.entity.ts';
+import { Assignment } from '../assignments/assignment.entity.ts';
+import { Condition } from '../conditions/condition.entity.ts';
+import { Group, GroupMember } from '../groups/group.entity.ts';
+import { Operator } from '../operators/operator.entity.ts';
+import { Permission, ResourceType } from '../resource-types/resource-type.entity.ts';
+import { Resource } from '../resources/resource.entity.ts';
+import { Grant, Role, RoleInherit } from '../roles/role.entity.ts';
+import { Tenant } from '../tenants/tenant.entity.ts';
+import { User } from '../users/user.entity.ts';
+
+/** A row as the audit trail shows it: contract names, ISO times, no secrets, no version. */
+export type Row = Record<string, unknown>;
+
+/** What is read here of MikroORM's metadata of a table. */
+export interface TableMeta {
+  class: unknown;
+  props: readonly { name: string; type: string }[];
+  primaryKeys: readonly string[];
+  properties: Readonly<Record<string, { fieldNames: string[]; runtimeType: string } | undefined>>;
+}
+export const metaOf = (em: EntityManager, entity: EntityClass<object>): TableMeta => em.getMetadata().get(entity) as unknown as TableMeta;
+
+/** The tables of policy rows, by the kind that snapshots, deltas and the admin API call them. */
+export const POLICY_TABLES = {
+  tenants: Tenant,
+  'resource-types': ResourceType,
+  permissions: Permission,
+  conditions: Condition,
+  roles: Role,
+  'role-inherits': RoleInherit,
+  grants: Grant,
+  groups: Group,
+  users: User,
+  'group-members': GroupMember,
+  resources: Resource,
+  assignments: Assignment,
+} as const satisfies Record<PolicyKind, EntityClass<object>>;
+
+/** Tables that are audited and changed only through the door: the policy's, and who may come in. */
+export const AUDITED_TABLES = { ...POLICY_TABLES, operators: Operator, 'api-keys': ApiKey } as const satisfies Partial<
+  Record<CollectionName, EntityClass<object>>
+>;
+export type AuditedKind = keyof typeof AUDITED_TABLES;
+
+const KIND_OF = new Map<unknown, AuditedKind>(Object.entries(AUDITED_TABLES).map(([kind, entity]) => [entity, kind as AuditedKind]));
+const LEFT_OUT = new Set(['version', 'createdAt', 'updatedAt', 'hash']);
+
+/** The kind of an audited table, or undefined for any other. */
+export const kindOf = (meta: TableMeta): AuditedKind | undefined => KIND_OF.get(meta.class);
+
+/** Makes the row of an entity, or of the data that MikroORM remembers it was loaded with. */
+export function toRow(meta: TableMeta, data: object): Row {
+  const row: Row = {};
+  for (const prop of meta.props) {
+    if (LEFT_OUT.has(prop.name)) continue;
+    row[prop.name] = plain((data as Row)[prop.name] ?? null, prop.type === 'JsonType' || prop.type === 'json');
+  }
+  if ('passwordHash' in row) row['passwordHash'] = '(set)';
+  if (meta.class === Assignment) row['tenant'] ??= '*';
+  return row;
+}
+
+/** The part of a row that decisions need. */
+export function toPolicyRow<K extends PolicyKind>(kind: K, row: Row): PolicyRow<K> {
+  const picked: Row = {};
+  for (const name of Object.keys(policyRows[kind].shape)) picked[name] = row[name];
+  return picked as PolicyRow<K>;
+}
+
+/** Whether a kind is part of snapshots. */
+export const isPolicyKind = (kind: AuditedKind): kind is PolicyKind => (POLICY_KINDS as string[]).includes(kind);
+
+function plain(value: unknown, json: boolean): unknown {
+  if (value instanceof Date) return value.toISOString();
+  return json && typeof value === 'string' ? JSON.parse(value) : value;
+}

@@ -1,0 +1,54 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Needs } from '../access/needs.decorator.ts';
+import { DATABASES } from '../database/database.module.ts';
+import type { Databases, EntityManager } from '../database/orm.ts';
+import { type Row, type TableMeta, metaOf, toRow } from '../database/rows.ts';
+import { Collection, findRow, listRows, type Where } from '../http/collection.ts';
+import { since } from '../http/since.ts';
+import { Decision } from './decision.entity.ts';
+import { DecisionLog } from './decision-log.service.ts';
+
+class DecisionsCollection extends Collection<Decision> {
+  constructor() {
+    super('decisions', Decision);
+  }
+
+  override filter(name: string, value: string): Where | undefined {
+    return since(name, value);
+  }
+
+  override async present(_em: EntityManager, decisions: Decision[], meta: TableMeta): Promise<Row[]> {
+    return decisions.map((decision) => {
+      const { id, at, request, tenant, decision: allowed, reason, path, errors, revision, source, apiKey } = toRow(meta, decision);
+      return { id, at, request, tenant, decision: allowed, reason, path, errors, revision, source, apiKey };
+    });
+  }
+}
+
+const decisions = new DecisionsCollection();
+
+/** The decision log, read from its own database. */
+@Controller('api/v1/decisions')
+export class DecisionsController {
+  constructor(
+    @Inject(DATABASES) private readonly databases: Databases,
+    private readonly log: DecisionLog,
+  ) {}
+
+  @Get()
+  @Needs('licet.decision:read')
+  async list(@Query() query: Row) {
+    // Whoever looks sees what has been decided up to now.
+    await this.log.flush();
+    return listRows(decisions, this.databases.log.em.fork(), this.databases.dialect, query);
+  }
+
+  @Get(':id')
+  @Needs('licet.decision:read')
+  async read(@Param('id') id: string) {
+    const em = this.databases.log.em.fork();
+    const meta = metaOf(em, Decision);
+    const [row] = await decisions.present(em, [await findRow(decisions, em, id)], meta);
+    return row;
+  }
+}

@@ -1,0 +1,156 @@
+import { COLLECTIONS, type CollectionName, type CollectionSpec, LicetError, ListQuery, type Page } from '@licet/contract';
+import { type EntityClass, raw } from '@mikro-orm/core';
+import type { Changes } from '../changes/changes.service.ts';
+import type { Dialect, EntityManager } from '../database/orm.ts';
+import { type Row, type TableMeta, metaOf, toRow } from '../database/rows.ts';
+import { parse } from './input.ts';
+
+export type Where = Record<string | symbol, unknown>;
+export type Versioned = { version: number; createdAt: Date; updatedAt: Date };
+
+/**
+ * What a collection of the admin API reads and writes. A noun overrides what is particular to it; everything else follows the
+ * contract's table of collections.
+ */
+export class Collection<E extends object> {
+  readonly spec: CollectionSpec;
+
+  constructor(
+    readonly name: CollectionName,
+    readonly entity: EntityClass<E>,
+  ) {
+    this.spec = COLLECTIONS[name];
+  }
+
+  /** The rows as the API shows them. */
+  async present(_em: EntityManager, entities: E[], meta: TableMeta): Promise<Row[]> {
+    return entities.map((entity) => ({ ...toRow(meta, entity), ...versionOf(entity) }));
+  }
+
+  /** The condition for a filter of the query; `undefined` where it is an ordinary column. */
+  filter(_name: string, _value: string): Where | undefined {
+    return undefined;
+  }
+
+  /** What holds for every list of this collection. */
+  scope(): Where {
+    return {};
+  }
+
+  /** The column a field of the contract is kept in, where the two differ. */
+  column(field: string): string {
+    return field;
+  }
+
+  create(_em: EntityManager, _input: never, _actor: string): Promise<E> {
+    throw new Error(`${this.name} is not created through the API`);
+  }
+
+  update(_em: EntityManager, _entity: E, _patch: never): Promise<void> {
+    throw new Error(`${this.name} is not updated through the API`);
+  }
+
+  async remove(em: EntityManager, entity: E): Promise<void> {
+    em.remove(entity);
+  }
+}
+
+/** The version and the times of a row, where it has them. */
+export function versionOf(entity: object): Row {
+  const { version, createdAt, updatedAt } = entity as Partial<Versioned>;
+  if (version === undefined) return {};
+  return { version, createdAt: createdAt!.toISOString(), updatedAt: updatedAt!.toISOString() };
+}
+
+/** A page of a collection, searched, filtered and sorted in the database. */
+export async function listRows<E extends object>(collection: Collection<E>, em: EntityManager, dialect: Dialect, query: Row): Promise<Page<Row>> {
+  const { q, page, perPage, sort, order } = parse(ListQuery, query);
+  const { spec } = collection;
+  const meta = metaOf(em, collection.entity);
+  const filters = spec.filters.flatMap((name) => {
+    const value = query[name];
+    if (value === undefined || value === '') return [];
+    if (typeof value !== 'string') throw new LicetError('invalid_request', `${name}: give it once`);
+    return [collection.filter(name, value) ?? { [collection.column(name)]: typed(meta, collection.column(name), name, value) }];
+  });
+  const search = q.trim() && { $or: spec.search.map((field) => contains(meta, collection.column(field), q.trim(), dialect)) };
+  const where = { $and: [collection.scope(), ...filters, ...(search ? [search] : [])] };
+  const [entities, total] = await em.findAndCount(collection.entity, where as never, {
+    orderBy: orderBy(spec, collection, meta, sort, order) as never,
+    limit: perPage,
+    offset: (page - 1) * perPage,
+  });
+  return { items: await collection.present(em, entities as E[], meta), total };
+}
+
+/** One row, or 404. */
+export async function findRow<E extends object>(collection: Collection<E>, em: EntityManager, id: string): Promise<E> {
+  const meta = metaOf(em, collection.entity);
+  const key = meta.primaryKeys[0]!;
+  const value = meta.properties[key]?.runtimeType === 'number' ? Number(id) : id;
+  const found = Number.isNaN(value) ? null : await em.findOne(collection.entity, { $and: [{ [key]: value }, collection.scope()] } as never);
+  if (!found) throw new LicetError('not_found', `there is no \`${id}\` in ${collection.name}`);
+  return found as E;
+}
+
+/** Refuses a write that was made on an older state of the row. */
+export async function demandVersion<E extends object>(collection: Collection<E>, em: EntityManager, entity: E, version: number): Promise<void> {
+  if ((entity as unknown as Versioned).version === version) return;
+  const meta = metaOf(em, collection.entity);
+  const [current] = await collection.present(em, [entity], meta);
+  throw new LicetError('version_mismatch', 'somebody else changed it since you loaded it; nothing was saved', { current: current! });
+}
+
+/** Refuses to delete what others refer to, and says by what. */
+export async function demandUnused(em: EntityManager, what: string, uses: [string, EntityClass<object>, Where][]): Promise<void> {
+  for (const [name, entity, where] of uses) {
+    const count = await em.count(entity, where as never);
+    if (count > 0) throw new LicetError('still_in_use', `${what} is still used by ${count} ${name}; remove ${count === 1 ? 'it' : 'them'} first`);
+  }
+}
+
+/** Finds what a row refers to, or says that it does not exist. */
+export async function demandExists<E extends object>(em: EntityManager, entity: EntityClass<E>, member: string, id: string): Promise<E> {
+  const found = await em.findOne(entity, { id } as never);
+  if (found) return found as E;
+  const message = `\`${id}\` does not exist`;
+  throw new LicetError('invalid_policy', `${member}: ${message}`, { errors: [{ path: member, message }] });
+}
+
+/** Refuses a key that is taken. */
+export async function demandFree<E extends object>(em: EntityManager, entity: EntityClass<E>, id: string): Promise<void> {
+  if (await em.count(entity, { id } as never)) {
+    throw new LicetError('already_exists', `\`${id}\` exists already`, { errors: [{ path: 'id', message: `\`${id}\` exists already` }] });
+  }
+}
+
+export type Committer = Pick<Changes, 'commit'>;
+
+function orderBy(spec: CollectionSpec, collection: Collection<object>, meta: TableMeta, sort?: string, order?: 'asc' | 'desc') {
+  const first = spec.sort[0]!;
+  const field = sort ?? first.replace(/^-/, '');
+  if (!spec.sort.some((name) => name.replace(/^-/, '') === field)) {
+    throw new LicetError('invalid_request', `sort: use one of ${spec.sort.map((name) => name.replace(/^-/, '')).join(', ')}`);
+  }
+  const direction = order ?? (spec.sort.includes(`-${field}`) ? 'desc' : 'asc');
+  const key = meta.primaryKeys[0]!;
+  return [{ [collection.column(field)]: direction }, ...(collection.column(field) === key ? [] : [{ [key]: direction }])];
+}
+
+function typed(meta: TableMeta, column: string, name: string, value: string): unknown {
+  const type = meta.properties[column]?.runtimeType;
+  if (type === 'boolean') {
+    if (value !== 'true' && value !== 'false') throw new LicetError('invalid_request', `${name}: use true or false`);
+    return value === 'true';
+  }
+  if (type !== 'number') return value;
+  if (!/^\d{1,15}$/.test(value)) throw new LicetError('invalid_request', `${name}: use a number`);
+  return Number(value);
+}
+
+/** Text within a column, without regard to case and without wildcards. */
+function contains(meta: TableMeta, column: string, text: string, dialect: Dialect): Where {
+  const name = meta.properties[column]!.fieldNames[0]!;
+  const position = dialect === 'postgres' ? 'strpos' : 'instr';
+  return { [raw(`${position}(lower(??), lower(?))`, [name, text])]: { $gt: 0 } };
+}

@@ -1,0 +1,31 @@
+import { type ErrorCode, ERROR_STATUS, LicetError, type Problem } from '@licet/contract';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const logger = new Logger('http');
+const BY_STATUS: Partial<Record<number, ErrorCode>> = { 404: 'not_found', 405: 'method_not_allowed', 413: 'too_large', 401: 'unauthenticated', 403: 'forbidden' };
+
+/** Every error leaves the api as a problem document with a code of the closed list; what is not ours is said without detail. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+}
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const document = toLicetError(error).toProblem(request.id);
+  if (document.code === 'internal') logger.error(`${request.method} ${request.routeOptions.url ?? ''} ${request.id}: ${error instanceof Error ? error.stack : String(error)}`);
+  if (document.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer realm="licet"');
+  void reply.code(document.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(document satisfies Problem));
+}
+
+function toLicetError(error: unknown): LicetError {
+  if (error instanceof LicetError) return error;
+  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
+  if (status === undefined || status >= 500) return new LicetError('internal', 'something went wrong here; the log of the server says what, under this request id');
+  const code = BY_STATUS[status] ?? 'invalid_request';
+  const message = error instanceof Error ? error.message : 'the request is not valid';
+  return new LicetError(code, ERROR_STATUS[code] === 404 ? 'there is nothing at this address' : message);
+}

@@ -1,0 +1,61 @@
+import { Migration } from '@mikro-orm/migrations';
+
+export class Migration20261121065943 extends Migration {
+  override up(): void {
+    this.addSql("create table \"audit_entries\" (\"id\" varchar(36) not null, \"revision\" int not null, \"at\" timestamptz(3) not null, \"actor\" varchar(400) not null, \"via\" varchar(16) not null, \"action\" varchar(6) not null, \"kind\" varchar(32) not null, \"target\" varchar(400) not null, \"before\" jsonb null, \"after\" jsonb null, \"content\" text not null, \"reason\" text not null, primary key (\"id\"))");
+    this.addSql("create index \"audit_entries_revision_index\" on \"audit_entries\" (\"revision\")");
+    this.addSql("create index \"audit_entries_actor_index\" on \"audit_entries\" (\"actor\")");
+    this.addSql("create index \"audit_entries_kind_target_index\" on \"audit_entries\" (\"kind\", \"target\")");
+    this.addSql("create table \"changes\" (\"revision\" int not null, \"at\" timestamptz(3) not null, \"actor\" varchar(400) not null, \"via\" varchar(16) not null, \"reason\" text not null, \"entries\" int not null, \"ops\" jsonb not null, primary key (\"revision\"))");
+    this.addSql("create table \"conditions\" (\"id\" varchar(400) not null, \"description\" text not null, \"expression\" text not null, \"tree\" jsonb not null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create table \"groups\" (\"id\" varchar(400) not null, \"name\" varchar(200) not null, \"description\" text not null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create table \"head\" (\"id\" int not null, \"revision\" int not null, primary key (\"id\"))");
+    this.addSql("create table \"resource_types\" (\"id\" varchar(400) not null, \"description\" text not null, \"attributes\" jsonb not null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create table \"permissions\" (\"id\" varchar(400) not null, \"resource_type_id\" varchar(400) not null, \"action\" varchar(400) not null, \"description\" text not null, \"position\" int not null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("alter table \"permissions\" add constraint \"permissions_type_action_unique\" unique (\"resource_type_id\", \"action\")");
+    this.addSql("create table \"roles\" (\"id\" varchar(400) not null, \"name\" varchar(200) not null, \"description\" text not null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create table \"role_grants\" (\"id\" varchar(36) not null, \"role_id\" varchar(400) not null, \"permission\" varchar(400) not null, \"effect\" varchar(5) not null, \"condition_id\" varchar(400) null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create index \"role_grants_permission_index\" on \"role_grants\" (\"permission\")");
+    this.addSql("create index \"role_grants_role_permission_index\" on \"role_grants\" (\"role_id\", \"permission\")");
+    this.addSql("create table \"role_inherits\" (\"id\" varchar(36) not null, \"role_id\" varchar(400) not null, \"inherits_id\" varchar(400) not null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create index \"role_inherits_inherits_index\" on \"role_inherits\" (\"inherits_id\")");
+    this.addSql("alter table \"role_inherits\" add constraint \"role_inherits_role_inherits_unique\" unique (\"role_id\", \"inherits_id\")");
+    this.addSql("create table \"tenants\" (\"id\" varchar(400) not null, \"name\" varchar(200) not null, \"description\" text not null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create table \"resources\" (\"id\" varchar(400) not null, \"type_id\" varchar(400) not null, \"tenant_id\" varchar(400) null, \"attributes\" jsonb not null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create index \"resources_type_index\" on \"resources\" (\"type_id\")");
+    this.addSql("create table \"users\" (\"id\" varchar(400) not null, \"type\" varchar(128) not null, \"name\" varchar(200) null, \"enabled\" boolean not null, \"attributes\" jsonb not null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create index \"users_type_index\" on \"users\" (\"type\")");
+    this.addSql("create table \"sessions\" (\"id\" varchar(64) not null, \"user_id\" varchar(400) not null, \"created_at\" timestamptz(3) not null, \"last_seen_at\" timestamptz(3) not null, \"expires_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create index \"sessions_user_index\" on \"sessions\" (\"user_id\")");
+    this.addSql("create table \"operators\" (\"user_id\" varchar(400) not null, \"password_hash\" text not null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"user_id\"))");
+    this.addSql("create table \"group_members\" (\"id\" varchar(36) not null, \"group_id\" varchar(400) not null, \"user_id\" varchar(400) not null, \"created_by\" varchar(400) not null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create index \"group_members_user_index\" on \"group_members\" (\"user_id\")");
+    this.addSql("alter table \"group_members\" add constraint \"group_members_group_user_unique\" unique (\"group_id\", \"user_id\")");
+    this.addSql("create table \"role_assignments\" (\"id\" varchar(36) not null, \"user_id\" varchar(400) null, \"group_id\" varchar(400) null, \"role_id\" varchar(400) not null, \"tenant_id\" varchar(400) null, \"resource\" varchar(400) null, \"starts_at\" timestamptz(3) null, \"expires_at\" timestamptz(3) null, \"reason\" text not null, \"created_by\" varchar(400) not null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create index \"role_assignments_user_index\" on \"role_assignments\" (\"user_id\")");
+    this.addSql("create index \"role_assignments_group_index\" on \"role_assignments\" (\"group_id\")");
+    this.addSql("create index \"role_assignments_role_index\" on \"role_assignments\" (\"role_id\")");
+    this.addSql("create table \"api_keys\" (\"id\" varchar(16) not null, \"name\" varchar(400) not null, \"user_id\" varchar(400) not null, \"hash\" varchar(64) not null, \"created_by\" varchar(400) not null, \"expires_at\" timestamptz(3) null, \"revoked_at\" timestamptz(3) null, \"version\" int not null default 1, \"created_at\" timestamptz(3) not null, \"updated_at\" timestamptz(3) not null, primary key (\"id\"))");
+    this.addSql("create index \"api_keys_user_index\" on \"api_keys\" (\"user_id\")");
+    this.addSql("alter table \"api_keys\" add constraint \"api_keys_hash_unique\" unique (\"hash\")");
+    this.addSql("create table \"api_key_uses\" (\"api_key_id\" varchar(16) not null, \"last_used_at\" timestamptz(3) not null, primary key (\"api_key_id\"))");
+    this.addSql("alter table \"permissions\" add constraint \"permissions_resource_type_id_foreign\" foreign key (\"resource_type_id\") references \"resource_types\" (\"id\")");
+    this.addSql("alter table \"role_grants\" add constraint \"role_grants_role_id_foreign\" foreign key (\"role_id\") references \"roles\" (\"id\")");
+    this.addSql("alter table \"role_grants\" add constraint \"role_grants_condition_id_foreign\" foreign key (\"condition_id\") references \"conditions\" (\"id\") on delete no action");
+    this.addSql("alter table \"role_inherits\" add constraint \"role_inherits_role_id_foreign\" foreign key (\"role_id\") references \"roles\" (\"id\")");
+    this.addSql("alter table \"role_inherits\" add constraint \"role_inherits_inherits_id_foreign\" foreign key (\"inherits_id\") references \"roles\" (\"id\")");
+    this.addSql("alter table \"resources\" add constraint \"resources_type_id_foreign\" foreign key (\"type_id\") references \"resource_types\" (\"id\")");
+    this.addSql("alter table \"resources\" add constraint \"resources_tenant_id_foreign\" foreign key (\"tenant_id\") references \"tenants\" (\"id\") on delete no action");
+    this.addSql("alter table \"sessions\" add constraint \"sessions_user_id_foreign\" foreign key (\"user_id\") references \"users\" (\"id\") on delete cascade");
+    this.addSql("alter table \"operators\" add constraint \"operators_user_id_foreign\" foreign key (\"user_id\") references \"users\" (\"id\") on update cascade on delete no action");
+    this.addSql("alter table \"group_members\" add constraint \"group_members_group_id_foreign\" foreign key (\"group_id\") references \"groups\" (\"id\")");
+    this.addSql("alter table \"group_members\" add constraint \"group_members_user_id_foreign\" foreign key (\"user_id\") references \"users\" (\"id\")");
+    this.addSql("alter table \"role_assignments\" add constraint \"role_assignments_user_id_foreign\" foreign key (\"user_id\") references \"users\" (\"id\") on delete no action");
+    this.addSql("alter table \"role_assignments\" add constraint \"role_assignments_group_id_foreign\" foreign key (\"group_id\") references \"groups\" (\"id\") on delete no action");
+    this.addSql("alter table \"role_assignments\" add constraint \"role_assignments_role_id_foreign\" foreign key (\"role_id\") references \"roles\" (\"id\")");
+    this.addSql("alter table \"role_assignments\" add constraint \"role_assignments_tenant_id_foreign\" foreign key (\"tenant_id\") references \"tenants\" (\"id\") on delete no action");
+    this.addSql("alter table \"role_assignments\" add constraint \"role_assignments_user_or_group_check\" check ((user_id is null) <> (group_id is null))");
+    this.addSql("alter table \"api_keys\" add constraint \"api_keys_user_id_foreign\" foreign key (\"user_id\") references \"users\" (\"id\")");
+    this.addSql("alter table \"api_key_uses\" add constraint \"api_key_uses_api_key_id_foreign\" foreign key (\"api_key_id\") references \"api_keys\" (\"id\") on update cascade on delete cascade");
+  }
+}

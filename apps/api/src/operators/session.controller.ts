@@ -1,0 +1,52 @@
+import { SignInRequest } from '@licet/contract';
+import { LicetError } from '@licet/contract';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { actorOf } from '../access/access.guard.ts';
+import { Needs } from '../access/needs.decorator.ts';
+import { refuseForeignOrigin } from '../access/strategies.ts';
+import { DATABASES } from '../database/database.module.ts';
+import type { Databases } from '../database/orm.ts';
+import { parse } from '../http/input.ts';
+import { User } from '../users/user.entity.ts';
+import { Operator } from './operator.entity.ts';
+import { verifyPassword } from './passwords.ts';
+import { Sessions } from './sessions.service.ts';
+
+@Controller('api/v1/session')
+export class SessionController {
+  constructor(
+    @Inject(DATABASES) private readonly databases: Databases,
+    private readonly sessions: Sessions,
+  ) {}
+
+  @Get()
+  @Needs('signed-in')
+  read(@Req() request: FastifyRequest) {
+    return this.sessions.describe(actorOf(request).id, this.sessions.digestOf(request));
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Needs('nothing')
+  async signIn(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    refuseForeignOrigin(request);
+    const { username, password } = parse(SignInRequest, body ?? {});
+    const em = this.databases.policy.em.fork();
+    const operator = await em.findOne(Operator, { user: username });
+    const matches = await verifyPassword(operator?.passwordHash, password);
+    const user = matches ? await em.findOne(User, { id: username, enabled: true }) : null;
+    if (!user || !this.sessions.mayEnter(user.id)) {
+      throw new LicetError('unauthenticated', 'the user name or the password is wrong, or the account may not use the console');
+    }
+    return this.sessions.open(user.id, request, reply);
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @Needs('nothing')
+  async signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    refuseForeignOrigin(request);
+    await this.sessions.close(request, reply);
+  }
+}

@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Session as SessionAnswer } from '@licet/contract';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { mayUse, permissionsOf } from '../access/access.ts';
+import { DATABASES, SETTINGS } from '../database/database.module.ts';
+import type { Databases } from '../database/orm.ts';
+import { PolicyState } from '../replication/policy-state.ts';
+import type { ApiSettings } from '../settings.ts';
+import { User } from '../users/user.entity.ts';
+import { Operator, Session } from './operator.entity.ts';
+
+const ABSOLUTE_MS = 12 * 3_600_000;
+const IDLE_MS = 60 * 60_000;
+const TOUCH_MS = 60_000;
+
+/** Server-side sessions of operators: the browser holds a random value, the table its SHA-256. */
+@Injectable()
+export class Sessions {
+  constructor(
+    @Inject(DATABASES) private readonly databases: Databases,
+    @Inject(SETTINGS) private readonly settings: ApiSettings,
+    private readonly state: PolicyState,
+  ) {}
+
+  /** Opens a session and sets its cookie. */
+  async open(user: string, request: FastifyRequest, reply: FastifyReply): Promise<SessionAnswer> {
+    const em = this.databases.policy.em.fork();
+    const value = randomBytes(32).toString('base64url');
+    const now = new Date();
+    await em.nativeDelete(Session, { expiresAt: { $lt: now } });
+    // A new sign-in ends what this browser had before, so that no value survives a change of rights.
+    const before = cookieOf(request);
+    if (before) await em.nativeDelete(Session, { id: digest(before) });
+    em.create(Session, { id: digest(value), user, createdAt: now, lastSeenAt: now, expiresAt: new Date(now.getTime() + ABSOLUTE_MS) });
+    await em.flush();
+    const secure = this.settings.publicUrl.startsWith('https:');
+    reply.setCookie(secure ? SECURE_COOKIE : COOKIE, value, { path: '/', httpOnly: true, sameSite: 'strict', secure, maxAge: ABSOLUTE_MS / 1000 });
+    return this.describe(user, digest(value));
+  }
+
+  /** The user key of a live session's operator. */
+  async find(cookie: string): Promise<string | undefined> {
+    const em = this.databases.policy.em.fork();
+    const session = await em.findOne(Session, digest(cookie));
+    const now = Date.now();
+    if (!session || session.expiresAt.getTime() <= now || session.lastSeenAt.getTime() + IDLE_MS <= now) return undefined;
+    if (!(await em.count(Operator, { user: session.user }))) return undefined;
+    if (!(await em.count(User, { id: session.user, enabled: true }))) return undefined;
+    if (now - session.lastSeenAt.getTime() > TOUCH_MS) {
+      session.lastSeenAt = new Date(now);
+      await em.flush();
+    }
+    return session.user;
+  }
+
+  async close(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const cookie = cookieOf(request);
+    if (cookie) await this.databases.policy.em.fork().nativeDelete(Session, { id: digest(cookie) });
+    for (const name of [COOKIE, SECURE_COOKIE]) reply.clearCookie(name, { path: '/', secure: name === SECURE_COOKIE });
+  }
+
+  /** Who is signed in, and what this operator may do in the console. */
+  async describe(user: string, id?: string): Promise<SessionAnswer> {
+    const em = this.databases.policy.em.fork();
+    const { name } = await em.findOneOrFail(User, user);
+    const session = id ? await em.findOne(Session, id) : null;
+    const expiresAt = (session?.expiresAt ?? new Date(Date.now() + ABSOLUTE_MS)).toISOString();
+    return { user: { id: user, name }, permissions: permissionsOf(this.state.snapshot, user), expiresAt };
+  }
+
+  digestOf(request: FastifyRequest): string | undefined {
+    const cookie = cookieOf(request);
+    return cookie && digest(cookie);
+  }
+
+  /** Whether a user may sign in at all: some console permission is needed. */
+  mayEnter(user: string): boolean {
+    return permissionsOf(this.state.snapshot, user).length > 0 || mayUse(this.state.snapshot, user, 'licet.role:read');
+  }
+}
+
+const COOKIE = 'licet_session';
+// The prefix makes browsers refuse the cookie from anywhere but this host over TLS.
+const SECURE_COOKIE = '__Host-licet_session';
+
+export function cookieOf(request: FastifyRequest): string | undefined {
+  return request.cookies[SECURE_COOKIE] ?? request.cookies[COOKIE];
+}
+
+const digest = (value: string) => createHash('sha256').update(value).digest('hex');

@@ -1,0 +1,49 @@
+import { ANY_TENANT, ANYONE, CONSOLE_TENANT, EVERYONE, isReserved } from '@licet/contract';
+import { type DesiredPolicy, SECTIONS } from '@licet/policy';
+import { ApiKey } from '../api-keys/api-key.entity.ts';
+import { Assignment } from '../assignments/assignment.entity.ts';
+import { Condition } from '../conditions/condition.entity.ts';
+import type { EntityManager } from '../database/orm.ts';
+import { Group, GroupMember } from '../groups/group.entity.ts';
+import { Permission, ResourceType } from '../resource-types/resource-type.entity.ts';
+import { Resource } from '../resources/resource.entity.ts';
+import { Grant, Role, RoleInherit } from '../roles/role.entity.ts';
+import { Tenant } from '../tenants/tenant.entity.ts';
+import { User } from '../users/user.entity.ts';
+
+/** The whole policy as a file would say it. What every installation has, and who speaks for an API key, is not part of it. */
+export async function readPolicy(em: EntityManager): Promise<DesiredPolicy> {
+  const sorted = { orderBy: { id: 'asc' } } as const;
+  const own = <T extends { id: string }>(rows: T[]) => rows.filter(({ id }) => !isReserved(id));
+  const permissions = await em.find(Permission, {}, { orderBy: { position: 'asc' } });
+  const inherits = await em.find(RoleInherit, {}, { orderBy: { inherits: 'asc' } });
+  const grants = await em.find(Grant, {}, { orderBy: { permission: 'asc', effect: 'asc', condition: 'asc' } });
+  const members = await em.find(GroupMember, {}, { orderBy: { user: 'asc' } });
+  const keyHolders = new Set((await em.find(ApiKey, {})).map(({ user }) => user));
+  return {
+    sections: [...SECTIONS],
+    tenants: own(await em.find(Tenant, { id: { $ne: CONSOLE_TENANT } }, sorted)).map(({ id, name, description }) => ({ id, name, description })),
+    resourceTypes: own(await em.find(ResourceType, {}, sorted)).map(({ id, description, attributes }) => ({
+      ...{ id, description, attributes },
+      actions: permissions.filter(({ resourceType }) => resourceType === id).map(({ action, description: text }) => ({ name: action, description: text })),
+    })),
+    conditions: (await em.find(Condition, {}, sorted)).map(({ id, description, expression, tree }) => ({ id, description, expression, tree })),
+    roles: own(await em.find(Role, {}, sorted)).map(({ id, name, description }) => ({
+      ...{ id, name, description },
+      inherits: inherits.filter(({ role }) => role === id).map((row) => row.inherits),
+      grants: grants.filter(({ role }) => role === id).map(({ permission, effect, condition }) => ({ permission, effect, condition })),
+    })),
+    groups: (await em.find(Group, {}, sorted)).filter(({ id }) => id !== EVERYONE && id !== ANYONE).map(({ id, name, description }) => ({
+      ...{ id, name, description },
+      members: members.filter(({ group }) => group === id).map(({ user }) => user),
+    })),
+    users: (await em.find(User, {}, sorted)).filter(({ id }) => !keyHolders.has(id)).map(({ id, name, enabled, attributes }) => ({ id, name, enabled, attributes })),
+    resources: (await em.find(Resource, {}, sorted)).map(({ id, tenant, attributes }) => ({ id, tenant, attributes })),
+    assignments: (await em.find(Assignment, {}, sorted))
+      .filter(({ role, user }) => !isReserved(role) && !(user && keyHolders.has(user)))
+      .map(({ user, group, role, tenant, resource, startsAt, expiresAt, reason }) => ({
+        ...{ user, group, role, tenant: tenant ?? ANY_TENANT, resource, reason },
+        ...{ startsAt: startsAt?.toISOString() ?? null, expiresAt: expiresAt?.toISOString() ?? null },
+      })),
+  };
+}

@@ -1,0 +1,44 @@
+import { ApplyRequest, type ApplyResponse, type PolicyFile, REVISION_HEADER } from '@licet/contract';
+import { resolvePolicyFile, toPolicyFile } from '@licet/policy';
+import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { actorOf } from '../access/access.guard.ts';
+import { Needs } from '../access/needs.decorator.ts';
+import { Changes } from '../changes/changes.service.ts';
+import { DATABASES } from '../database/database.module.ts';
+import type { Databases } from '../database/orm.ts';
+import { parseStrictly } from '../http/input.ts';
+import { applyPolicy } from './apply.ts';
+import { readPolicy } from './export.ts';
+
+@Controller('api/v1/policy')
+export class PolicyController {
+  constructor(
+    @Inject(DATABASES) private readonly databases: Databases,
+    private readonly changes: Changes,
+  ) {}
+
+  @Get()
+  @Needs('licet.policy:export')
+  async export(): Promise<PolicyFile> {
+    return toPolicyFile(await readPolicy(this.databases.policy.em.fork()));
+  }
+
+  @Post('apply')
+  @HttpCode(200)
+  @Needs('licet.policy:apply')
+  async apply(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<ApplyResponse> {
+    const { file, reason, dryRun, prune } = parseStrictly(ApplyRequest, body ?? {});
+    const desired = resolvePolicyFile(file);
+    const actor = actorOf(request);
+    const { revision, touched } = await this.changes.commit(actor, { reason: reason || 'apply a policy file', dryRun }, (em) =>
+      applyPolicy(em, desired, { by: actor.id, prune }),
+    );
+    reply.header(REVISION_HEADER, revision);
+    const ops = touched.map(({ kind, id, before, after }) => {
+      const action = !before ? ('create' as const) : after ? ('update' as const) : ('delete' as const);
+      return { action, kind, target: id, before, after };
+    });
+    return { revision, applied: !dryRun && ops.length > 0, ops };
+  }
+}

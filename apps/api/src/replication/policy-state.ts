@@ -1,0 +1,118 @@
+import { type Delta, type DeltaOp, emptyRows, POLICY_KINDS, type PolicyKind, type PolicyRow, type PolicyRows } from '@licet/contract';
+import { applyDelta, createSnapshot, type Snapshot } from '@licet/engine';
+import type { EntityClass } from '@mikro-orm/core';
+import { Injectable } from '@nestjs/common';
+import { Change, Head } from '../changes/change.entity.ts';
+import type { EntityManager } from '../database/orm.ts';
+import { metaOf, POLICY_TABLES, toPolicyRow, toRow } from '../database/rows.ts';
+
+/** The kinds that the checks on a whole policy read. They are small; users, groups and assignments are not among them. */
+export const CHECKED_KINDS = ['tenants', 'resource-types', 'permissions', 'conditions', 'roles', 'role-inherits', 'grants'] as const;
+export type CheckedRows = Pick<PolicyRows, (typeof CHECKED_KINDS)[number]>;
+
+const RECENT = 1_000;
+
+/** The policy as it is in force in this process: the snapshot at the head revision, and the deltas that led to it. */
+@Injectable()
+export class PolicyState {
+  #snapshot: Snapshot = createSnapshot({ format: 1, revision: 0, rows: emptyRows() });
+  readonly #rows = new Map<PolicyKind, Map<string, PolicyRow>>(CHECKED_KINDS.map((kind) => [kind, new Map()]));
+  readonly #recent: Delta[] = [];
+  readonly #listeners = new Set<(delta: Delta) => void>();
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  get revision(): number {
+    return this.#snapshot.revision;
+  }
+
+  /** Reads the whole policy from the database. */
+  async load(em: EntityManager): Promise<void> {
+    const rows = emptyRows();
+    for (const kind of POLICY_KINDS) {
+      const table: EntityClass<object> = POLICY_TABLES[kind];
+      const meta = metaOf(em, table);
+      const entities: object[] = await em.find(table, {}, { disableIdentityMap: true });
+      (rows[kind] as PolicyRow[]) = entities.map((entity) => toPolicyRow(kind, toRow(meta, entity)));
+    }
+    const head = await em.findOneOrFail(Head, 1);
+    this.#snapshot = createSnapshot({ format: 1, revision: head.revision, rows });
+    for (const kind of CHECKED_KINDS) this.#rows.set(kind, new Map(rows[kind].map((row) => [row.id, row])));
+    this.#recent.length = 0;
+  }
+
+  /** The snapshot that `delta` leads to. Nothing is announced yet. */
+  preview(delta: Delta): Snapshot {
+    return applyDelta(this.#snapshot, delta);
+  }
+
+  /** The rows that whole-policy checks read, as they would be after `ops`. */
+  checkedRows(ops: readonly DeltaOp[]): CheckedRows {
+    const view = {} as Record<PolicyKind, PolicyRow[]>;
+    for (const kind of CHECKED_KINDS) {
+      const rows = this.#rows.get(kind)!;
+      const touched = ops.filter((op) => op.kind === kind);
+      view[kind] = touched.length === 0 ? [...rows.values()] : [...overlay(rows, touched).values()];
+    }
+    return view as unknown as CheckedRows;
+  }
+
+  /** A row of a checked kind at the head revision. */
+  row<K extends (typeof CHECKED_KINDS)[number]>(kind: K, id: string): PolicyRow<K> | undefined {
+    return this.#rows.get(kind)!.get(id) as PolicyRow<K> | undefined;
+  }
+
+  /** Puts a committed change in force here and tells everyone who follows. Only after the transaction has committed. */
+  announce(delta: Delta, next?: Snapshot): void {
+    // It may have been taken over from the database already.
+    if (delta.revision <= this.revision) return;
+    this.#snapshot = next ?? this.preview(delta);
+    for (const op of delta.ops) {
+      const rows = this.#rows.get(op.kind);
+      if (rows && op.row) rows.set(op.id, op.row);
+      else rows?.delete(op.id);
+    }
+    this.#recent.push(delta);
+    if (this.#recent.length > RECENT) this.#recent.shift();
+    for (const listener of this.#listeners) listener(delta);
+  }
+
+  /** Takes over what other processes have committed meanwhile. */
+  async catchUp(em: EntityManager): Promise<void> {
+    for (const delta of await readDeltas(em, this.revision)) this.announce(delta);
+  }
+
+  /** The deltas after `since`, oldest first, at most `limit`. */
+  async deltasSince(since: number, limit: number, em: () => EntityManager): Promise<Delta[]> {
+    if (since >= this.revision) return [];
+    const first = this.#recent[0]?.revision;
+    if (first !== undefined && since >= first - 1) {
+      const start = since - first + 1;
+      return this.#recent.slice(start, start + limit);
+    }
+    return readDeltas(em(), since, limit, this.revision);
+  }
+
+  /** Calls `listener` with every delta from now on, in order. Returns how to stop that. */
+  follow(listener: (delta: Delta) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+function overlay(rows: Map<string, PolicyRow>, ops: readonly DeltaOp[]): Map<string, PolicyRow> {
+  const after = new Map(rows);
+  for (const op of ops) {
+    if (op.row) after.set(op.id, op.row);
+    else after.delete(op.id);
+  }
+  return after;
+}
+
+async function readDeltas(em: EntityManager, since: number, limit?: number, until?: number): Promise<Delta[]> {
+  const range = until === undefined ? { $gt: since } : { $gt: since, $lte: until };
+  const changes = await em.find(Change, { revision: range }, { orderBy: { revision: 'asc' }, disableIdentityMap: true, ...(limit ? { limit } : {}) });
+  return changes.map(({ revision, ops }) => ({ revision, ops }));
+}

@@ -1,0 +1,38 @@
+import { REASON_HEADER, REVISION_HEADER, UserSyncRequest, type UserSyncResponse } from '@licet/contract';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { actorOf } from '../access/access.guard.ts';
+import { Needs } from '../access/needs.decorator.ts';
+import { Changes } from '../changes/changes.service.ts';
+import type { EntityManager } from '../database/orm.ts';
+import { parse, reasonFrom } from '../http/input.ts';
+import { User } from './user.entity.ts';
+import { canonicalKey, newUser } from './users.collection.ts';
+
+@Controller('api/v1/users/sync')
+export class UserSyncController {
+  constructor(private readonly changes: Changes) {}
+
+  @Post()
+  @HttpCode(200)
+  @Needs('licet.user:sync')
+  async sync(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<UserSyncResponse> {
+    const { users } = parse(UserSyncRequest, body ?? {});
+    const wanted = new Map(users.map((user, index) => [canonicalKey(user.id, `users[${index}].id`), user]));
+    const reason = reasonFrom(request.headers[REASON_HEADER]) || 'user sync';
+    const { revision, touched } = await this.changes.commit(actorOf(request), { reason }, (em) => upsert(em, wanted));
+    reply.header(REVISION_HEADER, revision);
+    const created = touched.filter(({ before }) => !before).length;
+    return { revision, created, updated: touched.length - created, unchanged: wanted.size - touched.length };
+  }
+}
+
+async function upsert(em: EntityManager, wanted: Map<string, UserSyncRequest['users'][number]>): Promise<void> {
+  const known = new Map((await em.find(User, { id: { $in: [...wanted.keys()] } })).map((user) => [user.id, user]));
+  for (const [id, { name, enabled, attributes }] of wanted) {
+    const user = known.get(id) ?? newUser(em, { id, name: null, enabled: true, attributes: {} });
+    if (name !== undefined) user.name = name;
+    if (enabled !== undefined) user.enabled = enabled;
+    if (attributes !== undefined) user.attributes = attributes;
+  }
+}

@@ -1,0 +1,63 @@
+import { EVERYONE, Key, LicetError, parseUserKey, type UserCreate, userKey, type UserUpdate } from '@licet/contract';
+import type { z } from 'zod';
+import { raw } from '@mikro-orm/core';
+import { ApiKey } from '../api-keys/api-key.entity.ts';
+import { Assignment } from '../assignments/assignment.entity.ts';
+import type { EntityManager } from '../database/orm.ts';
+import { type Row, type TableMeta, toRow } from '../database/rows.ts';
+import { GroupMember } from '../groups/group.entity.ts';
+import { Collection, demandFree, demandUnused, versionOf, type Where } from '../http/collection.ts';
+import { Operator } from '../operators/operator.entity.ts';
+import { User } from './user.entity.ts';
+
+export class UsersCollection extends Collection<User> {
+  constructor() {
+    super('users', User);
+  }
+
+  override filter(name: string, value: string): Where | undefined {
+    if (name === 'group' && value === EVERYONE) return { enabled: true };
+    return name === 'group' ? { [raw('?? in (select user_id from group_members where group_id = ?)', ['id', value])]: [] } : undefined;
+  }
+
+  override async present(_em: EntityManager, users: User[], meta: TableMeta): Promise<Row[]> {
+    return users.map((user) => ({ ...toRow(meta, user), subjectId: parseUserKey(user.id).id, ...versionOf(user) }));
+  }
+
+  override async create(em: EntityManager, input: z.infer<typeof UserCreate>): Promise<User> {
+    const id = canonicalKey(input.id, 'id');
+    await demandFree(em, User, id);
+    return newUser(em, { ...input, id });
+  }
+
+  override async update(_em: EntityManager, user: User, patch: z.infer<typeof UserUpdate>): Promise<void> {
+    if (patch.name !== undefined) user.name = patch.name;
+    if (patch.enabled !== undefined) user.enabled = patch.enabled;
+    if (patch.attributes !== undefined) user.attributes = patch.attributes;
+  }
+
+  /** What a user was given goes with the user, each row with its audit entry. */
+  override async remove(em: EntityManager, user: User): Promise<void> {
+    await demandUnused(em, `\`${user.id}\``, [
+      ['operator account', Operator, { user: user.id }],
+      ['API key', ApiKey, { user: user.id }],
+    ]);
+    for (const entity of [Assignment, GroupMember]) em.remove(await em.find(entity as typeof GroupMember, { user: user.id }));
+    em.remove(user);
+  }
+}
+
+/** The one spelling of a user key: `user:alice` is `alice`. */
+export function canonicalKey(key: string, member: string): string {
+  const { type, id } = parseUserKey(key);
+  const checked = Key.safeParse(type);
+  if (!checked.success || id === '') {
+    const message = 'write `id`, or `type:id` where the type has letters, digits, `.`, `_` and `-` only';
+    throw new LicetError('invalid_request', `${member}: ${message}`, { errors: [{ path: member, message }] });
+  }
+  return userKey(type, id);
+}
+
+export function newUser(em: EntityManager, { id, name, enabled, attributes }: Pick<User, 'id' | 'enabled' | 'attributes'> & { name?: string | null | undefined }): User {
+  return em.create(User, { id, type: parseUserKey(id).type, name: name ?? null, enabled, attributes });
+}
