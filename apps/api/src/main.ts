@@ -25,8 +25,9 @@ try {
   const port = typeof address === 'object' && address ? address.port : settings.port;
   const url = process.env['LICET_PUBLIC_URL'] ? settings.publicUrl : `http://localhost:${port}`;
   const setup = api.app.get(Setup);
-  process.stdout.write(`Licet is ready at ${url}\n`);
-  if (await setup.required()) process.stdout.write(`Nobody can sign in yet. Make the first operator with this link, which works once:\n  ${setup.newLink(url)}\n`);
+  const first = (await setup.required()) ? `Nobody can sign in yet. Make the first operator with this link, which works once:\n  ${setup.newLink(url)}\n` : '';
+  // One write: whoever reads the address has the link as well.
+  process.stdout.write(`Licet is ready at ${url}\n${first}`);
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   const busy = (error as { code?: string }).code === 'EADDRINUSE' ? ' Set LICET_PORT to a free one.' : '';

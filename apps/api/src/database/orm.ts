@@ -55,7 +55,7 @@ export function ormOptions(part: Part, dialect: Dialect, settings: DatabaseSetti
     // Invariant: nobody uses a global identity map; every request and every commit forks its own.
     allowGlobalContext: false,
     // With PostgreSQL both parts live in one database; neither touches the other's tables.
-    schemaGenerator: { skipTables: part === 'policy' ? [/^(decisions|migrations_log)$/] : [/^(?!decisions$)/] },
+    schemaGenerator: { skipTables: part === 'policy' ? [/^(?:.*\.)?(?:decisions|migrations_log)$/] : [/^(?!(?:.*\.)?decisions$)/] },
     migrations: {
       path: migrations,
       glob: '!(*.d).{js,ts}',
