@@ -1,5 +1,6 @@
 export * from './access.ts';
 export * from './admin.ts';
+export * from './collections.ts';
 export * from './condition.ts';
 export * from './decision.ts';
 export * from './errors.ts';
@@ -8,3 +9,4 @@ export * from './openapi.ts';
 export * from './policy.ts';
 export * from './policy-file.ts';
 export * from './replication.ts';
+export * from './session.ts';

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { COLLECTIONS, type CollectionSpec, pageOf, ServiceStatus, Session, SetupRequest, SignInRequest, UserSyncRequest, UserSyncResponse } from './admin.ts';
+import { UserSyncRequest, UserSyncResponse } from './admin.ts';
+import { COLLECTIONS, type CollectionSpec, pageOf } from './collections.ts';
 import { EvaluationRequest, EvaluationResponse, EvaluationsRequest, EvaluationsResponse } from './decision.ts';
 import { Problem } from './errors.ts';
 import { SnapshotDocument } from './policy.ts';
 import { ApplyRequest, ApplyResponse, PolicyFile } from './policy-file.ts';
 import { ChangesPage, DecisionUpload, ReplicaStatus } from './replication.ts';
+import { ServiceStatus, Session, SetupRequest, SignInRequest } from './session.ts';
 
 type Json = Record<string, unknown>;
 type Method = 'get' | 'post' | 'patch' | 'delete';

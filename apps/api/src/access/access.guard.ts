@@ -30,7 +30,7 @@ export class AccessGuard extends AuthGuard(['operator-session', 'api-key']) {
   }
 
   override handleRequest<T>(error: unknown, user: T | false): T {
-    if (error) throw error;
+    if (error) throw error as Error;
     if (!user) throw new LicetError('unauthenticated', 'sign in, or send an API key as `Authorization: Bearer lct_...`');
     return user;
   }

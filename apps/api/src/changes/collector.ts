@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EventSubscriber, FlushEventArgs } from '@mikro-orm/core';
+import { ChangeSetType, type EventSubscriber, type FlushEventArgs } from '@mikro-orm/core';
 import type { EntityManager } from '../database/orm.ts';
 import { type AuditedKind, kindOf, type Row, type TableMeta, toRow } from '../database/rows.ts';
 
@@ -39,7 +39,7 @@ export class Collector implements EventSubscriber {
       // Invariant: there is one door.
       if (!touched) throw new Error(`\`${kind}\` may be changed through changes.commit only`);
       const removed = changeSet.type.startsWith('delete');
-      const original = changeSet.type === 'create' ? undefined : (changeSet.originalEntity ?? uow.getOriginalEntityData(changeSet.entity));
+      const original = changeSet.type === ChangeSetType.CREATE ? undefined : (changeSet.originalEntity ?? uow.getOriginalEntityData(changeSet.entity));
       const after = removed ? null : toRow(meta, changeSet.entity);
       const before = original ? toRow(meta, original) : null;
       const id = String((after ?? before)?.[meta.primaryKeys[0]!]);

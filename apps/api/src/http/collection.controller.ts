@@ -15,27 +15,40 @@ type Headers_ = Record<string, unknown>;
 /** Makes the routes of a collection as far as the contract's table has them: list, read, create, update, delete. */
 export function collectionControllers(collection: Collection<object>): Type[] {
   const { spec } = collection;
-  const path = `api/v1/${collection.name}`;
+  const offered: [unknown, (collection: Collection<object>) => Type][] = [
+    [true, readController],
+    [spec.create, createController],
+    [spec.update, updateController],
+    [spec.delete, deleteController],
+  ];
+  return offered.filter(([has]) => has).map(([, make]) => make(collection));
+}
 
-  @Controller(path)
+const pathOf = ({ name }: Collection<object>) => `api/v1/${name}`;
+
+function readController(collection: Collection<object>): Type {
+  @Controller(pathOf(collection))
   class ReadController {
     constructor(@Inject(DATABASES) readonly databases: Databases) {}
 
     @Get()
-    @Needs(`${spec.permission}:read`)
+    @Needs(`${collection.spec.permission}:read`)
     list(@Query() query: Row) {
       return listRows(collection, this.databases.policy.em.fork(), this.databases.dialect, query);
     }
 
     @Get(':id')
-    @Needs(`${spec.permission}:read`)
+    @Needs(`${collection.spec.permission}:read`)
     async read(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
       const em = this.databases.policy.em.fork();
       return answer(em, collection, await findRow(collection, em, id), reply);
     }
   }
+  return ReadController;
+}
 
-  @Controller(path)
+function createController(collection: Collection<object>): Type {
+  @Controller(pathOf(collection))
   class CreateController {
     constructor(
       @Inject(DATABASES) readonly databases: Databases,
@@ -44,9 +57,9 @@ export function collectionControllers(collection: Collection<object>): Type[] {
 
     @Post()
     @HttpCode(201)
-    @Needs(`${spec.permission}:create`)
+    @Needs(`${collection.spec.permission}:create`)
     async create(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-      const input = parseStrictly(spec.create!, body ?? {});
+      const input = parseStrictly(collection.spec.create!, body ?? {});
       const actor = actorOf(request);
       const reason = reasonFrom(request.headers[REASON_HEADER]);
       const { result, revision } = await this.changes.commit(actor, { reason }, (em) => collection.create(em, input as never, actor.id));
@@ -54,8 +67,11 @@ export function collectionControllers(collection: Collection<object>): Type[] {
       return answer(this.databases.policy.em.fork(), collection, result, reply);
     }
   }
+  return CreateController;
+}
 
-  @Controller(path)
+function updateController(collection: Collection<object>): Type {
+  @Controller(pathOf(collection))
   class UpdateController {
     constructor(
       @Inject(DATABASES) readonly databases: Databases,
@@ -63,7 +79,7 @@ export function collectionControllers(collection: Collection<object>): Type[] {
     ) {}
 
     @Patch(':id')
-    @Needs(`${spec.permission}:update`)
+    @Needs(`${collection.spec.permission}:update`)
     async update(
       @Param('id') id: string,
       @Body() body: unknown,
@@ -72,7 +88,7 @@ export function collectionControllers(collection: Collection<object>): Type[] {
       @Res({ passthrough: true }) reply: FastifyReply,
     ) {
       const version = ifMatch(headers['if-match']);
-      const patch = parseStrictly(spec.update!, body ?? {});
+      const patch = parseStrictly(collection.spec.update!, body ?? {});
       const { result, revision } = await this.changes.commit(actorOf(request), { reason: reasonFrom(headers[REASON_HEADER]) }, async (em) => {
         const entity = await findRow(collection, em, id);
         await demandVersion(collection, em, entity, version);
@@ -83,14 +99,17 @@ export function collectionControllers(collection: Collection<object>): Type[] {
       return answer(this.databases.policy.em.fork(), collection, result, reply);
     }
   }
+  return UpdateController;
+}
 
-  @Controller(path)
+function deleteController(collection: Collection<object>): Type {
+  @Controller(pathOf(collection))
   class DeleteController {
     constructor(readonly changes: Changes) {}
 
     @Delete(':id')
     @HttpCode(204)
-    @Needs(`${spec.permission}:delete`)
+    @Needs(`${collection.spec.permission}:delete`)
     async remove(@Param('id') id: string, @Headers() headers: Headers_, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
       const version = ifMatch(headers['if-match']);
       const { revision } = await this.changes.commit(actorOf(request), { reason: reasonFrom(headers[REASON_HEADER]) }, async (em) => {
@@ -101,14 +120,7 @@ export function collectionControllers(collection: Collection<object>): Type[] {
       reply.header(REVISION_HEADER, revision);
     }
   }
-
-  const offered: [unknown, Type][] = [
-    [true, ReadController],
-    [spec.create, CreateController],
-    [spec.update, UpdateController],
-    [spec.delete, DeleteController],
-  ];
-  return offered.filter(([has]) => has).map(([, controller]) => controller);
+  return DeleteController;
 }
 
 async function answer(em: EntityManager, collection: Collection<object>, entity: object, reply: FastifyReply): Promise<Row> {

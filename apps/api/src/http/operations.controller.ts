@@ -3,8 +3,8 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { Needs } from '../access/needs.decorator.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
-import { VERSION } from '../operators/setup.controller.ts';
 import { PolicyState } from '../replication/policy-state.ts';
+import { VERSION } from '../version.ts';
 
 @Controller()
 export class OperationsController {

@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type ServiceStatus, SetupRequest } from '@licet/contract';
 import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs } from '../access/needs.decorator.ts';
 import { refuseForeignOrigin } from '../access/strategies.ts';
 import { parse } from '../http/input.ts';
+import { VERSION } from '../version.ts';
 import { Sessions } from './sessions.service.ts';
 import { Setup } from './setup.service.ts';
-
-export const VERSION: string = (JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }).version;
 
 @Controller('api/v1')
 export class SetupController {

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { Settings } from './settings.ts';
+
+/** The page of the documentation that lists every setting, made from the schema that reads them. */
+export function settingsDocument(): string {
+  const schema = z.toJSONSchema(Settings, { io: 'input' }) as { properties: Record<string, { default?: string | number; description?: string }> };
+  const rows = Object.entries(schema.properties).map(([name, { default: preset, description }]) => {
+    return `| \`${name}\` | ${preset === undefined ? '' : `\`${String(preset)}\``} | ${description ?? ''} |`;
+  });
+  return [
+    '# Settings',
+    '',
+    'The control plane reads its settings from environment variables, once, when it starts. A wrong or an unknown one keeps it from',
+    'starting, with a sentence that names it. This page is made by `npm run docs -w @licet/api` from the schema that reads them.',
+    '',
+    '| variable | unless said | what it is |',
+    '|---|---|---|',
+    ...rows,
+    '',
+    'Applications and the command line read `LICET_URL` (where Licet is) and `LICET_API_KEY`.',
+    '',
+  ].join('\n');
+}
