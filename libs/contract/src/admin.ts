@@ -98,8 +98,8 @@ export const GrantUpdate = z.object({ effect: Effect, condition: Key.nullable() 
 export const Condition = z
   .object({ id: Key, description: z.string(), expression: z.string(), tree: Expr, ...versioned })
   .meta({ id: 'Condition' });
-export const ConditionCreate = z.object({ id: Key, description: Text.default(''), expression: z.string().min(1) });
-export const ConditionUpdate = z.object({ description: Text, expression: z.string().min(1) }).partial();
+export const ConditionCreate = z.object({ id: Key, description: Text.default(''), expression: z.string().trim().min(1) });
+export const ConditionUpdate = z.object({ description: Text, expression: z.string().trim().min(1) }).partial();
 
 export const RegisteredResource = z
   .object({ id: ResourceKey, type: Key, resourceId: EntityId, tenant: Key.nullable(), attributes: Attributes, ...versioned })

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { operations, RESERVED_PERMISSIONS } from '@licet/contract';
 import { startApi, type TestApi } from '../../test/api.ts';
+import { ApiKey } from '../api-keys/api-key.entity.ts';
+import { ApiKeysCollection } from '../api-keys/api-keys.collection.ts';
+import { Changes } from '../changes/changes.service.ts';
+import { metaOf } from '../database/rows.ts';
+import { SYSTEM } from './access.ts';
 
 // Invariant: whoever adds a route that needs nobody's permission adds it here too.
 const PUBLIC = [
@@ -28,17 +33,22 @@ describe('a route', () => {
 
   beforeAll(async () => {
     api = await startApi('sqlite');
-    const licetRoles = Object.fromEntries([
+    const roles = Object.fromEntries([
       ['none', {}],
       ['all', { grants: RESERVED_PERMISSIONS }],
       ...RESERVED_PERMISSIONS.map((permission) => [nameOf('only', permission), { grants: [permission] }]),
       ...RESERVED_PERMISSIONS.map((permission) => [nameOf('but', permission), { inherits: ['all'], grants: [{ permission, effect: 'deny' }] }]),
     ]);
-    const applied = await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles: licetRoles } });
+    const applied = await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles } });
     expect([applied.status, applied.body.applied]).toEqual([200, true]);
-    for (const name of ['none', ...RESERVED_PERMISSIONS.flatMap((permission) => [nameOf('only', permission), nameOf('but', permission)])]) {
-      keys.set(name, await api.key(name, name));
-    }
+    const names = ['none', ...RESERVED_PERMISSIONS.flatMap((permission) => [nameOf('only', permission), nameOf('but', permission)])];
+    const collection = new ApiKeysCollection();
+    const { result } = await api.app.get(Changes).commit(SYSTEM, { reason: 'a key for each role' }, async (em) => {
+      const made: ApiKey[] = [];
+      for (const name of names) made.push(await collection.create(em, { name, role: name, expiresAt: null }, 'licet'));
+      return collection.present(em, made, metaOf(em, ApiKey));
+    });
+    for (const { name, secret } of result) keys.set(String(name), { authorization: `Bearer ${String(secret)}` });
   });
   afterAll(() => api.stop());
 

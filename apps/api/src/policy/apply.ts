@@ -63,7 +63,7 @@ async function upsert<E extends { id: string }, W extends { id: string }>(
 }
 
 async function setRole(em: EntityManager, { id, inherits, grants }: DesiredRole): Promise<void> {
-  await setInherits(em, id, inherits);
+  await setInherits(em, id, inherits, `roles.${id}.inherits`);
   const keyOf = ({ permission, effect, condition }: DesiredRole['grants'][number]) => JSON.stringify([permission, effect, condition ?? null]);
   const wanted = new Map(grants.map((grant) => [keyOf(grant), grant]));
   for (const grant of await em.find(Grant, { role: id })) {
@@ -104,12 +104,12 @@ async function setAssignments(em: EntityManager, wanted: readonly DesiredAssignm
     const missing = same.filter((row) => {
       const at = present.findIndex(({ startsAt, expiresAt }) => isDeepStrictEqual({ startsAt, expiresAt }, timesOf(row)));
       const [match] = at < 0 ? [] : present.splice(at, 1);
-      if (match && row.reason && match.reason !== row.reason) match.reason = row.reason;
+      if (match && match.reason !== row.reason) match.reason = row.reason;
       return !match;
     });
     for (const row of missing) {
       const other = present.shift();
-      if (other) Object.assign(other, timesOf(row), row.reason ? { reason: row.reason } : {});
+      if (other) Object.assign(other, timesOf(row), { reason: row.reason });
       else em.create(Assignment, { ...where, ...timesOf(row), reason: row.reason, createdBy: by });
     }
     em.remove(present);

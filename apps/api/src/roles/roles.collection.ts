@@ -51,11 +51,11 @@ export class RolesCollection extends Collection<Role> {
 }
 
 /** Makes a role inherit from exactly these roles. Returns whether anything changed. */
-export async function setInherits(em: EntityManager, role: string, inherits: string[]): Promise<boolean> {
+export async function setInherits(em: EntityManager, role: string, inherits: string[], member = 'inherits'): Promise<boolean> {
   const known = await em.find(RoleInherit, { role });
   const added = [...new Set(inherits)].filter((id) => !known.some((row) => row.inherits === id));
-  for (const [index, id] of added.entries()) {
-    if (id !== role) await demandExists(em, Role, `inherits[${index}]`, id);
+  for (const id of added) {
+    if (id !== role) await demandExists(em, Role, member, id);
     em.create(RoleInherit, { role, inherits: id });
   }
   const gone = known.filter((row) => !inherits.includes(row.inherits));

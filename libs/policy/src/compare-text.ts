@@ -1,0 +1,9 @@
+/** Order by UTF-16 unit: the same in every place and language. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The same rows in the order of their ids. */
+export function byId<T extends { id: string }>(rows: readonly T[]): T[] {
+  return rows.toSorted((a, b) => compareText(a.id, b.id));
+}

@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Expr } from '@licet/contract';
+import { describe, expect, it } from '@jest/globals';
+import { parseCondition } from './parse-condition.ts';
+
+interface CaseFile {
+  policy: { conditions?: { id: string; expression: string; tree: Expr }[] };
+}
+
+const folder = new URL('../../conformance/cases/', import.meta.url);
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as CaseFile;
+
+describe('the conformance cases', () => {
+  it('hold conditions', () => {
+    expect(files.flatMap((name) => read(name).policy.conditions ?? []).length).toBeGreaterThan(0);
+  });
+
+  it.each(files)('%s: every expression compiles to its tree', (name) => {
+    const conditions = read(name).policy.conditions ?? [];
+    const compiled = conditions.map(({ id, expression }) => ({ id, expression, ...parseCondition(expression) }));
+    expect(compiled).toEqual(conditions.map(({ id, expression, tree }) => ({ id, expression, tree })));
+  });
+});

@@ -1,0 +1,65 @@
+import type { ErrorItem, Expr } from '@licet/contract';
+import { constantResult, readsVariable } from './condition-constant.ts';
+import type { DeclaredAttributes } from './condition-names.ts';
+import { type Fault, placeIn, readSyntax, TOO_DEEP } from './condition-syntax.ts';
+import { TreeMaker } from './condition-tree.ts';
+
+export interface ConditionOptions {
+  /**
+   * Declared attributes by resource type. An attribute whose declarations agree is checked against its type; all others, and those of
+   * type `any`, are left to the request.
+   */
+  attributes?: DeclaredAttributes;
+  /** The member that error items name; `expression` unless said otherwise. */
+  path?: string;
+}
+
+/** A condition's tree, or everything that is wrong with its text. */
+export type ParsedCondition = { tree: Expr; errors?: undefined } | { tree?: undefined; errors: ErrorItem[] };
+
+/**
+ * Compiles a condition from CEL text (cel-spec, "Language definition") to the tree that engines evaluate, and judges it: only the
+ * total subset may be used, within CONDITION_LIMITS; names must exist; operators must be able to work on what they get; and the result
+ * must depend on the request. The same text always gives the same tree.
+ * @param expression CEL text, for instance `resource.properties.ownerId == subject.id`
+ * @returns the tree, or all errors by place; their messages begin with `line:column`. Never throws.
+ */
+export function parseCondition(expression: string, options: ConditionOptions = {}): ParsedCondition {
+  const { tree, faults } = judge(expression, options.attributes ?? {});
+  if (tree && faults.length === 0) return { tree };
+  const sorted = faults.toSorted((a, b) => a.at - b.at || (a.message < b.message ? -1 : 1));
+  return {
+    errors: sorted.map(({ at, message }) => ({ path: options.path ?? 'expression', message: `${placeIn(expression, at)}: ${message}` })),
+  };
+}
+
+function judge(expression: string, attributes: DeclaredAttributes): { tree?: Expr; faults: Fault[] } {
+  const { node, fault } = readSyntax(expression);
+  if (fault) return { faults: [fault] };
+  try {
+    const maker = new TreeMaker(attributes);
+    const tree = maker.make(node);
+    if (maker.faults.length > 0) return { faults: maker.faults };
+    const constant = constantFault(tree);
+    return { tree, faults: constant ? [constant] : [] };
+  } catch (error) {
+    if (error instanceof RangeError) return { faults: [{ at: 0, message: TOO_DEEP }] };
+    throw error;
+  }
+}
+
+function constantFault(tree: Expr): Fault | undefined {
+  const result = constantResult(tree);
+  if (result === true) return { at: 0, message: 'the condition is always true; leave it away, or compare with something of the request' };
+  if (result === false)
+    return {
+      at: 0,
+      message: 'the condition is always false, so its grant would never apply; remove the grant, or compare with something of the request',
+    };
+  if (readsVariable(tree, [])) return undefined;
+  return {
+    at: 0,
+    message:
+      'the condition reads nothing of the request, so it is always the same; begin with `subject`, `action`, `resource`, `context` or `now`',
+  };
+}
