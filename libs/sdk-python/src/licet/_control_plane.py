@@ -1,0 +1,137 @@
+"""The routes of the control plane that an application uses (`/replica/v1`, `/access/v1` and the sync of users).
+
+Two families of errors come out: FetchError (no answer, or one that refuses) and SnapshotError (an answer that is not valid).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from licet._events import Event, read_events
+from licet._fetcher import ANSWER_LIMIT, Fetcher, Response
+from licet.errors import FetchError, SnapshotError
+
+HEARTBEAT: Final = 5.0
+"""Seconds between the heartbeats of a change stream (the contract's HEARTBEAT_MS)."""
+SNAPSHOT_LIMIT: Final = 1024 * 1024 * 1024
+"""The largest snapshot read, in bytes after decompression."""
+_JSON: Final = "application/json"
+
+
+class ControlPlane:
+    """Speaks the routes over a Fetcher."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self.fetcher = fetcher
+
+    def snapshot(self) -> Any:
+        """Get the snapshot document of the newest revision."""
+        answer = self.fetcher.send("GET", "/replica/v1/snapshot", headers={"accept": _JSON}, body=None, limit=SNAPSHOT_LIMIT)
+        return _read(answer)
+
+    @contextmanager
+    def changes(self, since: int, silence: float) -> Iterator[ChangeStream]:
+        """Open the stream of changes after revision `since`."""
+        headers = {"accept": "text/event-stream", "cache-control": "no-store", "last-event-id": str(since)}
+        stream = self.fetcher.open(f"/replica/v1/changes?since={since}", headers=headers, silence=silence)
+        try:
+            kind = stream.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if stream.status == 200 and kind == "text/event-stream":
+                yield ChangeStream(read_events(stream), stream.close, None)
+            else:
+                answer = Response(stream.status, stream.headers, _collect(stream))
+                yield ChangeStream(iter(()), stream.close, _read(answer))
+        finally:
+            stream.close()
+
+    def changes_page(self, since: int) -> Any:
+        """Ask once for the changes after revision `since` (polling)."""
+        return _read(self.fetcher.send("GET", f"/replica/v1/changes?since={since}", headers={"accept": _JSON}, body=None))
+
+    def report(self, status: Mapping[str, Any]) -> None:
+        """Say what this replica holds."""
+        self._post("/replica/v1/status", status)
+
+    def upload(self, decisions: Mapping[str, Any]) -> None:
+        """Upload a part of the decision log."""
+        self._post("/replica/v1/decisions", decisions)
+
+    def sync_users(self, users: Sequence[Mapping[str, Any]]) -> Any:
+        """Register users or bring them up to date."""
+        return self._post("/api/v1/users/sync", {"users": users})
+
+    def evaluate(self, path: str, question: Mapping[str, Any], at_least: int | None) -> Any:
+        """Ask the decision point at `/access/v1/<path>`. AuthZEN 1.0, sections 6 and 7; fails on anything but a JSON object."""
+        request_id = str(uuid.uuid4())
+        headers = {"x-request-id": request_id}
+        if at_least is not None:
+            headers["licet-at-least"] = str(at_least)
+        answer = self._send(f"/access/v1/{path}", question, headers)
+        if answer.headers.get("x-request-id", request_id) != request_id:
+            raise FetchError("the answer belongs to another request")
+        return _read(answer)
+
+    def _post(self, path: str, document: Mapping[str, Any]) -> Any:
+        return _read(self._send(path, document, {}))
+
+    def _send(self, path: str, document: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
+        body = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
+        sent = {"accept": _JSON, "content-type": _JSON, **headers}
+        return self.fetcher.send("POST", path, headers=sent, body=body)
+
+
+class ChangeStream:
+    """Either the events of an open stream, or, where the other side does not stream, one `page` of changes."""
+
+    def __init__(self, events: Iterator[Event], close: Any, page: Any | None) -> None:
+        self.events = events
+        self.close = close
+        self.page = page
+
+
+def _collect(stream: Any) -> bytes:
+    body = bytearray()
+    for piece in stream:
+        body += piece
+        if len(body) > ANSWER_LIMIT:
+            raise FetchError(f"the answer is larger than {ANSWER_LIMIT} bytes", status=stream.status)
+    return bytes(body)
+
+
+def _read(answer: Response) -> Any:
+    """Give the JSON object of a good answer."""
+    if not 200 <= answer.status < 300:
+        raise _refused(answer)
+    if not answer.body:
+        return {}
+    document = parse_json(answer.body)
+    if not isinstance(document, dict):
+        raise SnapshotError("the control plane answered with something that is no JSON object")
+    return document
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Read JSON. Raises SnapshotError."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SnapshotError("the control plane answered with something that is no JSON") from error
+
+
+def _refused(answer: Response) -> FetchError:
+    try:
+        problem = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        problem = None
+    detail = problem.get("detail") if isinstance(problem, dict) else None
+    code = problem.get("code") if isinstance(problem, dict) else None
+    said = f": {detail[:500]}" if isinstance(detail, str) else ""
+    return FetchError(
+        f"the control plane answered {answer.status}{said}",
+        status=answer.status,
+        code=code if isinstance(code, str) else None,
+    )

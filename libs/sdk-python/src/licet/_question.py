@@ -1,0 +1,171 @@
+"""Makes an AuthZEN request of what applications have at hand: keys, mappings and their own objects.
+
+Rules kept here:
+
+- Attributes become plain JSON values, copied, so that nothing changes them later; what has no JSON form is refused by name.
+- A class says how it looks to Licet with a method `__licet__`, which gives a mapping with `id` and attributes. Attributes of
+  an object are never guessed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, cast
+from uuid import UUID
+
+from licet._engine import parse_user_key, user_key
+
+ANY_ID: Final = "*"
+"""The resource id of a question about a whole type, such as `task:create`."""
+_DEPTH: Final = 32
+_NODES: Final = 10_000
+
+
+def question(subject: Any, permission: str, resource: Any, context: Any, tenant: str | None = None) -> dict[str, Any]:
+    """Make the request. Raises ValueError, with a message that names the member, where that is not possible."""
+    resource_type, colon, action = permission.partition(":") if isinstance(permission, str) else ("", "", "")
+    if not colon or not resource_type or not action:
+        raise ValueError(f"a permission is written `type:action`, such as `task:read`; this is {permission!r}")
+    request: dict[str, Any] = {
+        "subject": subject_of(subject),
+        "action": {"name": action},
+        "resource": resource_of(resource, resource_type),
+    }
+    if context is not None:
+        request["context"] = _attributes(context, "context")
+    if tenant is not None:
+        request["resource"]["properties"] = {**request["resource"].get("properties", {}), "tenant": tenant}
+    return request
+
+
+def subject_of(subject: Any) -> dict[str, Any]:
+    """Give the AuthZEN subject: of a user key, a (type, id) pair, a mapping, or an object that has an id."""
+    if isinstance(subject, str):
+        subject_type, subject_id = parse_user_key(subject)
+        return {"type": subject_type, "id": subject_id}
+    if isinstance(subject, tuple) and len(subject) == 2:
+        return {"type": subject[0], "id": _id(subject[1], "subject")}
+    return _entity(_described(subject, "subject"), "user", "subject")
+
+
+def name_of(subject: Any) -> str:
+    """Give the user key of a subject, for logs. Never raises."""
+    try:
+        entity = subject_of(subject)
+        return user_key(entity["type"], entity["id"])
+    except Exception:
+        return repr(type(subject))
+
+
+def resource_of(resource: Any, resource_type: str) -> dict[str, Any]:
+    """Give the AuthZEN resource: of nothing (the whole type), an id, a (type, id) pair, a mapping, or an object that has an id."""
+    if resource is None:
+        return {"type": resource_type, "id": ANY_ID}
+    if isinstance(resource, (str, int, UUID)):
+        return {"type": resource_type, "id": _id(resource, "resource")}
+    if isinstance(resource, tuple) and len(resource) == 2:
+        entity = {"type": resource[0], "id": _id(resource[1], "resource")}
+    else:
+        entity = _entity(_described(resource, "resource"), resource_type, "resource")
+    if entity["type"] != resource_type:
+        raise ValueError(f"resource.type is {entity['type']!r}, but the permission is about {resource_type!r}")
+    return entity
+
+
+def _described(thing: Any, name: str) -> Mapping[str, Any]:
+    if type(thing) is dict or isinstance(thing, Mapping):  # the exact type first: it is asked much faster
+        return cast("Mapping[str, Any]", thing)
+    describe = getattr(thing, "__licet__", None)
+    if callable(describe):
+        description = describe()
+        if isinstance(description, Mapping):
+            return description
+        raise ValueError(f"{name}: `__licet__` must give a mapping")
+    get_id = getattr(thing, "get_id", None)  # as users of Flask-Login have it
+    found = get_id() if callable(get_id) else getattr(thing, "id", None)
+    if found is None:
+        raise ValueError(f"{name}: a {type(thing).__name__} has neither `__licet__` nor an id")
+    return {"id": found}
+
+
+def _entity(entity: Mapping[str, Any], otherwise: str, name: str) -> dict[str, Any]:
+    """Read {type, id, properties} as AuthZEN writes it; without `properties`, all other members are the attributes."""
+    if entity.get("id") is None:
+        raise ValueError(f"{name}.id is missing")
+    made = {"type": entity.get("type", otherwise), "id": _id(entity["id"], name)}
+    if "properties" in entity:
+        properties = entity["properties"] or {}
+    else:
+        properties = {member: value for member, value in entity.items() if member not in ("type", "id")}
+    if properties:
+        made["properties"] = _attributes(properties, f"{name}.properties")
+    return made
+
+
+def _id(value: Any, name: str) -> str:
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, (int, UUID)) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError(f"{name}.id must be a string, a number or a UUID, not {type(value).__name__}")
+
+
+def _attributes(attributes: Any, name: str) -> dict[str, Any]:
+    if not isinstance(attributes, Mapping):
+        raise ValueError(f"{name} must be a mapping, not {type(attributes).__name__}")
+    # The common case, a flat mapping of texts, needs no more than a copy.
+    if type(attributes) is dict and all(type(value) is str and type(key) is str for key, value in attributes.items()):
+        return attributes.copy()
+    made = _Json().value(attributes, name, 0)
+    assert isinstance(made, dict)  # noqa: S101 -- for the type checker
+    return made
+
+
+class _Json:
+    """Converts one value, counting what it visits."""
+
+    def __init__(self) -> None:
+        self._left = _NODES
+
+    def value(self, value: Any, name: str, depth: int) -> Any:
+        self._left -= 1
+        if self._left < 0 or depth > _DEPTH:
+            raise ValueError(f"{name} is nested too deeply or has too many members")
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, Enum):
+            return self.value(value.value, name, depth + 1)
+        if isinstance(value, Mapping):
+            return {self._name(key, name): self.value(item, f"{name}.{key}", depth + 1) for key, item in value.items()}
+        if isinstance(value, (list, tuple, AbstractSet)):
+            return [self.value(item, f"{name}[{index}]", depth + 1) for index, item in enumerate(value)]
+        return _scalar(value, name)
+
+    @staticmethod
+    def _name(key: Any, name: str) -> str:
+        if not isinstance(key, str):
+            raise ValueError(f"{name} has a member whose name is no string: {key!r}")
+        return key
+
+
+def _scalar(value: Any, name: str) -> Any:
+    if isinstance(value, (str, UUID)):
+        return str(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, (float, Decimal)):
+        if not math.isfinite(value):
+            raise ValueError(f"{name} is {value}, which JSON cannot carry")
+        return float(value)
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"{name} is a datetime without a time zone; give it one, for instance timezone.utc")
+        return value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    raise ValueError(f"{name} is a {type(value).__name__}, which has no JSON form")

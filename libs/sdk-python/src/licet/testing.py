@@ -1,0 +1,255 @@
+"""A control plane in memory, for the tests of applications: everything is real but the network.
+
+Example, with pytest:
+
+    plane = MemoryControlPlane({"tenants": [{"id": "default"}], ...})
+    licet = Licet("http://licet.test", "lct_test", fetcher=plane)
+    licet.wait_ready()
+    plane.commit(("grants", "g1", None))  # the grant `g1` is deleted
+    licet.wait_ready(revision=plane.revision)
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+from licet._engine import decide
+from licet._fetcher import ANSWER_LIMIT, Response, SilenceError
+from licet._rows import KINDS
+from licet._snapshot import Snapshot, apply_delta, create_snapshot, to_document
+from licet.errors import FetchError
+
+_JSON: Final = {"content-type": "application/json"}
+
+Row = Mapping[str, Any]
+
+
+def snapshot_document(rows: Mapping[str, Sequence[Row]], revision: int = 1) -> dict[str, Any]:
+    """Make a snapshot document of rows by kind; kinds that are left out are empty."""
+    return {"format": 1, "revision": revision, "rows": {kind: [dict(row) for row in rows.get(kind, ())] for kind in KINDS}}
+
+
+class MemoryControlPlane:
+    """Serves a policy to every Licet that has it as its `fetcher`.
+
+    - `down`: True makes every request fail as if nobody were there; open streams are cut.
+    - `refuse`: an HTTP status that every request is answered with, or None.
+    - `streaming`: False answers a request for a stream with one page, as a proxy may.
+    - `statuses`, `decisions`, `users`: what was reported, uploaded and synced.
+    - `requests`: method, path and headers of every request.
+    """
+
+    def __init__(self, rows: Mapping[str, Sequence[Row]] | None = None, revision: int = 1) -> None:
+        self.snapshot: Snapshot = create_snapshot(snapshot_document(rows or {}, revision))
+        self.down = False
+        self.refuse: int | None = None
+        self.streaming = True
+        self.statuses: list[dict[str, Any]] = []
+        self.decisions: list[dict[str, Any]] = []
+        self.users: dict[str, dict[str, Any]] = {}
+        self.requests: list[tuple[str, str, dict[str, str]]] = []
+        self._deltas: dict[int, dict[str, Any]] = {}
+        self._streams: list[_MemoryStream] = []
+        self._changed = threading.Condition(threading.RLock())
+
+    @property
+    def revision(self) -> int:
+        """The newest revision."""
+        return self.snapshot.revision
+
+    def commit(self, *ops: tuple[str, str, Row | None], announce: bool = True) -> int:
+        """Commit a change of (kind, id, row) operations, where None deletes; give its revision.
+
+        `announce=False` keeps it from the streams that are open, as if an event were lost.
+        """
+        with self._changed:
+            revision = self.revision + 1
+            delta = {"revision": revision, "ops": [{"kind": kind, "id": name, "row": row} for kind, name, row in ops]}
+            self.snapshot = apply_delta(self.snapshot, delta)
+            self._deltas[revision] = delta
+            if announce:
+                self.push(_event("change", delta, revision))
+            self._changed.notify_all()
+            return revision
+
+    def replace(self, rows: Mapping[str, Sequence[Row]], revision: int) -> None:
+        """Put another policy in place, with no way from here to there, as a restored backup is."""
+        with self._changed:
+            self.snapshot = create_snapshot(snapshot_document(rows, revision))
+            self._deltas = {}
+
+    def forget(self) -> None:
+        """Forget the changes up to now: whoever does not hold the newest revision must take a snapshot."""
+        self._deltas = {}
+
+    def heartbeat(self) -> None:
+        """Send a heartbeat to all streams."""
+        self.push(_event("heartbeat", {"revision": self.revision}))
+
+    def push(self, piece: bytes) -> None:
+        """Send bytes to all streams."""
+        with self._changed:
+            for stream in self._streams:
+                stream.put(piece)
+
+    def cut(self) -> None:
+        """Break all streams."""
+        with self._changed:
+            for stream in self._streams:
+                stream.put(FetchError("the stream broke off"))
+
+    def go_down(self) -> None:
+        """Become unreachable."""
+        self.down = True
+        self.cut()
+
+    def come_back(self) -> None:
+        """Be reachable again."""
+        self.down = False
+
+    @property
+    def streams(self) -> int:
+        """How many streams are open."""
+        return len(self._streams)
+
+    def wait_for(self, condition: Callable[[], Any], timeout: float = 10.0) -> None:
+        """Wait until `condition()` is true, looking anew after every request. Raises TimeoutError."""
+        until = time.monotonic() + timeout
+        with self._changed:
+            while not condition():
+                if not self._changed.wait(min(0.05, max(0.0, until - time.monotonic()))) and time.monotonic() > until:
+                    raise TimeoutError("it did not come about in time")
+
+    # The Fetcher interface.
+
+    def send(self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None, limit: int = ANSWER_LIMIT) -> Response:
+        """Answer a request."""
+        del limit
+        with self._changed:
+            self.requests.append((method, path, dict(headers)))
+            self._changed.notify_all()
+            if self.down:
+                raise FetchError("cannot reach the control plane: connection refused")
+            if self.refuse is not None:
+                return _problem(self.refuse, "refused")
+            document = json.loads(body) if body else {}
+            return self._route(method, urlsplit(path).path, path, document)
+
+    def open(self, path: str, *, headers: Mapping[str, str], silence: float) -> _MemoryStream:
+        """Open the stream of changes."""
+        answer = self.send("GET", path, headers=headers, body=None)
+        with self._changed:
+            stream = _MemoryStream(self, answer, silence)
+            if answer.status == 200 and self.streaming:
+                stream.headers = {"content-type": "text/event-stream"}
+                since = _since(path, headers)
+                for revision in range(since + 1, self.revision + 1):
+                    stream.put(_event("change", self._deltas[revision], revision))
+                self._streams.append(stream)
+            else:
+                stream.put(answer.body)
+                stream.put(None)
+            self._changed.notify_all()
+            return stream
+
+    def ended(self, stream: _MemoryStream) -> None:
+        """Forget a stream that its reader closed."""
+        with self._changed:
+            if stream in self._streams:
+                self._streams.remove(stream)
+
+    def reset(self) -> None:
+        """Do nothing: there are no connections."""
+
+    def close(self) -> None:
+        """Do nothing: there are no connections."""
+
+    def _route(self, method: str, route: str, path: str, document: Any) -> Response:
+        if (method, route) == ("GET", "/replica/v1/snapshot"):
+            return _json(to_document(self.snapshot))
+        if (method, route) == ("GET", "/replica/v1/changes"):
+            return self._page(_since(path, {}))
+        if route == "/replica/v1/status":
+            self.statuses.append(document)
+            return Response(204, {}, b"")
+        if route == "/replica/v1/decisions":
+            self.decisions.extend(document["decisions"])
+            return _json({"accepted": len(document["decisions"])}, 202)
+        if route == "/api/v1/users/sync":
+            return self._sync(document["users"])
+        if route == "/access/v1/evaluation":
+            return _json(self._evaluate(document))
+        if route == "/access/v1/evaluations":
+            return _json({"evaluations": [self._evaluate(item) for item in document["evaluations"]]})
+        return _problem(404, "not_found")
+
+    def _page(self, since: int) -> Response:
+        if since > self.revision:
+            return _problem(409, "revision_ahead")
+        wanted = range(since + 1, self.revision + 1)
+        if any(revision not in self._deltas for revision in wanted):
+            return _problem(410, "revision_gone")
+        return _json({"revision": self.revision, "deltas": [self._deltas[revision] for revision in wanted], "more": False})
+
+    def _sync(self, users: Sequence[Row]) -> Response:
+        ops: list[tuple[str, str, Row | None]] = []
+        for user in users:
+            known = self.users.setdefault(user["id"], {"enabled": True, "attributes": {}})
+            known.update({name: value for name, value in user.items() if name != "id"})
+            ops.append(("users", user["id"], {"id": user["id"], "enabled": known["enabled"], "attributes": known["attributes"]}))
+        return _json({"revision": self.commit(*ops), "created": 0, "updated": len(ops), "unchanged": 0})
+
+    def _evaluate(self, request: Any) -> dict[str, Any]:
+        answer = decide(self.snapshot, request, time.time_ns() // 1_000_000).as_dict()
+        return {"decision": answer.pop("decision"), "context": answer}
+
+
+class _MemoryStream:
+    def __init__(self, plane: MemoryControlPlane, answer: Response, silence: float) -> None:
+        self.status = answer.status
+        self.headers: Mapping[str, str] = answer.headers
+        self._plane = plane
+        self._silence = silence
+        self._pieces: queue.Queue[bytes | FetchError | None] = queue.Queue()
+
+    def put(self, piece: bytes | FetchError | None) -> None:
+        self._pieces.put(piece)
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            try:
+                piece = self._pieces.get(timeout=self._silence)
+            except queue.Empty:
+                raise SilenceError("the stream fell silent") from None
+            if piece is None:
+                return
+            if isinstance(piece, FetchError):
+                raise piece
+            yield piece
+
+    def close(self) -> None:
+        self._plane.ended(self)
+        self._pieces.put(None)
+
+
+def _since(path: str, headers: Mapping[str, str]) -> int:
+    return int(headers.get("last-event-id") or parse_qs(urlsplit(path).query)["since"][0])
+
+
+def _event(name: str, data: Mapping[str, Any], revision: int | None = None) -> bytes:
+    mark = f"id: {revision}\n" if revision is not None else ""
+    return f"{mark}event: {name}\ndata: {json.dumps(data)}\n\n".encode()
+
+
+def _json(document: Mapping[str, Any], status: int = 200) -> Response:
+    return Response(status, _JSON, json.dumps(document).encode())
+
+
+def _problem(status: int, code: str) -> Response:
+    return _json({"type": f"urn:licet:error:{code}", "status": status, "code": code, "detail": f"this is {code}"}, status)

@@ -1,0 +1,142 @@
+"""How applications put a question."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from licet import Licet
+from licet._question import question
+
+NAIVE = datetime(2026, 1, 1)  # noqa: DTZ001
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+class WithId:
+    id = 7
+
+
+class Described:
+    def __licet__(self) -> dict[str, Any]:
+        return {"id": uuid.UUID(int=1), "ownerId": "alice"}
+
+
+class Login:
+    def get_id(self) -> str:
+        return "a:b"
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("alice", {"type": "user", "id": "alice"}),
+        ("service:bob", {"type": "service", "id": "bob"}),
+        ("user:a:b", {"type": "user", "id": "a:b"}),
+        (("service", "a:b"), {"type": "service", "id": "a:b"}),
+        ({"id": 5}, {"type": "user", "id": "5"}),
+        ({"type": "device", "id": "d", "properties": {"os": "x"}}, {"type": "device", "id": "d", "properties": {"os": "x"}}),
+        ({"id": "alice", "team": "red"}, {"type": "user", "id": "alice", "properties": {"team": "red"}}),
+        (WithId(), {"type": "user", "id": "7"}),
+        (Login(), {"type": "user", "id": "a:b"}),
+    ],
+)
+def test_a_subject_may_be_given_in_many_ways(subject: Any, expected: dict[str, Any]) -> None:
+    assert question(subject, "task:read", None, None)["subject"] == expected
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [
+        (None, {"type": "task", "id": "*"}),
+        ("t1", {"type": "task", "id": "t1"}),
+        ("task:t1", {"type": "task", "id": "task:t1"}),
+        (7, {"type": "task", "id": "7"}),
+        (("task", "t1"), {"type": "task", "id": "t1"}),
+        ({"id": 1, "ownerId": "alice"}, {"type": "task", "id": "1", "properties": {"ownerId": "alice"}}),
+        ({"type": "task", "id": "1", "properties": None}, {"type": "task", "id": "1"}),
+        (Described(), {"type": "task", "id": str(uuid.UUID(int=1)), "properties": {"ownerId": "alice"}}),
+        (WithId(), {"type": "task", "id": "7"}),
+    ],
+)
+def test_a_resource_may_be_given_in_many_ways(resource: Any, expected: dict[str, Any]) -> None:
+    assert question("alice", "task:read", resource, None)["resource"] == expected
+
+
+def test_attributes_become_plain_json_values() -> None:
+    attributes = {
+        "id": "t1",
+        "due": datetime(2026, 1, 2, 3, 4, tzinfo=timezone(timedelta(hours=1))),
+        "day": date(2026, 1, 2),
+        "price": Decimal("1.5"),
+        "colour": Colour.RED,
+        "tags": ("a", "b"),
+        "members": frozenset({"x"}),
+        "deep": {"a": [1, None, True]},
+    }
+    assert question("alice", "task:read", attributes, None)["resource"]["properties"] == {
+        "due": "2026-01-02T03:04:00+01:00",
+        "day": "2026-01-02",
+        "price": 1.5,
+        "colour": "red",
+        "tags": ["a", "b"],
+        "members": ["x"],
+        "deep": {"a": [1, None, True]},
+    }
+
+
+def nested() -> list[Any]:
+    made: list[Any] = []
+    made.append(made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("alice", "task", None), "type:action"),
+        (("alice", None, None), "type:action"),
+        ((None, "task:read", None), "subject"),
+        ((object(), "task:read", None), "subject"),
+        (((5, 6), "task:read"), "type, id and action must be texts"),
+        (("alice", "task:read", None, None, "soon"), "internal error"),
+        (("alice", "task:read", object()), "resource"),
+        (("alice", "task:read", {"ownerId": "x"}), "resource.id is missing"),
+        (("alice", "task:read", {"id": 1.5}), "resource.id"),
+        (("alice", "task:read", {"id": True}), "resource.id"),
+        (("alice", "task:read", ("note", "n1")), "resource.type"),
+        (("alice", "task:read", {"id": "1", "due": NAIVE}), "resource.properties.due"),
+        (("alice", "task:read", {"id": "1", "n": float("nan")}), "resource.properties.n"),
+        (("alice", "task:read", {"id": "1", "o": object()}), "resource.properties.o"),
+        (("alice", "task:read", {"id": "1", "m": {5: 1}}), "resource.properties.m"),
+        (("alice", "task:read", {"id": "1", "l": nested()}), "resource.properties.l"),
+        (("alice", "task:read", {"id": "1", "properties": [1]}), "resource.properties"),
+        (("alice", "task:read", None, "ctx"), "context"),
+        (("a\nb", "task:read", None), "control characters"),
+        (("", "task:read", None), "control characters"),
+    ],
+)
+def test_a_question_that_is_not_valid_is_denied_and_said(
+    licet: Licet, caplog: pytest.LogCaptureFixture, arguments: Any, named: str
+) -> None:
+    decision = licet.check(*arguments)
+    assert not decision
+    assert decision.reason == "invalid_request"
+    assert named in decision.message
+    assert len(caplog.messages) == 1
+
+
+def test_an_object_that_throws_is_denied(licet: Licet) -> None:
+    class Hostile:
+        @property
+        def id(self) -> str:
+            raise RuntimeError("the database is gone")
+
+    assert licet.check("root", "task:read", Hostile()).reason == "invalid_request"
