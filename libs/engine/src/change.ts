@@ -1,0 +1,75 @@
+import { POLICY_KINDS, type PolicyKind, type PolicyRow } from '@licet/contract';
+import type { Table } from './table.ts';
+
+/** One row before and after; undefined where there is none. */
+export interface Change<R> {
+  readonly id: string;
+  readonly before: R | undefined;
+  readonly after: R | undefined;
+}
+
+/** Everything that changes between two snapshots, by kind. Each row at most once. */
+export type Changes = { readonly [K in PolicyKind]: readonly Change<PolicyRow<K>>[] };
+
+/** All rows of a snapshot by kind and id. */
+export type RowTables = { readonly [K in PolicyKind]: Table<PolicyRow<K>> };
+
+/** Makes an object with a member for each kind. */
+export function byKind<T>(make: (kind: PolicyKind) => unknown): T {
+  return Object.fromEntries(POLICY_KINDS.map((kind) => [kind, make(kind)])) as T;
+}
+
+/** What changes among the rows that belong to one owner, for instance among the assignments of one user. */
+export interface Edit<R> {
+  /** The ids of the rows that leave the owner, or are replaced. */
+  readonly left: string[];
+  readonly entered: R[];
+}
+
+/**
+ * Sorts changes by the owner of the row. A row that moves leaves one owner and enters the other.
+ * @param ownerOf the owner's id; null where the row belongs to nobody
+ */
+export function editsByOwner<R extends { id: string }>(
+  changes: readonly Change<R>[],
+  ownerOf: (row: R) => string | null,
+): Map<string, Edit<R>> {
+  const edits = new Map<string, Edit<R>>();
+  const editOf = (row: R): Edit<R> | undefined => {
+    const owner = ownerOf(row);
+    if (owner === null) return undefined;
+    let edit = edits.get(owner);
+    if (!edit) edits.set(owner, (edit = { left: [], entered: [] }));
+    return edit;
+  };
+  for (const { id, before, after } of changes) {
+    if (before) editOf(before)?.left.push(id);
+    if (after) editOf(after)?.entered.push(after);
+  }
+  return edits;
+}
+
+/** Makes an edit to a list of rows and puts it in ascending order of `key`. @returns the list itself where there is no edit */
+export function editList<R extends { id: string }>(list: readonly R[], edit: Edit<R> | undefined, key: (row: R) => string): readonly R[] {
+  if (!edit) return list;
+  return [...without(list, edit.left), ...edit.entered].sort((a, b) => byUnit(key(a), key(b)));
+}
+
+/** The rows of a list but for those with these ids. */
+export function without<R extends { id: string }>(list: readonly R[], ids: readonly string[]): readonly R[] {
+  if (list.length === 0 || ids.length === 0) return list;
+  const left = new Set(ids);
+  return list.filter(({ id }) => !left.has(id));
+}
+
+/** Orders strings by UTF-16 code unit, which for the keys of a policy (ASCII) is the order of every implementation. */
+export function byUnit(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** Adds a value to the list that the map has for the key. */
+export function addTo<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Table } from './table.ts';
+
+const contents = (table: Table<number>) => Object.fromEntries([...table.entries()].sort());
+const key = fc.constantFrom('a', 'b', 'c', 'constructor', '__proto__', '');
+const edits = fc.array(fc.tuple(key, fc.option(fc.nat(9), { nil: undefined })), { maxLength: 6 });
+
+describe('Table', () => {
+  it('behaves as a map that is copied before each edit', () => {
+    fc.assert(
+      fc.property(fc.array(edits, { maxLength: 8 }), (steps) => {
+        let table = Table.empty<number>();
+        let model = new Map<string, number>();
+        const seen: [Table<number>, Map<string, number>][] = [];
+        for (const step of steps) {
+          table = table.with(step);
+          model = new Map(model);
+          for (const [name, value] of step) {
+            if (value === undefined) model.delete(name);
+            else model.set(name, value);
+          }
+          seen.push([table, model]);
+        }
+        for (const [then, expected] of seen) {
+          expect(new Map(then.entries())).toEqual(expected);
+          expect([then.size, [...then.values()].length]).toEqual([expected.size, expected.size]);
+        }
+      }),
+    );
+  });
+
+  it('keeps two tables that come from one another apart, though they add different keys', () => {
+    const base = Table.empty<number>().with([['a', 1]]);
+    const left = base.with([['left', 2]]);
+    const right = base.with([['right', 3]]);
+    expect([base, left, right].map(contents)).toEqual([{ a: 1 }, { a: 1, left: 2 }, { a: 1, right: 3 }]);
+    expect([base.get('left'), right.get('left'), left.get('right')]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('holds many pages, and edits one', () => {
+    const many = Table.empty<number>().with(Array.from({ length: 5000 }, (_, i) => [`k${i}`, i]));
+    const edited = many.with([
+      ['k4999', -1],
+      ['k0', undefined],
+    ]);
+    expect([many.size, many.get('k4999'), many.get('k0')]).toEqual([5000, 4999, 0]);
+    expect([edited.size, edited.get('k4999'), edited.get('k0'), edited.get('k2500')]).toEqual([4999, -1, undefined, 2500]);
+  });
+
+  it('does not grow with keys that come and go', () => {
+    let table = Table.empty<number>().with([['kept', 1]]);
+    const before = table;
+    for (let i = 0; i < 20_000; i++) table = table.with([[`a${i}`, i]]).with([[`a${i}`, undefined]]);
+    expect(contents(table)).toEqual({ kept: 1 });
+    expect(table.slots).toBeLessThan(2000);
+    expect(contents(before)).toEqual({ kept: 1 });
+  });
+});

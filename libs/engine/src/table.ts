@@ -1,0 +1,91 @@
+const PAGE_BITS = 9;
+const PAGE_SIZE = 1 << PAGE_BITS;
+
+type Page<V> = readonly (V | undefined)[];
+
+/**
+ * A persistent map from strings: an edit makes a new table and leaves the old one as it was, without copying it. A table is an index from
+ * key to slot, and pages of values; an edit copies the pages that it touches, and the list of pages.
+ *
+ * Invariant: the index is shared by all tables that come from one another, and is only ever added to. A slot that a table knows nothing
+ * of is empty there, so what others add is not seen.
+ */
+export class Table<V> {
+  readonly size: number;
+  readonly #slots: Map<string, number>;
+  readonly #pages: readonly Page<V>[];
+
+  private constructor(size: number, slots: Map<string, number>, pages: readonly Page<V>[]) {
+    this.size = size;
+    this.#slots = slots;
+    this.#pages = pages;
+  }
+
+  static empty<V>(): Table<V> {
+    return new Table<V>(0, new Map(), []);
+  }
+
+  /** How many slots the index has; it is kept within a multiple of `size`. */
+  get slots(): number {
+    return this.#slots.size;
+  }
+
+  /** @returns the value of the key; undefined where there is none */
+  get(key: string): V | undefined {
+    const slot = this.#slots.get(key);
+    return slot === undefined ? undefined : this.#at(slot);
+  }
+
+  /** All keys and values, in no particular order. */
+  *entries(): Generator<[string, V]> {
+    for (const [key, slot] of this.#slots) {
+      const value = this.#at(slot);
+      if (value !== undefined) yield [key, value];
+    }
+  }
+
+  /** All values, in no particular order. */
+  *values(): Generator<V> {
+    for (const [, value] of this.entries()) yield value;
+  }
+
+  /**
+   * @param edits keys with their new values; undefined deletes
+   * @returns this table with the edits made; the table itself stays as it is
+   */
+  with(edits: Iterable<readonly [string, V | undefined]>): Table<V> {
+    // Slots of deleted keys are not used again; a table that holds mostly such slots is built anew.
+    const stale = this.#slots.size > 2 * this.size + PAGE_SIZE;
+    return stale ? Table.empty<V>().#edit(this.entries()).#edit(edits) : this.#edit(edits);
+  }
+
+  #at(slot: number): V | undefined {
+    return this.#pages[slot >> PAGE_BITS]?.[slot & (PAGE_SIZE - 1)];
+  }
+
+  #edit(edits: Iterable<readonly [string, V | undefined]>): Table<V> {
+    const slots = this.#slots;
+    const pages = this.#pages.slice();
+    const copies = new Map<number, (V | undefined)[]>();
+    let size = this.size;
+    for (const [key, value] of edits) {
+      let slot = slots.get(key);
+      if (slot === undefined) {
+        if (value === undefined) continue;
+        slot = slots.size;
+        slots.set(key, slot);
+      }
+      const number = slot >> PAGE_BITS;
+      let page = copies.get(number);
+      if (!page) {
+        page = pages[number]?.slice() ?? [];
+        copies.set(number, page);
+        pages[number] = page;
+      }
+      const at = slot & (PAGE_SIZE - 1);
+      size += Number(value !== undefined) - Number(page[at] !== undefined);
+      page[at] = value;
+    }
+    return copies.size === 0 ? this : new Table(size, slots, pages);
+  }
+}
