@@ -1,0 +1,58 @@
+import { ERROR_STATUS, LicetError, problem, type Decision, type ErrorCode, type ErrorItem } from '@licet/contract';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { sentence } from './read-request.ts';
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/**
+ * Writes a decision as AuthZEN answers it (1.0, section 5.5). Nothing in it differs between two equal questions at one revision.
+ * @returns JSON text
+ */
+export function decisionText(decision: Decision): string {
+  const path = decision.path === null ? 'null' : JSON.stringify(decision.path);
+  const errors = decision.errors.length === 0 ? '[]' : JSON.stringify(decision.errors);
+  const context = `{"reason":"${decision.reason}","path":${path},"errors":${errors},"revision":${decision.revision}}`;
+  return `{"decision":${decision.decision},"context":${context}}`;
+}
+
+/** Writes the answer to one item of a batch that is not a valid question (AuthZEN 1.0, section 7.2.1). */
+export function itemErrorText(faults: readonly ErrorItem[]): string {
+  return JSON.stringify({ decision: false, context: { reason: 'invalid_request', error: { status: 400, message: sentence(faults) } } });
+}
+
+/** The error for a request with these faults. */
+export function invalid(faults: ErrorItem[]): LicetError {
+  return new LicetError('invalid_request', sentence(faults), { errors: faults });
+}
+
+/** Answers with a problem document (RFC 9457). */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, code: ErrorCode, detail: string, errors?: ErrorItem[]): void {
+  const document = problem(code, detail, { errors, requestId: requestId(request) });
+  reply.code(document.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(document));
+}
+
+/** The value of X-Request-ID, if the caller sent one. */
+export function requestId(request: FastifyRequest): string | undefined {
+  const value = request.headers['x-request-id'];
+  return typeof value === 'string' ? value : value?.join(', ');
+}
+
+/** Says every error of these routes as a problem document; what is not ours is logged and said without detail. */
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  if (error instanceof LicetError) return sendProblem(request, reply, error.code, error.message, error.errors);
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return sendProblem(request, reply, 'too_large', `The body is larger than ${request.routeOptions.bodyLimit} bytes.`);
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return sendProblem(request, reply, 'invalid_request', 'Send the body as `Content-Type: application/json`.');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return sendProblem(request, reply, 'invalid_request', 'The body is not as long as `Content-Length` says.');
+    default:
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < ERROR_STATUS.internal) {
+    return sendProblem(request, reply, 'invalid_request', 'The request could not be read.');
+  }
+  request.log.error(error);
+  return sendProblem(request, reply, 'internal', 'The decision could not be made. Treat it as a denial.');
+}

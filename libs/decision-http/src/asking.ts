@@ -1,0 +1,75 @@
+import { LicetError, emptyRows, type Decision, type EvaluationRequest } from '@licet/contract';
+import { createSnapshot, decide, tenantOf, type Snapshot } from '@licet/engine';
+
+/** Who asks: the holder of the credentials. */
+export interface Caller {
+  id: string;
+}
+
+/** What is told of each decision, after it was answered. */
+export type OnDecision = (request: EvaluationRequest, decision: Decision, tenant: string, now: number, caller: Caller) => void;
+
+/** Names the revision that the answer must be based on at least; otherwise the answer is a denial with reason `stale`. */
+export const AT_LEAST_HEADER = 'licet-at-least';
+
+const NO_POLICY = createSnapshot({ format: 1, revision: 0, rows: emptyRows() });
+
+/** The questions of one HTTP request: all are answered from one snapshot, at one time. */
+export class Asking {
+  private readonly made: { request: EvaluationRequest; decision: Decision }[] = [];
+  private readonly snapshot: Snapshot | null;
+  private readonly now: number;
+  private readonly refusal: Decision | null;
+
+  /**
+   * @param snapshot what to answer from; null: every answer is a denial with reason `not_ready`
+   * @param now ms since the epoch
+   * @param atLeast the revision that the caller has seen; an older snapshot makes every answer a denial with reason `stale`
+   */
+  constructor(snapshot: Snapshot | null, now: number, atLeast: number) {
+    this.snapshot = snapshot;
+    this.now = now;
+    if (snapshot === null) this.refusal = denial('not_ready', 0);
+    else this.refusal = snapshot.revision < atLeast ? denial('stale', snapshot.revision) : null;
+  }
+
+  /** Decides one question, and remembers it for {@link tell}. Never throws. */
+  decide(request: EvaluationRequest): Decision {
+    const decision = this.refusal ?? decide(this.snapshot ?? NO_POLICY, request, this.now);
+    this.made.push({ request, decision });
+    return decision;
+  }
+
+  /**
+   * Tells of all decisions. To be called when the answer is on its way: what the listener does can neither change nor delay it.
+   * @param onError takes what the listener threw
+   */
+  tell(listener: OnDecision, caller: Caller, onError: (error: unknown) => void): void {
+    for (const { request, decision } of this.made) {
+      try {
+        listener(request, decision, tenantOf(this.snapshot ?? NO_POLICY, request), this.now, caller);
+      } catch (error) {
+        onError(error);
+      }
+    }
+  }
+}
+
+/**
+ * Reads the Licet-At-Least header.
+ * @returns a revision; 0 without the header
+ * @throws LicetError `invalid_request`
+ */
+export function readAtLeast(header: string | string[] | undefined): number {
+  if (header === undefined) return 0;
+  const revision = typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
+  if (revision === undefined) {
+    const fault = { path: 'Licet-At-Least', message: 'must be a revision, a whole number such as `42`' };
+    throw new LicetError('invalid_request', `The header \`${fault.path}\` ${fault.message}.`, { errors: [fault] });
+  }
+  return revision;
+}
+
+function denial(reason: 'not_ready' | 'stale', revision: number): Decision {
+  return { decision: false, reason, path: null, errors: [], revision };
+}

@@ -1,0 +1,166 @@
+/**
+ * The AuthZEN routes (Authorization API 1.0) as a Fastify plugin over a snapshot holder. The rules it keeps:
+ * - a denial is 200 with `"decision":false`; another status says something about the caller, never about the subject (10.1.2);
+ * - every answer, errors too, carries the X-Request-ID of its request (10.1.3), and every error is a problem document;
+ * - credentials are looked at before the body is read;
+ * - all questions of one request are answered from one snapshot at one time;
+ * - it keeps to itself: parsers, hooks and error handlers do not reach the routes of the application that mounts it.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { Snapshot } from '@licet/engine';
+import { answerError, invalid, JSON_TYPE, requestId, sendProblem } from './answers.ts';
+import { Asking, AT_LEAST_HEADER, readAtLeast, type Caller, type OnDecision } from './asking.ts';
+import { answerEvaluation, answerEvaluations } from './evaluations.ts';
+import { metadataFor, type Metadata } from './metadata.ts';
+import { isObject, wanted, type JsonObject } from './read-request.ts';
+
+export interface DecisionHttpOptions {
+  /** What to answer from at this moment; null as long as there is none. */
+  snapshot: () => Snapshot | null;
+  /**
+   * Says who asks. Synchronous: it stands in the path of every answer.
+   * @param authorization the value of the Authorization header
+   * @returns the caller; `unauthenticated` (401) or `forbidden` (403)
+   */
+  authenticate: (authorization: string | undefined) => Caller | 'unauthenticated' | 'forbidden';
+  /** Is told of each decision after the answer was sent. What it throws is logged, and changes nothing. */
+  onDecision?: OnDecision;
+  /** The base URL that callers use: the identifier of this decision point (AuthZEN 1.0, section 9.1.1). */
+  publicUrl: string;
+  /** ms since the epoch. */
+  now?: () => number;
+  /**
+   * Further options for every route here, for plugins of the application that read them: `{ helmet: false }` leaves out headers that only
+   * browsers need, which would cost as much as the rest of an answer.
+   */
+  routeOptions?: Record<string, unknown>;
+}
+
+/** How many bytes the body of a request may have. */
+export const BODY_LIMITS = { evaluation: 256 * 1024, evaluations: 1024 * 1024 } as const;
+
+type Answer = (body: JsonObject, asking: Asking) => string;
+type AuthenticatedRequest = FastifyRequest & { licetCaller: Caller };
+
+/** Fastify plugin: `POST /access/v1/evaluation`, `POST /access/v1/evaluations`, `GET /.well-known/authzen-configuration`. */
+export const decisionHttp: FastifyPluginCallback<DecisionHttpOptions> = (fastify, options, done) => {
+  let metadata: Metadata;
+  try {
+    metadata = metadataFor(options.publicUrl);
+  } catch (error) {
+    return done(error as Error);
+  }
+  const { routeOptions } = options;
+  mount(fastify, metadata.path, (scope) => {
+    only(scope, '', ['GET', 'HEAD'], {
+      ...routeOptions,
+      handler: (_request, reply) => {
+        reply.header('cache-control', 'public, max-age=300').header('content-type', JSON_TYPE).send(metadata.text);
+      },
+    });
+  });
+  mount(fastify, '/access/v1', (scope) => {
+    readJson(scope);
+    scope.decorateRequest('licetCaller', null);
+    ask(scope, options, '/evaluation', BODY_LIMITS.evaluation, answerEvaluation);
+    ask(scope, options, '/evaluations', BODY_LIMITS.evaluations, answerEvaluations);
+  });
+  done();
+};
+
+/** A scope of its own: it answers errors, unknown paths and other methods itself, each with the X-Request-ID of the request. */
+function mount(fastify: FastifyInstance, prefix: string, routes: (scope: FastifyInstance) => void): void {
+  const unknownPath = (request: FastifyRequest, reply: FastifyReply): void =>
+    sendProblem(request, reply, 'not_found', `There is nothing at ${request.url.split('?')[0]}.`);
+  const plugin: FastifyPluginCallback = (scope, _options, done) => {
+    scope.addHook('onRequest', (request, reply, next) => {
+      const id = requestId(request);
+      if (id !== undefined) reply.header('x-request-id', id);
+      next();
+    });
+    scope.setErrorHandler(answerError);
+    scope.setNotFoundHandler(unknownPath);
+    scope.all('/*', { onRequest: unknownPath }, unreached);
+    routes(scope);
+    done();
+  };
+  void fastify.register(plugin, { prefix });
+}
+
+function ask(scope: FastifyInstance, options: DecisionHttpOptions, url: string, bodyLimit: number, answer: Answer): void {
+  const { snapshot, onDecision, now = Date.now } = options;
+  only(scope, url, ['POST'], {
+    ...options.routeOptions,
+    bodyLimit,
+    onRequest: authentication(options.authenticate),
+    handler: (request, reply) => {
+      const asking = new Asking(snapshot(), now(), readAtLeast(request.headers[AT_LEAST_HEADER]));
+      reply.header('content-type', JSON_TYPE).send(answer(bodyOf(request), asking));
+      if (onDecision) asking.tell(onDecision, (request as AuthenticatedRequest).licetCaller, (error) => request.log.error(error));
+    },
+  });
+}
+
+function authentication(authenticate: DecisionHttpOptions['authenticate']) {
+  return (request: FastifyRequest, reply: FastifyReply, next: () => void): void => {
+    const caller = authenticate(request.headers.authorization);
+    if (caller === 'unauthenticated') {
+      reply.header('www-authenticate', 'Bearer realm="licet"');
+      return sendProblem(request, reply, 'unauthenticated', 'Send a valid API key as `Authorization: Bearer <key>`.');
+    }
+    if (caller === 'forbidden') {
+      return sendProblem(request, reply, 'forbidden', 'This API key may not ask for decisions; it needs `licet.decision:evaluate`.');
+    }
+    (request as AuthenticatedRequest).licetCaller = caller;
+    next();
+  };
+}
+
+function bodyOf(request: FastifyRequest): JsonObject {
+  const { body } = request;
+  if (isObject(body)) return body;
+  throw invalid([{ path: '(body)', message: wanted('a JSON object', body) }]);
+}
+
+/** A route, and 405 with Allow (RFC 9110, section 15.5.6) for every other method at the same path. */
+function only(scope: FastifyInstance, url: string, allowed: string[], route: Omit<RouteOptions, 'url' | 'method'>): void {
+  const allow = allowed.join(', ');
+  scope.route({ ...route, url, method: allowed, exposeHeadRoute: false });
+  scope.route({
+    url,
+    method: scope.supportedMethods.filter((method) => !allowed.includes(method)),
+    exposeHeadRoute: false,
+    onRequest: (request, reply) => {
+      reply.header('allow', allow);
+      sendProblem(request, reply, 'method_not_allowed', `Use ${allow} here, not ${request.method}.`);
+    },
+    handler: unreached,
+  });
+}
+
+function unreached(): void {
+  // Its route answers in onRequest, before a body is read.
+}
+
+/** JSON is the only content, and UTF-8 its only encoding (AuthZEN 1.0, sections 10.1 and 11.5). */
+function readJson(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, parsed) => {
+    try {
+      if (body.length === 0) throw invalid([{ path: '(body)', message: 'is empty; send a JSON object' }]);
+      if (!isUtf8(body)) throw invalid([{ path: '(body)', message: 'must be UTF-8' }]);
+      parsed(null, parseJson(body));
+    } catch (error) {
+      parsed(error as Error);
+    }
+  });
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw invalid([{ path: '(body)', message: 'is not valid JSON' }]);
+  }
+}

@@ -1,0 +1,4 @@
+export { BODY_LIMITS, decisionHttp, type DecisionHttpOptions } from './decision-http.ts';
+export { AT_LEAST_HEADER, type Caller, type OnDecision } from './asking.ts';
+export { MAX_ITEMS } from './evaluations.ts';
+export { MAX_DEPTH } from './read-request.ts';

@@ -1,0 +1,30 @@
+const WELL_KNOWN = '/.well-known/authzen-configuration';
+
+/** The metadata document of a decision point, and the path where it stands. */
+export interface Metadata {
+  path: string;
+  text: string;
+}
+
+/**
+ * Makes the metadata document (AuthZEN 1.0, section 9). An endpoint that is not offered is left out.
+ * @param publicUrl the base URL that callers use, such as `https://licet.example.com`; it is the identifier of the decision point
+ * @throws Error if it cannot be one: it must be http or https, without query or fragment (section 9.1.1)
+ */
+export function metadataFor(publicUrl: string): Metadata {
+  const url = URL.canParse(publicUrl) ? new URL(publicUrl) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '') {
+    throw new Error(`the public URL \`${publicUrl}\` must be an http or https URL without user, query and fragment`);
+  }
+  const path = url.pathname.replace(/\/+$/, '');
+  const identifier = url.origin + path;
+  return {
+    // Section 9.2: the well-known part goes between the host and the path of the identifier.
+    path: WELL_KNOWN + path,
+    text: JSON.stringify({
+      policy_decision_point: identifier,
+      access_evaluation_endpoint: `${identifier}/access/v1/evaluation`,
+      access_evaluations_endpoint: `${identifier}/access/v1/evaluations`,
+    }),
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * Reads AuthZEN requests by hand, because a schema library would cost more than the decision. The rules it keeps:
+ * - it accepts exactly what the contract's `EvaluationRequest` accepts (held equal by a property test), and besides
+ *   - a null in place of an optional member counts as absent,
+ *   - attributes nest at most MAX_DEPTH deep;
+ * - every fault names its member; nothing is repaired and no type is converted (AuthZEN 1.0, sections 5 and 10.1.1);
+ * - unknown members are left out, so that they reach neither a condition nor the decision log.
+ */
+import type { Action, Attributes, ErrorItem, EvaluationRequest, Resource, Subject } from '@licet/contract';
+
+/** How deep attributes may nest: `properties` itself is level 1. */
+export const MAX_DEPTH = 32;
+
+/** More faults than this are not listed. */
+const MAX_FAULTS = 20;
+
+// The same as EntityId in the contract, which does not export its expression.
+// eslint-disable-next-line no-control-regex -- refusing control characters is the purpose
+const ENTITY_ID = /^[^\u0000-\u001f\u007f]{1,256}$/;
+
+/** A JSON object as `JSON.parse` gives it. */
+export type JsonObject = Record<string, unknown>;
+
+/** @returns whether a parsed JSON value is an object, neither an array nor null */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads one question (AuthZEN 1.0, section 6.1).
+ * @param body a freshly parsed JSON object; members named `__proto__` are removed from its attributes
+ * @param faults takes what is wrong
+ * @returns the question with known members only; undefined if there are faults
+ */
+export function readEvaluation(body: JsonObject, faults: ErrorItem[]): EvaluationRequest | undefined {
+  const subject = readEntity(body['subject'], 'subject', faults);
+  const action = readAction(body['action'], 'action', faults);
+  const resource = readEntity(body['resource'], 'resource', faults);
+  const context = readAttributes(body['context'], 'context', faults);
+  return faults.length === 0 ? evaluationOf(subject, action, resource, context) : undefined;
+}
+
+/** Puts a question together from parts that were read without a fault; undefined if a required part is not there. */
+export function evaluationOf(
+  subject: Subject | undefined,
+  action: Action | undefined,
+  resource: Resource | undefined,
+  context: Attributes | undefined,
+): EvaluationRequest | undefined {
+  if (subject === undefined || action === undefined || resource === undefined) return undefined;
+  return context === undefined ? { subject, action, resource } : { subject, action, resource, context };
+}
+
+/** Reads a subject or a resource (AuthZEN 1.0, sections 5.1 and 5.2), which have the same shape. */
+export function readEntity(value: unknown, path: string, faults: ErrorItem[]): Subject | undefined {
+  if (!isObject(value)) return refuse(faults, path, wanted('an object with `type` and `id`', value));
+  const type = readName(value['type'], path, 'type', faults);
+  const id = value['id'];
+  if (typeof id !== 'string') refuse(faults, `${path}.id`, wanted('a string', id));
+  else if (!ENTITY_ID.test(id)) refuse(faults, `${path}.id`, 'must have 1 to 256 characters and no control characters');
+  const properties = readAttributes(value['properties'], `${path}.properties`, faults);
+  if (type === undefined || typeof id !== 'string') return undefined;
+  return properties === undefined ? { type, id } : { type, id, properties };
+}
+
+/** Reads an action (AuthZEN 1.0, section 5.3). */
+export function readAction(value: unknown, path: string, faults: ErrorItem[]): Action | undefined {
+  if (!isObject(value)) return refuse(faults, path, wanted('an object with `name`', value));
+  const name = readName(value['name'], path, 'name', faults);
+  const properties = readAttributes(value['properties'], `${path}.properties`, faults);
+  if (name === undefined) return undefined;
+  return properties === undefined ? { name } : { name, properties };
+}
+
+/** Reads a context or the `properties` of an entity; undefined where there is none. */
+export function readAttributes(value: unknown, path: string, faults: ErrorItem[]): Attributes | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) return refuse(faults, path, wanted('an object', value));
+  const fault = faultInJson(value, path, 1);
+  if (fault !== undefined) return refuse(faults, fault.path, fault.message);
+  return value as Attributes;
+}
+
+/**
+ * Adds a fault.
+ * @param path the member, for instance `evaluations[3].subject.id`
+ * @param message the end of a sentence that begins with the member
+ */
+export function refuse(faults: ErrorItem[], path: string, message: string): undefined {
+  if (faults.length < MAX_FAULTS) faults.push({ path, message });
+  return undefined;
+}
+
+/** @returns for instance `must be a string, but is a number` */
+export function wanted(what: string, value: unknown): string {
+  if (value === undefined || value === null) return `is missing; it must be ${what}`;
+  const is = Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  return `must be ${what}, but is ${is}`;
+}
+
+/** @returns faults as one sentence: the first one, and how many more there are */
+export function sentence(faults: readonly ErrorItem[]): string {
+  const first = faults[0];
+  if (first === undefined) return 'The request is not valid.';
+  const rest = faults.length - 1;
+  return `\`${first.path}\` ${first.message}${rest > 0 ? ` (and ${rest} more)` : ''}.`;
+}
+
+function readName(value: unknown, path: string, member: string, faults: ErrorItem[]): string | undefined {
+  if (typeof value !== 'string') return refuse(faults, `${path}.${member}`, wanted('a string', value));
+  if (value === '') return refuse(faults, `${path}.${member}`, 'must not be empty');
+  return value;
+}
+
+function faultInJson(value: object, path: string, depth: number): ErrorItem | undefined {
+  if (depth > MAX_DEPTH) return { path, message: `nests more than ${MAX_DEPTH} levels deep` };
+  for (const [key, item] of Object.entries(value) as [string, unknown][]) {
+    if (key === '__proto__') delete (value as JsonObject)[key];
+    else if (typeof item === 'object' && item !== null) {
+      const fault = faultInJson(item, memberPath(value, path, key), depth + 1);
+      if (fault !== undefined) return fault;
+    } else if (typeof item === 'number' && !Number.isFinite(item)) {
+      return { path: memberPath(value, path, key), message: 'is a number beyond double precision' };
+    }
+  }
+  return undefined;
+}
+
+function memberPath(parent: object, path: string, key: string): string {
+  return Array.isArray(parent) ? `${path}[${key}]` : `${path}.${key}`;
+}
