@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { ErrorCode, type ChangesPage, type Delta, type ReplicaStatus, type SnapshotDocument, type UserSyncResponse } from '@licet/contract';
+import { FetchError, SnapshotError, messageOf } from './errors.ts';
+import type { Fetcher } from './fetcher.ts';
+
+const JSON_TYPE = 'application/json';
+const EVENT_STREAM = 'text/event-stream';
+const SNAPSHOT_TIMEOUT_MS = 120_000;
+
+/** A user as `users.sync` takes it: what is not given stays as it is. */
+export interface UserInput {
+  /** The user's key: `alice`, or `service:bob` for another type than `user`. */
+  id: string;
+  name?: string | null;
+  enabled?: boolean;
+  attributes?: object;
+}
+
+/** Either an open stream of changes, or, where the other side does not stream, a page of them. */
+export type Changes = { stream: ReadableStream<Uint8Array> } | { page: ChangesPage };
+
+/**
+ * The routes of the control plane that an application uses (see `replication.ts` in the contract). Two families of errors come out:
+ * FetchError (no answer, or one that refuses) and SnapshotError (an answer that is not valid).
+ */
+export class ControlPlane {
+  private readonly fetcher: Fetcher;
+  private readonly timeoutMs: number;
+
+  /** @param timeoutMs how long an answer may take, in ms; snapshots may take longer */
+  constructor(fetcher: Fetcher, timeoutMs: number) {
+    this.fetcher = fetcher;
+    this.timeoutMs = timeoutMs;
+  }
+
+  /** @returns the whole policy; undefined where its revision is the one that is `held` already */
+  async snapshot(held: number | undefined, signal: AbortSignal): Promise<SnapshotDocument | undefined> {
+    const headers: Record<string, string> = { accept: JSON_TYPE };
+    if (held !== undefined) headers['if-none-match'] = `"${held}"`;
+    const within = AbortSignal.any([signal, AbortSignal.timeout(SNAPSHOT_TIMEOUT_MS)]);
+    const answer = await this.fetcher('/replica/v1/snapshot', { method: 'GET', headers, signal: within });
+    if (answer.status === 304 && held !== undefined) return undefined;
+    return readSnapshot(await read(answer));
+  }
+
+  /** Opens the stream of changes after revision `since`. */
+  async changes(since: number, signal: AbortSignal): Promise<Changes> {
+    const headers = { accept: EVENT_STREAM, 'accept-encoding': 'identity', 'cache-control': 'no-store', 'last-event-id': String(since) };
+    const answer = await this.fetcher(`/replica/v1/changes?since=${since}`, { method: 'GET', headers, signal });
+    const streams = answer.status === 200 && answer.headers.get('content-type')?.startsWith(EVENT_STREAM) === true;
+    return streams && answer.body ? { stream: answer.body } : { page: readPage(await read(answer)) };
+  }
+
+  /** Asks once for the changes after revision `since`. */
+  async changesPage(since: number, signal: AbortSignal): Promise<ChangesPage> {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(this.timeoutMs)]);
+    const request = { method: 'GET', headers: { accept: JSON_TYPE, 'cache-control': 'no-store' }, signal: within } as const;
+    return readPage(await read(await this.fetcher(`/replica/v1/changes?since=${since}`, request)));
+  }
+
+  /** Says what this replica holds. */
+  async report(status: ReplicaStatus): Promise<void> {
+    await this.post('/replica/v1/status', JSON.stringify(status));
+  }
+
+  /** Uploads a part of the decision log. `body` is the JSON text of a DecisionUpload. */
+  async upload(body: string): Promise<void> {
+    await this.post('/replica/v1/decisions', body);
+  }
+
+  /** Registers users or brings them up to date. */
+  async syncUsers(users: readonly UserInput[]): Promise<UserSyncResponse> {
+    return (await this.post('/api/v1/users/sync', JSON.stringify({ users }))) as UserSyncResponse;
+  }
+
+  /**
+   * Asks the decision point (AuthZEN 1.0, section 10.1).
+   * @param body JSON text
+   * @returns the JSON value of the answer
+   */
+  async ask(endpoint: 'evaluation' | 'evaluations', body: string, atLeast: number | undefined): Promise<unknown> {
+    const id = randomUUID();
+    const headers: Record<string, string> = { 'x-request-id': id };
+    if (atLeast !== undefined) headers['licet-at-least'] = String(atLeast);
+    const answer = await this.send(`/access/v1/${endpoint}`, body, headers);
+    if ((answer.headers.get('x-request-id') ?? id) !== id) throw new FetchError('the answer belongs to another request');
+    return read(answer, 200);
+  }
+
+  private async post(path: string, body: string): Promise<unknown> {
+    return read(await this.send(path, body, {}));
+  }
+
+  private send(path: string, body: string, headers: Record<string, string>): Promise<Response> {
+    const signal = AbortSignal.timeout(this.timeoutMs);
+    return this.fetcher(path, { method: 'POST', headers: { accept: JSON_TYPE, 'content-type': JSON_TYPE, ...headers }, body, signal });
+  }
+}
+
+/** The JSON value of a good answer; undefined where it has no body. */
+async function read(answer: Response, wanted?: number): Promise<unknown> {
+  let text: string;
+  try {
+    text = await answer.text();
+  } catch (error) {
+    throw new FetchError(`the answer of the control plane broke off: ${messageOf(error)}`, { status: answer.status, cause: error });
+  }
+  if (wanted === undefined ? !answer.ok : answer.status !== wanted) throw refusal(answer.status, text);
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SnapshotError(`the control plane answered with something that is no JSON: ${messageOf(error)}`);
+  }
+}
+
+function refusal(status: number, text: string): FetchError {
+  let problem: unknown;
+  try {
+    problem = JSON.parse(text);
+  } catch {
+    // Something in between answered, and not with a problem document.
+  }
+  const { detail, code } = (isObject(problem) ? problem : {}) as { detail?: unknown; code?: unknown };
+  const said = typeof detail === 'string' ? `: ${detail.slice(0, 500)}` : '';
+  return new FetchError(`the control plane answered ${status}${said}`, { status, code: ErrorCode.safeParse(code).data });
+}
+
+// A replica reads what a newer control plane writes, so these look at what matters here and let the rest pass.
+function readSnapshot(value: unknown): SnapshotDocument {
+  if (!isObject(value) || !isRevision(value['revision']) || !isObject(value['rows'])) throw new SnapshotError('the snapshot is not one');
+  return value as unknown as SnapshotDocument;
+}
+
+function readPage(value: unknown): ChangesPage {
+  const is = isObject(value) && isRevision(value['revision']) && Array.isArray(value['deltas']);
+  if (!is) throw new SnapshotError('the page of changes is not one');
+  const page = value as unknown as ChangesPage;
+  page.deltas.forEach(readDelta);
+  return page;
+}
+
+/** @throws SnapshotError where the value is no delta */
+export function readDelta(value: unknown): Delta {
+  if (!isObject(value) || !isRevision(value['revision']) || !Array.isArray(value['ops'])) throw new SnapshotError('the change is not one');
+  return value as unknown as Delta;
+}
+
+/** @throws SnapshotError where the text is no JSON object with a revision */
+export function readHead(text: string): number {
+  const value = parse(text);
+  if (!isObject(value) || !isRevision(value['revision'])) throw new SnapshotError('the heartbeat is not one');
+  return value['revision'];
+}
+
+/** @throws SnapshotError where the text is no JSON */
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SnapshotError('the control plane sent something that is no JSON');
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isRevision(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { Decision, EvaluationRequest } from '@licet/contract';
+import { BATCH, batchLength } from './batch.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { FetchError } from './errors.ts';
+import { backoff, type Timing } from './timing.ts';
+
+/** How many entries wait at most, and how long closing may take in ms. */
+export const LOG_LIMITS = { queued: 10_000, closeMs: 5_000 } as const;
+
+/**
+ * Uploads what was decided here. The rules it keeps:
+ * - adding an entry costs no I/O and never throws; where the queue is full the entry is dropped, and counted;
+ * - an entry is written down at once: what the application later does to the objects it asked with does not change it;
+ * - a batch is sent again until it was taken (its ids tell repeated ones apart), unless the control plane calls it invalid.
+ */
+export class DecisionLog {
+  private readonly plane: ControlPlane;
+  private readonly source: string;
+  private readonly timing: Timing;
+  private readonly onError: (error: Error) => void;
+  private queue: string[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private sending: Promise<void> | undefined;
+  private failures = 0;
+  private closed = false;
+  private lost = 0;
+
+  constructor(plane: ControlPlane, from: { instance: string; name: string }, timing: Timing, onError: (error: Error) => void) {
+    this.plane = plane;
+    this.source = JSON.stringify(from).slice(0, -1);
+    this.timing = timing;
+    this.onError = onError;
+  }
+
+  /** How many entries were lost: the queue was full, or the control plane refused them. */
+  get dropped(): number {
+    return this.lost;
+  }
+
+  /** @param now ms since the epoch */
+  add(request: EvaluationRequest, decision: Decision, tenant: string, now: number): void {
+    if (this.queue.length >= LOG_LIMITS.queued || this.closed) {
+      this.lost += 1;
+      return;
+    }
+    const at = new Date(now).toISOString();
+    this.queue.push(JSON.stringify({ id: uuidv7(now), at, request, tenant, ...decision }));
+    if (this.queue.length === BATCH.items && this.failures === 0) this.schedule(0);
+    else if (this.timer === undefined) this.schedule(this.timing.uploadMs);
+  }
+
+  /** Uploads what is left, for a few seconds at most. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.failures = 0;
+    let late: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<void>((resolve) => {
+      late = setTimeout(resolve, LOG_LIMITS.closeMs);
+    });
+    await Promise.race([tooLate, this.drain()]);
+    clearTimeout(late);
+    clearTimeout(this.timer);
+    this.lost += this.queue.length;
+    this.queue = [];
+  }
+
+  private async drain(): Promise<void> {
+    await this.sending;
+    while (this.queue.length > 0 && this.failures === 0) await this.flush();
+  }
+
+  private schedule(ms: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.flush(), ms);
+    this.timer.unref();
+  }
+
+  private flush(): Promise<void> {
+    this.sending ??= this.send().finally(() => {
+      this.sending = undefined;
+      this.timer = undefined;
+      if (this.queue.length > 0 && !this.closed) this.schedule(this.failures > 0 ? backoff(this.failures, this.timing) : 0);
+    });
+    return this.sending;
+  }
+
+  private async send(): Promise<void> {
+    const count = batchLength(this.queue);
+    try {
+      await this.plane.upload(`${this.source},"decisions":[${this.queue.slice(0, count).join(',')}]}`);
+      this.queue.splice(0, count);
+      this.failures = 0;
+    } catch (error) {
+      this.onError(error as Error);
+      const invalid = error instanceof FetchError && (error.status === 400 || error.status === 413 || error.status === 422);
+      if (invalid) {
+        this.queue.splice(0, count);
+        this.lost += count;
+      } else {
+        this.failures += 1;
+      }
+    }
+  }
+}
+
+/**
+ * Makes a UUID of version 7 (RFC 9562, section 5.7), so that entries sort by time.
+ * @param now ms since the epoch
+ */
+export function uuidv7(now: number): string {
+  const time = now.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}

@@ -1,0 +1,70 @@
+import type { Decision, ErrorCode } from '@licet/contract';
+
+/** Reasons that say nothing about the subject: Licet could not tell, and so refused. */
+const UNDECIDED: ReadonlySet<string> = new Set(['not_ready', 'stale', 'unreachable']);
+
+/** Base of all errors of this package. `check` throws none of them, `require` only {@link Forbidden}. */
+export class LicetError extends Error {
+  override readonly name: string = 'LicetError';
+}
+
+/** A setting is missing or not valid; the message names it and says what to do. */
+export class ConfigError extends LicetError {
+  override readonly name = 'ConfigError';
+}
+
+/** What was received from the control plane, or read from disk, is not valid or not acceptable. */
+export class SnapshotError extends LicetError {
+  override readonly name = 'SnapshotError';
+}
+
+/** The control plane could not be reached, or refused. */
+export class FetchError extends LicetError {
+  override readonly name = 'FetchError';
+  /** The HTTP status; undefined where there was no answer. */
+  readonly status: number | undefined;
+  /** The code of the problem document, where there was one. */
+  readonly code: ErrorCode | undefined;
+
+  constructor(message: string, details: { status?: number | undefined; code?: ErrorCode | undefined; cause?: unknown } = {}) {
+    super(message, { cause: details.cause });
+    this.status = details.status;
+    this.code = details.code;
+  }
+}
+
+/** A permission is not given. */
+export class Forbidden extends LicetError {
+  override readonly name = 'Forbidden';
+  readonly permission: string;
+  readonly decision: Decision;
+  /** 403; 503 where Licet could not tell. Express reads `status`, Fastify `statusCode`. */
+  readonly status: 403 | 503;
+  readonly statusCode: 403 | 503;
+
+  constructor(permission: string, decision: Decision) {
+    super(`\`${permission}\` is not permitted: ${decision.reason}`);
+    this.permission = permission;
+    this.decision = decision;
+    this.status = this.statusCode = UNDECIDED.has(decision.reason) ? 503 : 403;
+  }
+}
+
+/** A guard found nobody to ask about. */
+export class Unauthenticated extends LicetError {
+  override readonly name = 'Unauthenticated';
+  readonly status = 401;
+  readonly statusCode = 401;
+}
+
+/** @returns what went wrong as one line */
+export function messageOf(error: unknown): string {
+  if (!isError(error)) return String(error);
+  const { cause, message } = error;
+  return !isError(cause) || message.includes(cause.message) ? message : `${message}: ${cause.message}`;
+}
+
+/** Whether a value is an error, also one of another realm. */
+export function isError(value: unknown): value is Error {
+  return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
+}

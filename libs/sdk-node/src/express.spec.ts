@@ -1,0 +1,103 @@
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import express, { type Request } from 'express';
+import { guard, licetErrors } from './express.ts';
+import { Licet } from './licet.ts';
+import { MemoryControlPlane } from './testing.ts';
+import { TASKS, closeAll, connect } from './tasks.fixture.ts';
+import type { Mode } from './settings.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+  await closeAll();
+});
+
+/** An application in which everybody is who the header says; task t1 is alice's. */
+async function serve(licet: Licet<Mode>): Promise<string> {
+  const app = express();
+  const subject = (request: Request) => request.get('x-user');
+  const resource = (request: Request<{ id?: string }>) => {
+    if (request.params.id === 'broken') throw Object.assign(new Error('no such task'), { status: 404 });
+    return Promise.resolve({ id: String(request.params.id), properties: { ownerId: 'alice' } });
+  };
+  app.get('/tasks', guard(licet, 'task:read', { subject }), (_request, response) => {
+    response.json({ because: (response.locals['licet'] as { reason: string }).reason });
+  });
+  app.delete('/tasks/:id', guard(licet, 'task:delete', { subject, resource }), (_request, response) => {
+    response.json({ deleted: true });
+  });
+  app.use(licetErrors());
+  app.use((error: Error & { status?: number }, _request: Request, response: express.Response, _next: express.NextFunction) => {
+    response.status(error.status ?? 500).json({ mine: error.message });
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function ask(url: string, user?: string, init: { method?: string; accept?: string } = {}) {
+  const headers = { accept: init.accept ?? 'application/json', connection: 'close', ...(user === undefined ? {} : { 'x-user': user }) };
+  const answer = await fetch(url, { method: init.method ?? 'GET', headers });
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+}
+
+async function ready() {
+  const { licet } = connect();
+  await licet.ready();
+  return serve(licet);
+}
+
+describe('the Express guard', () => {
+  it('lets through what is permitted, with the decision at hand', async () => {
+    const url = await ready();
+    expect(await ask(`${url}/tasks`, 'alice')).toMatchObject({ status: 200, text: '{"because":"allowed_by_grant"}' });
+    expect(await ask(`${url}/tasks/t1`, 'alice', { method: 'DELETE' })).toMatchObject({ status: 200, text: '{"deleted":true}' });
+  });
+
+  it('answers programs with a problem document', async () => {
+    const answer = await ask(`${await ready()}/tasks`, 'bob');
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('vary')]).toEqual([
+      403,
+      'application/problem+json; charset=utf-8',
+      'accept',
+    ]);
+    expect(JSON.parse(answer.text)).toMatchObject({ status: 403, code: 'forbidden', detail: expect.stringContaining('task:read') });
+  });
+
+  it('answers browsers with a page', async () => {
+    const answer = await ask(`${await ready()}/tasks`, 'bob', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
+    expect(answer.text).toContain('<h1>This is not permitted</h1><p>You do not have the permission task:read here.');
+  });
+
+  it('says nothing about policy', async () => {
+    const { text } = await ask(`${await ready()}/tasks/t1`, 'bob', { method: 'DELETE' });
+    expect(text).not.toMatch(/member|g-delete|no_matching_grant|own\b/);
+  });
+
+  it('answers 401 where nobody is signed in', async () => {
+    expect(await ask(`${await ready()}/tasks`)).toMatchObject({ status: 401, text: expect.stringContaining('"code":"unauthenticated"') });
+  });
+
+  it('answers 503 with Retry-After where Licet could not tell', async () => {
+    const plane = new MemoryControlPlane(TASKS);
+    plane.down = true;
+    const answer = await ask(`${await serve(connect({}, plane).licet)}/tasks`, 'alice');
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+  });
+
+  it('leaves other errors to the application', async () => {
+    const answer = await ask(`${await ready()}/tasks/broken`, 'alice', { method: 'DELETE' });
+    expect([answer.status, answer.text]).toEqual([404, '{"mine":"no such task"}']);
+  });
+
+  it('works in remote mode', async () => {
+    const plane = new MemoryControlPlane(TASKS);
+    const url = await serve(new Licet({ mode: 'remote', fetcher: plane.fetcher }));
+    expect([(await ask(`${url}/tasks`, 'alice')).status, (await ask(`${url}/tasks`, 'bob')).status]).toEqual([200, 403]);
+    plane.down = true;
+    expect((await ask(`${url}/tasks`, 'alice')).status).toBe(503);
+  });
+});

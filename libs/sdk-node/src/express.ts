@@ -1,0 +1,38 @@
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
+import { demand, type GuardOptions } from './guard.ts';
+import type { Licet } from './licet.ts';
+import { refusalOf } from './refusal.ts';
+import type { Mode } from './settings.ts';
+
+export type { GuardOptions } from './guard.ts';
+
+/**
+ * Express middleware: lets a request through only if its subject has the permission.
+ *
+ *     app.delete('/tasks/:id', guard(licet, 'task:delete', { subject: signedIn, resource: taskOf }), (request, response) => ...);
+ *     app.use(licetErrors());                                                            // after all routes
+ *
+ * A refusal goes to `next` as Forbidden or Unauthenticated; the decision of a permitted request stands in `response.locals.licet`.
+ */
+export function guard(licet: Licet<Mode>, permission: string, options: GuardOptions<Request>): RequestHandler {
+  return (request, response, next) => {
+    demand(licet, permission, options, request).then(
+      (answer) => {
+        response.locals['licet'] = answer;
+        next();
+      },
+      (error: unknown) => next(error),
+    );
+  };
+}
+
+/** Express error handler: answers the refusals of guards, as a page or as a problem document by Accept. Other errors it passes on. */
+export function licetErrors(): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    const refusal = refusalOf(error);
+    if (refusal === undefined || response.headersSent) return next(error);
+    response.status(refusal.status).set(refusal.headers).vary('accept');
+    if (request.accepts(['json', 'html']) === 'html') response.type('html').send(refusal.html);
+    else response.type('application/problem+json').send(JSON.stringify(refusal.problem));
+  };
+}

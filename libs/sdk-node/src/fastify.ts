@@ -1,0 +1,45 @@
+import type { FastifyPluginCallback, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import { demand, type GuardOptions } from './guard.ts';
+import type { Licet } from './licet.ts';
+import { refusalOf } from './refusal.ts';
+import type { Mode } from './settings.ts';
+
+export type { GuardOptions } from './guard.ts';
+
+/**
+ * Fastify hook: lets a request through only if its subject has the permission. It throws Forbidden or Unauthenticated otherwise.
+ *
+ *     app.register(licetErrors);
+ *     app.delete('/tasks/:id', { preHandler: guard(licet, 'task:delete', { subject: signedIn, resource: taskOf }) }, handler);
+ */
+export function guard(licet: Licet<Mode>, permission: string, options: GuardOptions<FastifyRequest>): preHandlerAsyncHookHandler {
+  return async (request) => {
+    await demand(licet, permission, options, request);
+  };
+}
+
+/**
+ * Fastify plugin: answers the refusals of guards, as a page or as a problem document by Accept. Other errors go to the error handler that
+ * was set before. It counts for the instance that registers it.
+ */
+export const licetErrors: FastifyPluginCallback = (fastify, _options, done) => {
+  const other = fastify.errorHandler;
+  fastify.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal === undefined) return other.call(fastify, error, request, reply);
+    reply.code(refusal.status).headers({ ...refusal.headers, vary: 'accept' });
+    if (prefersHtml(request.headers.accept)) return reply.type('text/html; charset=utf-8').send(refusal.html);
+    return reply.type('application/problem+json; charset=utf-8').send(JSON.stringify(refusal.problem));
+  });
+  done();
+};
+
+// Fastify's mark of a plugin that works on the instance that registers it, and not on one of its own.
+Object.defineProperty(licetErrors, Symbol.for('skip-override'), { value: true });
+
+/** A browser names text/html; a program names JSON or takes anything. */
+function prefersHtml(accept = ''): boolean {
+  const html = accept.indexOf('text/html');
+  const json = accept.search(/application\/(?:problem\+)?json/);
+  return html >= 0 && (json < 0 || html < json);
+}

@@ -1,0 +1,62 @@
+import { ConfigError, FetchError, isError, messageOf } from './errors.ts';
+import { SDK } from './version.ts';
+
+/**
+ * What a Licet needs of the network: the control plane's answer to a request. Everything that passes between the two goes through this
+ * one function, so a test can put a control plane in memory in its place (see `MemoryControlPlane` in `@licet/sdk-node/testing`).
+ * @param path begins with a slash, such as `/replica/v1/snapshot`
+ * @returns the answer, whatever its status; the body of a stream goes on until `signal` aborts
+ * @throws FetchError where there is no answer
+ */
+export type Fetcher = (path: string, request: FetcherRequest) => Promise<Response>;
+
+export interface FetcherRequest {
+  method: 'GET' | 'POST';
+  headers: Record<string, string>;
+  body?: string;
+  signal: AbortSignal;
+}
+
+/**
+ * The Fetcher that applications use, on the built-in fetch. The API key goes to one origin only: redirects are not followed.
+ * @param url the control plane, such as `https://licet.example.com`
+ * @throws ConfigError where the URL or the key cannot be one
+ */
+export function httpFetcher(url: string, apiKey: string): Fetcher {
+  const base = baseUrl(url);
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new ConfigError('LICET_API_KEY has a character that no API key has; copy it again');
+  const always = { authorization: `Bearer ${apiKey}`, 'user-agent': `licet-${SDK.replace(' ', '/')}` };
+  return async (path, request) => {
+    let answer: Response;
+    try {
+      answer = await fetch(base + path, { ...request, headers: { ...request.headers, ...always }, redirect: 'manual' });
+    } catch (error) {
+      if (error instanceof FetchError) throw error; // the reason that the caller gave for ending it
+      throw new FetchError(`cannot reach ${base}: ${reasonOf(error)}`, { cause: error });
+    }
+    if (answer.status >= 300 && answer.status < 400 && answer.status !== 304) {
+      await answer.body?.cancel();
+      const to = answer.headers.get('location') ?? 'somewhere else';
+      const remedy = 'a redirect is not followed with an API key; set LICET_URL to where the control plane is';
+      throw new FetchError(`${base} redirects to ${to}: ${remedy}`, { status: answer.status });
+    }
+    return answer;
+  };
+}
+
+function baseUrl(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.search !== '' || parsed.hash !== '') {
+    const form = 'an http or https URL without user, query and fragment, such as `https://licet.example.com`';
+    throw new ConfigError(`LICET_URL must be the address of the control plane, ${form}`);
+  }
+  return parsed.href.replace(/\/+$/, '');
+}
+
+/** fetch says no more than "fetch failed": the reason stands in its cause, and with two addresses in the causes of that. */
+function reasonOf(error: unknown): string {
+  let reason = error;
+  while (isError(reason) && isError(reason.cause)) reason = reason.cause;
+  const { errors } = reason as { errors?: unknown };
+  return Array.isArray(errors) && errors.length > 0 ? errors.map(messageOf).join(', ') : messageOf(reason);
+}

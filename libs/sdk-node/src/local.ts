@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { emptyRows, type Decision, type DecisionReason, type EvaluationRequest } from '@licet/contract';
+import { createSnapshot, decide, tenantOf, type Snapshot } from '@licet/engine';
+import type { ControlPlane } from './control-plane.ts';
+import { DecisionLog } from './decision-log.ts';
+import { LicetError, SnapshotError, messageOf } from './errors.ts';
+import { Follower } from './follower.ts';
+import type { CheckOptions } from './question.ts';
+import { Replica } from './replica.ts';
+import type { Answer } from './remote.ts';
+import { SnapshotFile } from './snapshot-file.ts';
+import { StatusReporter } from './status-reporter.ts';
+import type { Timing } from './timing.ts';
+import { SDK } from './version.ts';
+
+export interface LocalSettings {
+  url: string;
+  name: string;
+  maxStalenessMs: number | undefined;
+  snapshotPath: string | undefined;
+  decisionLog: boolean;
+  timing: Timing;
+  clock: () => number;
+}
+
+export interface LocalEvents {
+  onChange: (revision: number) => void;
+  onOnline: () => void;
+  onError: (error: Error) => void;
+}
+
+const NO_POLICY = createSnapshot({ format: 1, revision: 0, rows: emptyRows() });
+
+/** Decides in this process, from a replica that follows the control plane. No answer waits for anything. */
+export class LocalDecisionPoint {
+  readonly replica: Replica;
+  readonly log: DecisionLog | undefined;
+  private readonly settings: LocalSettings;
+  private readonly events: LocalEvents;
+  private readonly instance = randomUUID();
+  private readonly began: number;
+  private readonly follower: Follower;
+  private readonly reporter: StatusReporter;
+  private readonly file: SnapshotFile | undefined;
+  private readonly running: Promise<void>;
+  private readonly waiting = new Set<() => void>();
+  private lastError: Error | undefined;
+
+  constructor(plane: ControlPlane, settings: LocalSettings, events: LocalEvents) {
+    const { timing, clock, name, snapshotPath } = settings;
+    const onError = (error: Error) => this.failed(error);
+    this.settings = settings;
+    this.events = events;
+    this.began = clock();
+    this.replica = new Replica(clock);
+    this.log = settings.decisionLog ? new DecisionLog(plane, { instance: this.instance, name }, timing, onError) : undefined;
+    this.file = snapshotPath === undefined ? undefined : new SnapshotFile(snapshotPath, settings.url, timing, onError);
+    this.reporter = new StatusReporter(plane, () => this.status(), timing, onError);
+    this.follower = new Follower(plane, this.replica, { onChange: () => this.changed(), onOnline: events.onOnline, onError }, timing);
+    this.running = this.run();
+  }
+
+  /**
+   * Decides from what is held now.
+   * @param snapshot what to decide from, where several answers must agree
+   */
+  decide(request: EvaluationRequest, options: CheckOptions, snapshot = this.replica.snapshot): Answer {
+    const now = Date.now();
+    const decision = this.refusal(snapshot, options.atLeast) ?? decide(snapshot ?? NO_POLICY, request, now);
+    if (options.log !== false) this.log?.add(request, decision, tenantOf(snapshot ?? NO_POLICY, request), now);
+    return decision;
+  }
+
+  /**
+   * Waits until this revision is held.
+   * @throws LicetError after `timeoutMs`; the cause is what went wrong last
+   */
+  async reach(revision: number, timeoutMs: number): Promise<void> {
+    if (this.replica.snapshot !== null && this.replica.revision >= revision) return;
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.delete(look);
+        const cause = this.lastError;
+        const why = cause === undefined ? '' : `: ${messageOf(cause)}`;
+        reject(new LicetError(`no policy${revision > 0 ? ` of revision ${revision}` : ''} after ${timeoutMs} ms${why}`, { cause }));
+      }, timeoutMs);
+      const look = () => {
+        if (this.replica.revision < revision) return;
+        clearTimeout(timer);
+        this.waiting.delete(look);
+        resolve();
+      };
+      this.waiting.add(look);
+    });
+  }
+
+  /** Stops following, uploads what is left of the decision log, and saves the snapshot. */
+  async close(): Promise<void> {
+    this.follower.stop();
+    this.reporter.stop();
+    await this.running;
+    this.file?.save(() => this.replica);
+    await Promise.all([this.log?.close(), this.file?.flush()]);
+  }
+
+  private refusal(snapshot: Snapshot | null, atLeast = 0): Decision | undefined {
+    if (snapshot === null) return denial('not_ready', 0);
+    const { maxStalenessMs } = this.settings;
+    const stale = snapshot.revision < atLeast || (maxStalenessMs !== undefined && this.replica.ageMs > maxStalenessMs);
+    return stale ? denial('stale', snapshot.revision) : undefined;
+  }
+
+  private async run(): Promise<void> {
+    const saved = await this.file?.load();
+    if (saved !== undefined) this.takeSaved(saved);
+    await this.follower.run();
+  }
+
+  private takeSaved(saved: { document: Parameters<Replica['take']>[0]; ageMs: number }): void {
+    try {
+      this.replica.take(saved.document, saved.ageMs);
+      this.changed();
+    } catch (error) {
+      this.failed(new SnapshotError(`the saved snapshot is not used: ${messageOf(error)}`, { cause: error }));
+    }
+  }
+
+  private changed(): void {
+    for (const look of [...this.waiting]) look();
+    this.reporter.report();
+    this.file?.save(() => this.replica);
+    this.events.onChange(this.replica.revision);
+  }
+
+  private failed(error: Error): void {
+    this.lastError = error;
+    this.events.onError(error);
+  }
+
+  private status() {
+    const { revision, ageMs } = this.replica;
+    const age = Number.isFinite(ageMs) ? ageMs : this.settings.clock() - this.began;
+    return { instance: this.instance, name: this.settings.name, sdk: SDK, revision, ageMs: Math.round(age) };
+  }
+}
+
+function denial(reason: DecisionReason, revision: number): Decision {
+  return { decision: false, reason, path: null, errors: [], revision };
+}

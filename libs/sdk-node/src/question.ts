@@ -1,0 +1,123 @@
+import { parseUserKey, splitKey, type Attributes, type EvaluationRequest } from '@licet/contract';
+
+/**
+ * Who is asked about: a user key (`alice`, `service:bob`), or AuthZEN's type and id with attributes (1.0, section 5.1). Where users choose
+ * their own ids, write `{ id }`: it is always a `user`, whatever is in it.
+ */
+export type SubjectInput = string | { type?: string; id: string; properties?: object };
+
+/**
+ * What the action is done to: an id, or an id with attributes (AuthZEN 1.0, section 5.2). Its type is the one that the permission names.
+ * Without an id it is no particular one, as in `task:create`.
+ */
+export type ResourceInput = string | { type?: string; id?: string; properties?: object };
+
+export interface CheckOptions {
+  /** Attributes of the action, for conditions (AuthZEN 1.0, section 5.3). */
+  action?: object;
+  /** Facts about the moment, for conditions (AuthZEN 1.0, section 5.4). */
+  context?: object;
+  /** The tenant that the question is about. Short for the member `tenant` of the resource's properties. */
+  tenant?: string;
+  /** Answer from this revision or a later one, to read one's own writes; before that it is a denial with reason `stale`. */
+  atLeast?: number;
+  /** False keeps a local decision out of the decision log: for questions that only decide what a page shows. */
+  log?: boolean;
+}
+
+/** One of many questions about a subject. */
+export type Question = string | { permission: string; resource?: ResourceInput };
+
+/** The resource id of a question that names none, such as `task:create`. */
+export const ANY_ID = '*';
+
+const MAX_DEPTH = 32;
+
+/**
+ * Turns a question into AuthZEN's form. Attributes become what they are in JSON: a Date is its ISO text, undefined is absent.
+ * @throws TypeError saying what is wrong with the question
+ */
+export function toRequest(
+  subject: SubjectInput,
+  permission: string | undefined,
+  resource: ResourceInput | undefined,
+  { action, context, tenant }: CheckOptions,
+): EvaluationRequest {
+  const { type, rest: name } = splitPermission(permission);
+  const given = typeof resource === 'string' ? { id: resource } : (resource ?? {});
+  if (given.type !== undefined && given.type !== type) {
+    throw new TypeError(`the permission \`${permission}\` is about a \`${type}\`, not about a \`${given.type}\``);
+  }
+  const properties = tenant === undefined ? given.properties : { ...given.properties, tenant };
+  const request: EvaluationRequest = {
+    subject: toSubject(subject),
+    action: withProperties({ name }, action, 'action'),
+    resource: withProperties({ type, id: toId(given.id ?? ANY_ID, 'resource') }, properties, 'resource'),
+  };
+  if (context !== undefined) request.context = toAttributes(context, 'context');
+  return request;
+}
+
+/** Permissions are few and written in the application's code; the parts of one are taken apart once. */
+const known = new Map<unknown, { type: string; rest: string }>();
+const MOST_KNOWN = 10_000;
+
+function splitPermission(permission: unknown): { type: string; rest: string } {
+  const split = known.get(permission);
+  if (split !== undefined) return split;
+  const parts = typeof permission === 'string' && permission.includes(':') ? splitKey(permission) : undefined;
+  if (!parts?.type || !parts.rest) throw new TypeError('name the permission as `type:action`, such as `task:read`');
+  if (known.size < MOST_KNOWN) known.set(permission, parts);
+  return parts;
+}
+
+function toSubject(subject: SubjectInput): EvaluationRequest['subject'] {
+  if (typeof subject === 'string') {
+    const { type, id } = parseUserKey(subject);
+    return { type, id: toId(id, 'subject') };
+  }
+  if (typeof subject !== 'object' || subject === null) throw new TypeError('name the subject by its id, or as `{ type, id }`');
+  return withProperties({ type: subject.type ?? 'user', id: toId(subject.id, 'subject') }, subject.properties, 'subject');
+}
+
+function toId(id: unknown, of: string): string {
+  if (typeof id !== 'string') throw new TypeError(`the id of the ${of} must be a string, but is ${describe(id)}`);
+  if (id === '') throw new TypeError(`the id of the ${of} is empty`);
+  return id;
+}
+
+function withProperties<T extends object>(entity: T, properties: object | undefined, of: string): T & { properties?: Attributes } {
+  return properties === undefined ? entity : { ...entity, properties: toAttributes(properties, `${of}.properties`) };
+}
+
+function toAttributes(value: object, path: string): Attributes {
+  const attributes = toJson(value, path, 1);
+  if (typeof attributes === 'object' && attributes !== null && !Array.isArray(attributes)) return attributes as Attributes;
+  throw new TypeError(`\`${path}\` must be an object, but is ${describe(attributes)}`);
+}
+
+/** The value as JSON carries it. */
+function toJson(value: unknown, path: string, depth: number): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value !== 'object') throw new TypeError(`\`${path}\` is ${describe(value)}, which has no form in JSON`);
+  if (depth > MAX_DEPTH) throw new TypeError(`\`${path}\` nests more than ${MAX_DEPTH} levels deep`);
+  if ('toJSON' in value && typeof value.toJSON === 'function') return toJson((value as Date).toJSON(), path, depth + 1);
+  if (Array.isArray(value)) return value.map((item, index) => (item === undefined ? null : toJson(item, `${path}[${index}]`, depth + 1)));
+  return toPlainObject(value as Record<string, unknown>, path, depth);
+}
+
+function toPlainObject(value: Record<string, unknown>, path: string, depth: number): unknown {
+  const keys = Object.keys(value);
+  if (keys.every((key) => typeof value[key] === 'string')) return value;
+  const entries = keys.flatMap((key): [string, unknown][] => {
+    const item = value[key];
+    return item === undefined ? [] : [[key, toJson(item, `${path}.${key}`, depth + 1)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  return value === null || value === undefined ? String(value) : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+}

@@ -1,0 +1,91 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MemoryControlPlane } from './testing.ts';
+import { TASKS, admitBob, closeAll, connect, until } from './tasks.fixture.ts';
+
+let folder: string;
+let snapshotPath: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'licet-'));
+  snapshotPath = join(folder, 'policy.json');
+});
+afterEach(async () => {
+  await closeAll();
+  await rm(folder, { recursive: true });
+});
+
+const URL = 'http://licet.test';
+
+function offline(options = {}) {
+  const plane = new MemoryControlPlane(TASKS);
+  plane.down = true;
+  return connect({ url: URL, snapshotPath, ...options }, plane);
+}
+
+async function savedOnce() {
+  const at = connect({ url: URL, snapshotPath });
+  await at.licet.ready();
+  await at.licet.reach(at.plane.commit(admitBob));
+  await at.licet.close();
+}
+
+describe('the snapshot on disk', () => {
+  it('lets an application start while the control plane is away', async () => {
+    await savedOnce();
+    const { licet } = offline();
+    await licet.ready();
+    expect(licet.check('bob', 'task:read')).toMatchObject({ decision: true, revision: 2 });
+  });
+
+  it('is as old as it was', async () => {
+    await savedOnce();
+    const saved = JSON.parse(await readFile(snapshotPath, 'utf8')) as { currentAt: number };
+    await writeFile(snapshotPath, JSON.stringify({ ...saved, currentAt: saved.currentAt - 3_600_000 }));
+    const { licet } = offline({ maxStalenessMs: 1_800_000 });
+    await licet.ready();
+    expect(licet.ageMs).toBeGreaterThan(3_600_000);
+    expect(licet.check('bob', 'task:read').reason).toBe('stale');
+  });
+
+  it('is written while the application runs, and readable by its owner only', async () => {
+    const { licet, plane } = connect({ url: URL, snapshotPath });
+    await licet.ready();
+    await licet.reach(plane.commit(admitBob));
+    for (;;) {
+      const text = await readFile(snapshotPath, 'utf8').catch(() => '');
+      if (text.includes('"a-bob"')) break;
+    }
+    expect((await stat(snapshotPath)).mode & 0o777).toBe(0o600);
+  });
+
+  it('is brought up to date from the revision that it holds', async () => {
+    await savedOnce();
+    const plane = new MemoryControlPlane(TASKS);
+    plane.commit(admitBob);
+    const { licet } = connect({ url: URL, snapshotPath }, plane);
+    await licet.reach(plane.commit({ kind: 'groups', id: 'g', row: { id: 'g' } }));
+    expect(plane.requests.some((request) => request.path === '/replica/v1/snapshot')).toBe(false);
+  });
+
+  it.each([
+    ['is damaged', '{"url":"http://licet.test","docu', 'is not used'],
+    ['came from another control plane', '{"url":"http://other.test","currentAt":0,"document":{}}', 'it came from http://other.test'],
+    ['has another format', '{"url":"http://licet.test","currentAt":0,"document":{"format":9,"revision":3,"rows":{}}}', 'is not used'],
+  ])('is left alone, and that is said, where it %s', async (_, text, message) => {
+    await writeFile(snapshotPath, text);
+    const { licet, errors } = offline();
+    await until(() => errors.length > 1);
+    expect(errors[0]?.message).toContain(message);
+    expect(licet.check('alice', 'task:read').reason).toBe('not_ready');
+  });
+
+  it('that cannot be written is reported, and harms nothing', async () => {
+    const { licet, errors } = connect({ url: URL, snapshotPath: join(folder, 'missing', 'policy.json') });
+    await licet.ready();
+    await until(() => errors.length > 0);
+    expect(errors[0]?.message).toContain('could not be saved');
+    expect(licet.check('alice', 'task:read').decision).toBe(true);
+  });
+});

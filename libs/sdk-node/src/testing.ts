@@ -1,0 +1,169 @@
+import { emptyRows, type Delta, type DeltaOp, type PolicyRows, type SnapshotDocument } from '@licet/contract';
+import { applyDelta, createSnapshot, decide, toDocument, type Snapshot } from '@licet/engine';
+import { FetchError } from './errors.ts';
+import type { Fetcher, FetcherRequest } from './fetcher.ts';
+
+/** Makes a snapshot document of rows by kind; kinds that are left out are empty. */
+export function snapshotDocument(rows: Partial<PolicyRows>, revision = 1): SnapshotDocument {
+  return { format: 1, revision, rows: { ...emptyRows(), ...rows } };
+}
+
+/** A request as it reached the control plane. */
+export interface MemoryRequest {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/**
+ * A control plane in memory, for the tests of applications: everything is real but the network.
+ *
+ *     const plane = new MemoryControlPlane({ tenants: [{ id: 'default' }], ... });
+ *     const licet = new Licet({ fetcher: plane.fetcher });
+ *     await licet.ready();
+ *     await licet.reach(plane.commit({ kind: 'grants', id: 'g1', row: null }));       // the grant is deleted, and that is in force
+ */
+export class MemoryControlPlane {
+  /** True: every request fails as if nobody were there, and open streams break. */
+  down = false;
+  /** A status that every request is answered with. */
+  refuse: number | undefined;
+  /** False: a request for a stream is answered with one page, as something in between may do. */
+  streaming = true;
+  /** What came in. */
+  readonly requests: MemoryRequest[] = [];
+  private snapshot: Snapshot;
+  private deltas = new Map<number, Delta>();
+  private readonly streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+
+  constructor(rows: Partial<PolicyRows> = {}, revision = 1) {
+    this.snapshot = createSnapshot(snapshotDocument(rows, revision));
+  }
+
+  get revision(): number {
+    return this.snapshot.revision;
+  }
+
+  /** How many streams are open. */
+  get listeners(): number {
+    return this.streams.size;
+  }
+
+  /** The bodies that were posted to a path, such as `/replica/v1/status`. */
+  posted(path: string): unknown[] {
+    return this.requests.filter((request) => request.method === 'POST' && request.path === path).map((request) => request.body);
+  }
+
+  /** Commits a change. @returns its revision */
+  commit(...ops: DeltaOp[]): number {
+    const delta = { revision: this.revision + 1, ops };
+    this.snapshot = applyDelta(this.snapshot, delta);
+    this.deltas.set(delta.revision, delta);
+    this.send(changeEvent(delta));
+    return delta.revision;
+  }
+
+  /** Sends text on all open streams as it is. */
+  send(text: string): void {
+    for (const stream of this.streams) stream.enqueue(new TextEncoder().encode(text));
+  }
+
+  heartbeat(revision = this.revision): void {
+    this.send(`event: heartbeat\ndata: {"revision":${revision}}\n\n`);
+  }
+
+  /** Ends all open streams; with an error, they break. */
+  cut(error?: Error): void {
+    for (const stream of this.streams) {
+      if (error) stream.error(error);
+      else stream.close();
+    }
+    this.streams.clear();
+  }
+
+  /** Forgets the changes before its present revision: whoever holds an older one has to take a snapshot. */
+  forget(): void {
+    this.deltas.clear();
+  }
+
+  /** Puts another policy in place, as a restored backup does. Open streams stay. */
+  restore(rows: Partial<PolicyRows>, revision: number): void {
+    this.snapshot = createSnapshot(snapshotDocument(rows, revision));
+    this.deltas.clear();
+  }
+
+  /** The network of an application: give it to a Licet as its `fetcher`. */
+  readonly fetcher: Fetcher = async (path, request) => {
+    await Promise.resolve();
+    if (request.signal.aborted) throw request.signal.reason;
+    const body: unknown = request.body === undefined ? undefined : JSON.parse(request.body);
+    this.requests.push({ method: request.method, path, headers: request.headers, body });
+    if (this.down) throw new FetchError('cannot reach the control plane in memory: it is down');
+    if (this.refuse !== undefined) return problem(this.refuse, 'refused');
+    return this.answer(new URL(path, 'http://memory'), request, body);
+  };
+
+  private answer(url: URL, request: FetcherRequest, body: unknown): Response {
+    switch (url.pathname) {
+      case '/replica/v1/snapshot':
+        if (request.headers['if-none-match'] === `"${this.revision}"`) return new Response(null, { status: 304 });
+        return Response.json(toDocument(this.snapshot), { headers: { etag: `"${this.revision}"` } });
+      case '/replica/v1/changes':
+        return this.changes(Number(url.searchParams.get('since')), request);
+      case '/replica/v1/status':
+        return new Response(null, { status: 204 });
+      case '/replica/v1/decisions':
+        return Response.json({ accepted: (body as { decisions: unknown[] }).decisions.length }, { status: 202 });
+      case '/api/v1/users/sync':
+        return Response.json({ revision: this.revision, created: (body as { users: unknown[] }).users.length, updated: 0, unchanged: 0 });
+      case '/access/v1/evaluation':
+        return Response.json(this.evaluate(body));
+      case '/access/v1/evaluations':
+        return Response.json({ evaluations: (body as { evaluations: unknown[] }).evaluations.map((item) => this.evaluate(item)) });
+      default:
+        return problem(404, 'not_found');
+    }
+  }
+
+  private changes(since: number, request: FetcherRequest): Response {
+    if (since > this.revision) return problem(409, 'revision_ahead');
+    const deltas: Delta[] = [];
+    for (let revision = since + 1; revision <= this.revision; revision += 1) {
+      const delta = this.deltas.get(revision);
+      if (delta === undefined) return problem(410, 'revision_gone');
+      deltas.push(delta);
+    }
+    if (!this.streaming || request.headers['accept'] !== 'text/event-stream') {
+      return Response.json({ revision: this.revision, deltas, more: false });
+    }
+    return new Response(this.openStream(deltas, request.signal), { headers: { 'content-type': 'text/event-stream' } });
+  }
+
+  private openStream(deltas: readonly Delta[], signal: AbortSignal): ReadableStream<Uint8Array> {
+    let stream: ReadableStreamDefaultController<Uint8Array>;
+    return new ReadableStream({
+      start: (controller) => {
+        stream = controller;
+        this.streams.add(stream);
+        signal.addEventListener('abort', () => this.streams.delete(stream) && stream.error(signal.reason));
+        const first = deltas.map(changeEvent).join('') || `event: heartbeat\ndata: {"revision":${this.revision}}\n\n`;
+        stream.enqueue(new TextEncoder().encode(first));
+      },
+      cancel: () => void this.streams.delete(stream),
+    });
+  }
+
+  private evaluate(question: unknown): object {
+    const { decision, ...context } = decide(this.snapshot, question as Parameters<typeof decide>[1], Date.now());
+    return { decision, context };
+  }
+}
+
+function changeEvent(delta: Delta): string {
+  return `id: ${delta.revision}\nevent: change\ndata: ${JSON.stringify(delta)}\n\n`;
+}
+
+function problem(status: number, code: string): Response {
+  return Response.json({ status, code, detail: `The control plane in memory answers ${code}.` }, { status });
+}
