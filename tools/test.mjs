@@ -1,0 +1,49 @@
+// `npm test`: runs everything there is, and ends with one clear line. `npm test -- --only lint,types` runs only these steps.
+import { add, NONE } from './counts.mjs';
+import { duration, isMain, main, say, Stop } from './run.mjs';
+import { setup } from './setup.mjs';
+
+async function test(args) {
+  const started = Date.now();
+  const node = await setup();
+  // The steps may use what setup installs.
+  const { STEPS } = await import('./test-steps.mjs');
+  const steps = chosen(STEPS, args);
+  let total = NONE;
+  for (const step of steps) {
+    say(`${step.name}: ${step.title}`);
+    const begun = Date.now();
+    try {
+      const { note, counts = [] } = await step.run(node);
+      const counted = [counts].flat().reduce(add, NONE);
+      total = add(total, counted);
+      say(`  ${[note, counted.passed && `${counted.passed} tests`, duration(Date.now() - begun)].filter(Boolean).join(', ')}`);
+    } catch (error) {
+      return failed(step, error, total);
+    }
+  }
+  say(`\n${total.passed} passed, ${total.failed} failed`);
+  const skipped = total.skipped ? ` ${total.skipped} tests were skipped.` : '';
+  say(`Everything ${steps.length === STEPS.length ? '' : 'asked for '}passed in ${duration(Date.now() - started)}.${skipped}`);
+  return 0;
+}
+
+function failed(step, error, total) {
+  say((error instanceof Stop ? error.message : error.stack).trim());
+  const { passed, failed: found } = add(total, error.counts ?? NONE);
+  // A step may fail without a failing test: a lint error is one failure too.
+  say(`\n${passed} passed, ${Math.max(1, found)} failed`);
+  say(`The step \`${step.name}\` failed, as said above. Alone: npm test -- --only ${step.name}`);
+  return 1;
+}
+
+function chosen(all, args) {
+  if (args.length === 0) return all;
+  const known = all.map((step) => step.name).join(', ');
+  const names = (args[0] === '--only' && args.length === 2 ? args[1] : '').split(',');
+  const unknown = names.filter((name) => !all.some((step) => step.name === name));
+  if (unknown.length > 0) throw new Stop(`Usage: npm test [-- --only STEP,STEP]; the steps are ${known}.`);
+  return all.filter((step) => names.includes(step.name));
+}
+
+if (isMain(import.meta.url)) await main(() => test(process.argv.slice(2)));
