@@ -7,6 +7,7 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import { decisionHttp } from '@licet/decision-http';
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -20,6 +21,7 @@ import { Head } from './changes/change.entity.ts';
 import { DATABASES } from './database/database.module.ts';
 import type { Databases } from './database/orm.ts';
 import { DecisionLog } from './decisions/decision-log.service.ts';
+import { closeQuietConnections } from './http/closing.ts';
 import { sendProblem } from './http/problem.filter.ts';
 import { followOtherProcesses } from './replication/other-processes.ts';
 import { DecisionPoints } from './replication/decision-points.service.ts';
@@ -38,11 +40,18 @@ export interface Api {
 
 /** Makes the whole control plane, ready to listen. Fails where a route declares no permission. */
 export async function createApi(settings: ApiSettings): Promise<Api> {
-  const adapter = new FastifyAdapter({ requestIdHeader: 'x-request-id', genReqId: () => randomUUID(), bodyLimit: 1024 * 1024, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 1000 } });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forSettings(settings), adapter, { logger: ['error', 'warn', 'fatal'], abortOnError: false });
+  const adapter = new FastifyAdapter({
+    ...{ requestIdHeader: 'x-request-id', genReqId: () => randomUUID(), bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' },
+    routerOptions: { maxParamLength: 1000 },
+    frameworkErrors: sendProblem, // an address that cannot be decoded
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forSettings(settings), adapter, { logger: ['error', 'warn', 'fatal'], abortOnError: false, bodyParser: false });
   const databases = app.get<Databases>(DATABASES);
   const stopFollowing = await loadPolicy(app, databases);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  // JSON is the only content: a form of another site can send anything else.
+  fastify.removeContentTypeParser('text/plain');
+  closeQuietConnections(fastify);
   const raw = new RawRoutes();
   fastify.addHook('onRoute', raw.onRoute);
   await mountRawRoutes(app, fastify, settings);
@@ -68,18 +77,24 @@ async function loadPolicy(app: NestFastifyApplication, databases: Databases): Pr
   const em = () => databases.policy.em.fork();
   const state = app.get(PolicyState);
   const keys = app.get(ApiKeys);
-  if (!(await em().findOne(Head, 1))) await em().insert(Head, { id: 1, revision: 0 });
+  if (!(await em().findOne(Head, 1))) await em().insert(Head, { id: 1, revision: 0 }).catch(unlessMadeMeanwhile);
   await state.load(em());
   await app.get(Changes).commit(SYSTEM, { reason: 'what every installation has' }, ensureBuiltIns);
   await keys.reload();
   return followOtherProcesses(databases, state, keys);
 }
 
+/** Several processes may start at once on one PostgreSQL. */
+function unlessMadeMeanwhile(error: unknown): void {
+  if (!(error instanceof UniqueConstraintViolationException)) throw error;
+}
+
 async function mountRawRoutes(app: NestFastifyApplication, fastify: FastifyInstance, settings: ApiSettings): Promise<void> {
   const [state, keys, points, log] = [app.get(PolicyState), app.get(ApiKeys), app.get(DecisionPoints), app.get(DecisionLog)];
   const databases = app.get<Databases>(DATABASES);
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
+    // Who may see an answer may lose the right to it: nothing is kept by caches, except by routes that say so.
+    void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     done();
   });
   await app.register(helmet, {

@@ -78,7 +78,7 @@ describe('a route', () => {
 
   it('answers 401 to a junk key, a key of another form and a junk cookie', async () => {
     for (const { route } of GUARDED) {
-      for (const headers of [{ authorization: JUNK }, { authorization: 'Bearer x' }, { authorization: 'Basic YTpi' }, { cookie: 'licet_session=junk' }]) {
+      for (const headers of [{ authorization: JUNK }, { authorization: 'Bearer x' }, { authorization: 'Basic YTpi' }, { cookie: 'licet_session=junk' }] as Record<string, string>[]) {
         expect(await ask(route, headers)).toEqual(refused(route, 401));
       }
     }

@@ -36,7 +36,7 @@ describe('a protected address', () => {
 
   const refuses = async (target: string, headers: string[] = [], method = 'GET') => {
     const { status, text } = await sendRaw(port, target, headers, method);
-    if (status < 400 || status >= 500) expect([method, target, status, text.slice(0, 3000)]).toEqual([]);
+    expect([method, target, status >= 400 && status < 500 ? 'refused' : text]).toEqual([method, target, 'refused']);
     expect([target, text.includes('"licet.owner"'), text.includes('"items"'), text.includes('"rows"')]).toEqual([target, false, false, false]);
   };
 

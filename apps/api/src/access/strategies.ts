@@ -4,7 +4,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-custom';
 import { ApiKeys } from '../api-keys/api-keys.service.ts';
-import { cookieOf, Sessions } from '../operators/sessions.service.ts';
+import { Sessions } from '../operators/sessions.service.ts';
 import type { Actor } from './access.ts';
 
 /** An operator with a session cookie. */
@@ -15,7 +15,7 @@ export class SessionStrategy extends PassportStrategy(Strategy, 'operator-sessio
   }
 
   async validate(request: FastifyRequest): Promise<Actor | false> {
-    const cookie = cookieOf(request);
+    const cookie = this.sessions.cookieOf(request);
     if (!cookie) return false;
     refuseForeignOrigin(request);
     const user = await this.sessions.find(cookie);

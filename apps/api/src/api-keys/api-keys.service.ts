@@ -18,6 +18,10 @@ export interface LiveKey {
 @Injectable()
 export class ApiKeys implements OnApplicationShutdown {
   #live = new Map<string, LiveKey>();
+  #byId = new Map<string, LiveKey>();
+  #asked = 0;
+  #read = 0;
+  readonly #listeners = new Set<() => void>();
   readonly #uses = new Map<string, Date>();
   readonly #saving: NodeJS.Timeout;
 
@@ -27,8 +31,20 @@ export class ApiKeys implements OnApplicationShutdown {
 
   /** Reads the keys anew; after every change that touches them. */
   async reload(): Promise<void> {
+    const turn = ++this.#asked;
     const keys = await this.databases.policy.em.fork().find(ApiKey, { revokedAt: null });
-    this.#live = new Map(keys.map(({ hash, id, user, expiresAt }) => [hash, { id, user, expiresAt: expiresAt?.getTime() ?? Infinity }]));
+    // Of two that run at once, the one that asked first may hold a key that was revoked meanwhile.
+    if (turn < this.#read) return;
+    this.#read = turn;
+    const live = keys.map(({ hash, id, user, expiresAt }) => ({ hash, id, user, expiresAt: expiresAt?.getTime() ?? Infinity }));
+    this.#live = new Map(live.map(({ hash, ...key }) => [hash, key]));
+    this.#byId = new Map(live.map(({ hash: _, ...key }) => [key.id, key]));
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` each time that the keys have been read anew. */
+  follow(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   /** The live key of an `Authorization` header. */
@@ -44,7 +60,7 @@ export class ApiKeys implements OnApplicationShutdown {
   }
 
   isLive(id: string): boolean {
-    const key = [...this.#live.values()].find((each) => each.id === id);
+    const key = this.#byId.get(id);
     return key !== undefined && key.expiresAt > Date.now();
   }
 

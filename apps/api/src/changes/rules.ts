@@ -68,12 +68,20 @@ function permissionFor({ kind, before, after }: Touched): string {
   return `${type}:${partOfAnother || (before && after) ? 'update' : after ? 'create' : 'delete'}`;
 }
 
-async function actorMayMakeTheseChanges({ actor, touched, before, em }: Proposal): Promise<void> {
+/** Where a console permission over a tenant is asked: a tenant that the change itself makes is nobody's yet, so it takes what all share. */
+function asking({ touched }: Proposal): (tenant: string) => string {
+  const made = new Set(touched.filter(({ kind, before }) => kind === 'tenants' && !before).map(({ id }) => id));
+  return (tenant) => (tenant === ANY_TENANT || made.has(tenant) ? CONSOLE_TENANT : tenant);
+}
+
+async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
+  const { actor, touched, before, em } = proposal;
+  const askedIn = asking(proposal);
   const users = touched.filter(({ kind }) => kind === 'users').map(({ id }) => id);
   const guarded = new Set(await accountsAmong(em, users));
   for (const row of touched) {
     const permission = permissionFor(row);
-    const tenants = [row.before, row.after].filter((side) => side !== null).map((side) => tenantOf(row, side['tenant']));
+    const tenants = [row.before, row.after].filter((side) => side !== null).map((side) => askedIn(tenantOf(row, side['tenant'])));
     const allowed =
       tenants.every((tenant) => mayUse(before, actor.id, permission, tenant)) ||
       (row.kind === 'users' && row.after !== null && mayUse(before, actor.id, 'licet.user:sync'));
@@ -86,7 +94,7 @@ async function actorMayMakeTheseChanges({ actor, touched, before, em }: Proposal
 
 function tenantOf({ kind }: Touched, tenant: unknown): string {
   const scoped = kind === 'assignments' || kind === 'resources';
-  return scoped && typeof tenant === 'string' && tenant !== ANY_TENANT ? tenant : CONSOLE_TENANT;
+  return scoped && typeof tenant === 'string' ? tenant : CONSOLE_TENANT;
 }
 
 /** Those of the users who may sign in to the console or for whom an API key speaks. */
@@ -103,11 +111,12 @@ async function accountsAmong(em: EntityManager, users: string[]): Promise<string
  */
 async function nobodyGrantsBeyondTheOwnCeiling(proposal: Proposal): Promise<void> {
   const reach = reservedReach(proposal.rows);
+  const askedIn = asking(proposal);
   for (const { kind, before, after } of proposal.touched) {
     if (!after || (kind === 'grants' && after['effect'] === 'deny')) continue;
     const given: { permissions: Iterable<string>; tenant: string }[] = [];
     const add = (role: unknown, tenant: unknown) =>
-      given.push({ permissions: reach(String(role)), tenant: tenant === ANY_TENANT ? CONSOLE_TENANT : String(tenant) });
+      given.push({ permissions: reach(String(role)), tenant: askedIn(String(tenant)) });
     if (kind === 'assignments') add(after['role'], after['tenant']);
     if (kind === 'role-inherits') add(after['inherits'], ANY_TENANT);
     if (kind === 'grants') given.push({ permissions: reservedMatching(String(after['permission'])), tenant: CONSOLE_TENANT });

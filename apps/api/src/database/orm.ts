@@ -77,7 +77,9 @@ export async function openPart(part: Part, dialect: Dialect, settings: DatabaseS
   const orm = (await MikroORM.init(ormOptions(part, dialect, settings, migrations))) as Orm;
   if (dialect === 'postgres') return orm;
   // FULL: an acknowledged edit survives a loss of power. The decision log may lose its last moments then, the policy may not.
-  const pragmas = ['journal_mode = wal', `synchronous = ${part === 'policy' ? 'full' : 'normal'}`, 'foreign_keys = on', 'busy_timeout = 5000'];
+  // Whoever waits for a lock waits with the whole process: the decision log tries again later instead.
+  const [sync, wait] = part === 'policy' ? ['full', 5000] : ['normal', 20];
+  const pragmas = ['journal_mode = wal', `synchronous = ${sync}`, 'foreign_keys = on', `busy_timeout = ${wait}`];
   for (const pragma of pragmas) await orm.em.getConnection().execute(`pragma ${pragma}`);
   return orm;
 }

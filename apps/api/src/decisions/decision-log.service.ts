@@ -1,16 +1,26 @@
-import { type Decision as Answer, type DecisionRecord, type EvaluationRequest, userKey } from '@licet/contract';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Decision as Answer, type DecisionRecord, type EvaluationRequest, LicetError, userKey } from '@licet/contract';
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
+import { storableJson, storableText } from '../database/storable.ts';
 import { v7 } from '../database/uuid.ts';
 import type { ApiSettings } from '../settings.ts';
 import { Decision } from './decision.entity.ts';
 
 const BATCH = 250;
 const WAIT_MS = 100;
+const RETRY_MS = 1_000;
 const MOST_WAITING = 200_000;
+// After that the first batch is given up: it may be the one that the database does not take.
+const MOST_TRIES = 30;
+const LAST_TRIES = 5;
+// What fits into the columns that are searched; the request itself is kept whole.
+const [KEY, RESOURCE, SOURCE] = [400, 600, 128];
 
 interface Waiting {
+  id?: string;
   request: EvaluationRequest;
   answer: Answer;
   tenant: string;
@@ -19,14 +29,15 @@ interface Waiting {
 }
 
 /**
- * The decision log: handed over without waiting, written in batches. Where decisions come faster than they can be written, the
- * log loses entries and says how many; a decision never waits for it.
+ * The decision log: handed over without waiting, written in batches, tried again where the database does not answer. Where decisions
+ * come faster than they can be written, the log loses entries and says how many; a decision never waits for it.
  */
 @Injectable()
 export class DecisionLog implements OnApplicationShutdown {
   readonly #logger = new Logger('decision log');
   #waiting: Waiting[] = [];
   #lost = 0;
+  #tries = 0;
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -43,21 +54,21 @@ export class DecisionLog implements OnApplicationShutdown {
       return;
     }
     this.#waiting.push({ request, answer, tenant, at, apiKey });
-    this.#timer ??= setTimeout(() => void this.flush(), WAIT_MS).unref();
+    this.#writeIn(WAIT_MS);
   }
 
   /** Writes decisions that an application made. Returns how many are new: one that was sent before is ignored. */
   async upload(records: DecisionRecord[], source: string, apiKey: string): Promise<number> {
-    if (records.length === 0) return 0;
-    const rows = records.map((record) => rowOf(record, source, apiKey));
-    const em = this.databases.log.em.fork();
-    const known = new Set((await em.find(Decision, { id: { $in: rows.map(({ id }) => id) } }, { fields: ['id'] })).map(({ id }) => id));
-    const fresh = [...new Map(rows.filter(({ id }) => !known.has(id)).map((row) => [row.id, row])).values()];
-    if (fresh.length > 0) await em.insertMany(Decision, fresh);
-    return fresh.length;
+    const rows = new Map(records.map((record) => [record.id, rowOf(record, source, apiKey)]));
+    try {
+      return await this.#insert([...rows.values()]);
+    } catch (error) {
+      this.#logger.error(`${rows.size} decisions of ${source} could not be written: ${String(error)}`);
+      throw new LicetError('unavailable', 'the decision log cannot be written now; send these decisions again later');
+    }
   }
 
-  /** Writes what is waiting. */
+  /** Writes what is waiting, as far as the database takes it. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -65,45 +76,91 @@ export class DecisionLog implements OnApplicationShutdown {
     await this.#writing;
   }
 
-  /** Nothing is lost on a clean stop. */
+  /** Nothing is lost on a clean stop, as long as the database takes it. */
   async onApplicationShutdown(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#writing) await this.flush();
+    for (let turn = 0; turn < LAST_TRIES && (this.#waiting.length > 0 || this.#writing); turn++) {
+      if (turn > 0) await sleep(WAIT_MS);
+      await this.flush();
+    }
+    clearTimeout(this.#timer);
+    this.#giveUp(this.#waiting.length);
+    this.#sayLoss();
+  }
+
+  #writeIn(ms: number): void {
+    this.#timer ??= setTimeout(() => void this.flush(), ms).unref();
   }
 
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, BATCH);
+      const batch = this.#waiting.slice(0, BATCH);
       try {
-        await this.databases.log.em.fork().insertMany(Decision, batch.map(toRow));
+        await this.#insert(batch.map(toRow));
       } catch (error) {
-        this.#lost += batch.length;
-        this.#logger.error(`${batch.length} decisions could not be written: ${String(error)}`);
+        if (this.#tries++ === 0) this.#logger.error(`${this.#waiting.length} decisions could not be written yet: ${String(error)}`);
+        if (this.#tries >= MOST_TRIES) this.#giveUp(batch.length);
+        this.#writeIn(RETRY_MS);
+        break;
       }
+      this.#waiting.splice(0, batch.length);
+      this.#tries = 0;
       // Let requests through between two batches.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    if (this.#lost > 0) this.#logger.warn(`${this.#lost} decisions were not logged, since more came than could be written`);
+    this.#sayLoss();
+  }
+
+  /** Inserts rows, except those that are there already: sent twice, or written just before the connection broke. */
+  async #insert(rows: DecisionRow[]): Promise<number> {
+    if (rows.length === 0) return 0;
+    const em = this.databases.log.em.fork();
+    try {
+      await em.insertMany(Decision, rows);
+      return rows.length;
+    } catch (error) {
+      if (!(error instanceof UniqueConstraintViolationException)) throw error;
+      const known = await em.find(Decision, { id: { $in: rows.map(({ id }) => id) } }, { fields: ['id'] });
+      if (known.length === 0) throw error;
+      const ids = new Set(known.map(({ id }) => id));
+      return this.#insert(rows.filter(({ id }) => !ids.has(id)));
+    }
+  }
+
+  #giveUp(count: number): void {
+    this.#waiting.splice(0, count);
+    this.#lost += count;
+    this.#tries = 0;
+  }
+
+  #sayLoss(): void {
+    if (this.#lost > 0) this.#logger.warn(`${this.#lost} decisions were not logged: they could not be written, or more came than could be`);
     this.#lost = 0;
   }
 }
 
-function toRow({ request, answer, tenant, at, apiKey }: Waiting) {
+type DecisionRow = ReturnType<typeof rowOf>;
+
+function toRow(waiting: Waiting): DecisionRow {
+  const { request, answer, tenant, at, apiKey } = waiting;
   const { decision, reason, path, errors, revision } = answer;
-  const record = { id: v7(at), at: new Date(at).toISOString(), request, tenant, decision, reason, path, errors, revision };
-  return rowOf(record, 'licet', apiKey);
+  // Tried again, it is the same entry.
+  const id = (waiting.id ??= v7(at));
+  return rowOf({ id, at: new Date(at).toISOString(), request, tenant, decision, reason, path, errors, revision }, 'licet', apiKey);
 }
 
-function rowOf({ request, at, ...record }: DecisionRecord, source: string, apiKey: string) {
+/** What was asked comes from outside: whatever it holds, its entry can be stored. */
+function rowOf({ request, at, tenant, ...record }: DecisionRecord, source: string, apiKey: string) {
   const { subject, action, resource } = request;
   return {
-    ...record,
+    ...(storableJson(record) as typeof record),
     at: new Date(at),
-    subject: userKey(subject.type, subject.id),
-    action: action.name,
-    resourceType: resource.type,
-    resource: `${resource.type}:${resource.id}`,
-    request,
-    source,
+    tenant: storableText(tenant, KEY),
+    subject: storableText(userKey(subject.type, subject.id), KEY),
+    action: storableText(action.name, KEY),
+    resourceType: storableText(resource.type, KEY),
+    resource: storableText(`${resource.type}:${resource.id}`, RESOURCE),
+    request: storableJson(request) as EvaluationRequest,
+    source: storableText(source, SOURCE),
     apiKey,
   };
 }

@@ -3,9 +3,13 @@ import { type EntityClass, raw } from '@mikro-orm/core';
 import type { Changes } from '../changes/changes.service.ts';
 import type { Dialect, EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, metaOf, toRow } from '../database/rows.ts';
+import { isStorable } from '../database/storable.ts';
 import { parse } from './input.ts';
 
 export type Where = Record<string | symbol, unknown>;
+// Within what both databases take for a whole number.
+const WHOLE_NUMBER = /^\d{1,9}$/;
+
 export type Versioned = { version: number; createdAt: Date; updatedAt: Date };
 
 /**
@@ -87,8 +91,9 @@ export async function listRows<E extends object>(collection: Collection<E>, em: 
 export async function findRow<E extends object>(collection: Collection<E>, em: EntityManager, id: string): Promise<E> {
   const meta = metaOf(em, collection.entity);
   const key = meta.primaryKeys[0]!;
-  const value = meta.properties[key]?.runtimeType === 'number' ? Number(id) : id;
-  const found = Number.isNaN(value) ? null : await em.findOne(collection.entity, { $and: [{ [key]: value }, collection.scope()] } as never);
+  const isNumber = meta.properties[key]?.runtimeType === 'number';
+  const value = isNumber && WHOLE_NUMBER.test(id) ? Number(id) : !isNumber && isStorable(id) ? id : undefined;
+  const found = value === undefined ? null : await em.findOne(collection.entity, { $and: [{ [key]: value }, collection.scope()] } as never);
   if (!found) throw new LicetError('not_found', `there is no \`${id}\` in ${collection.name}`);
   return found as E;
 }
@@ -144,7 +149,7 @@ function typed(meta: TableMeta, column: string, name: string, value: string): un
     return value === 'true';
   }
   if (type !== 'number') return value;
-  if (!/^\d{1,15}$/.test(value)) throw new LicetError('invalid_request', `${name}: use a number`);
+  if (!WHOLE_NUMBER.test(value)) throw new LicetError('invalid_request', `${name}: use a number`);
   return Number(value);
 }
 

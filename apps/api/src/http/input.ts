@@ -1,8 +1,11 @@
-import { errorItems, LicetError } from '@licet/contract';
+import { type ErrorItem, errorItems, LicetError } from '@licet/contract';
 import { z } from 'zod';
+import { isStorable, MAX_DEPTH } from '../database/storable.ts';
 
 /** Checks what came in over HTTP against the contract; a fault names the member. */
 export function parse<T extends z.ZodType>(schema: T, input: unknown): z.infer<T> {
+  const fault = unstorable(input);
+  if (fault) throw new LicetError('invalid_request', `${fault.path}: ${fault.message}`, { errors: [fault] });
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const errors = errorItems(parsed.error);
@@ -33,6 +36,20 @@ export function reasonFrom(header: unknown): string {
   } catch {
     throw new LicetError('invalid_request', 'Licet-Reason: percent-encode it as UTF-8');
   }
+  if (!isStorable(reason)) throw new LicetError('invalid_request', 'Licet-Reason: leave out null characters');
   if (reason.length > 1000) throw new LicetError('invalid_request', 'Licet-Reason: use at most 1,000 characters');
   return reason;
+}
+
+/** The first thing in the input that one database would keep and the other would not, or that nests beyond reason. */
+function unstorable(input: unknown, path = '', depth = 0): ErrorItem | undefined {
+  if (typeof input === 'string') return isStorable(input) ? undefined : { path, message: 'leave out null characters and halves of characters' };
+  if (input === null || typeof input !== 'object') return undefined;
+  if (depth > MAX_DEPTH) return { path, message: `nest at most ${MAX_DEPTH} levels deep` };
+  for (const [name, value] of Object.entries(input)) {
+    const place = Array.isArray(input) ? `${path}[${name}]` : path ? `${path}.${name}` : name;
+    const fault = (isStorable(name) ? undefined : { path: place, message: 'leave out null characters and halves of characters' }) ?? unstorable(value, place, depth + 1);
+    if (fault) return fault;
+  }
+  return undefined;
 }

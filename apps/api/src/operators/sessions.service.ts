@@ -23,6 +23,19 @@ export class Sessions {
     private readonly state: PolicyState,
   ) {}
 
+  get #secure(): boolean {
+    return this.settings.publicUrl.startsWith('https:');
+  }
+
+  get #cookie(): string {
+    return this.#secure ? SECURE_COOKIE : COOKIE;
+  }
+
+  /** The session cookie of a request. Behind TLS only the one that no other host can have set. */
+  cookieOf(request: FastifyRequest): string | undefined {
+    return request.cookies[this.#cookie];
+  }
+
   /** Opens a session and sets its cookie. */
   async open(user: string, request: FastifyRequest, reply: FastifyReply): Promise<SessionAnswer> {
     const em = this.databases.policy.em.fork();
@@ -30,12 +43,11 @@ export class Sessions {
     const now = new Date();
     await em.nativeDelete(Session, { expiresAt: { $lt: now } });
     // A new sign-in ends what this browser had before, so that no value survives a change of rights.
-    const before = cookieOf(request);
+    const before = this.cookieOf(request);
     if (before) await em.nativeDelete(Session, { id: digest(before) });
     em.create(Session, { id: digest(value), user, createdAt: now, lastSeenAt: now, expiresAt: new Date(now.getTime() + ABSOLUTE_MS) });
     await em.flush();
-    const secure = this.settings.publicUrl.startsWith('https:');
-    reply.setCookie(secure ? SECURE_COOKIE : COOKIE, value, { path: '/', httpOnly: true, sameSite: 'strict', secure, maxAge: ABSOLUTE_MS / 1000 });
+    reply.setCookie(this.#cookie, value, { path: '/', httpOnly: true, sameSite: 'strict', secure: this.#secure, maxAge: ABSOLUTE_MS / 1000 });
     return this.describe(user, digest(value));
   }
 
@@ -55,7 +67,7 @@ export class Sessions {
   }
 
   async close(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const cookie = cookieOf(request);
+    const cookie = this.cookieOf(request);
     if (cookie) await this.databases.policy.em.fork().nativeDelete(Session, { id: digest(cookie) });
     for (const name of [COOKIE, SECURE_COOKIE]) reply.clearCookie(name, { path: '/', secure: name === SECURE_COOKIE });
   }
@@ -70,7 +82,7 @@ export class Sessions {
   }
 
   digestOf(request: FastifyRequest): string | undefined {
-    const cookie = cookieOf(request);
+    const cookie = this.cookieOf(request);
     return cookie && digest(cookie);
   }
 
@@ -83,9 +95,5 @@ export class Sessions {
 const COOKIE = 'licet_session';
 // The prefix makes browsers refuse the cookie from anywhere but this host over TLS.
 const SECURE_COOKIE = '__Host-licet_session';
-
-export function cookieOf(request: FastifyRequest): string | undefined {
-  return request.cookies[SECURE_COOKIE] ?? request.cookies[COOKIE];
-}
 
 const digest = (value: string) => createHash('sha256').update(value).digest('hex');

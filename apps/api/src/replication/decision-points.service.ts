@@ -1,4 +1,4 @@
-import { type ReplicaStatus, STATUS_MS, type DecisionPoint, LicetError, ListQuery, type Page } from '@licet/contract';
+import { COLLECTIONS, type ReplicaStatus, STATUS_MS, type DecisionPoint, LicetError, ListQuery, type Page } from '@licet/contract';
 import { Controller, Get, Injectable, Param, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import { Needs } from '../access/needs.decorator.ts';
@@ -17,6 +17,7 @@ export class DecisionPoints {
     const known = this.#points.get(status.instance);
     if (known && known.user !== user) throw new LicetError('forbidden', 'instance: this id is used by another application');
     if (!known && this.#points.size >= MOST) this.#forget();
+    this.#points.delete(status.instance); // so that it becomes the newest
     this.#points.set(status.instance, { ...status, user, at: Date.now() });
   }
 
@@ -31,7 +32,7 @@ export class DecisionPoints {
   #forget(): void {
     const limit = Date.now() - FORGET_MS;
     for (const [id, { at }] of this.#points) if (at < limit) this.#points.delete(id);
-    // Insertion order is age: the oldest go first where there are too many.
+    // Insertion order is age: those that were silent for longest go first where there are too many.
     for (const id of this.#points.keys()) {
       if (this.#points.size < MOST) break;
       this.#points.delete(id);
@@ -46,10 +47,12 @@ export class DecisionPointsController {
   @Get()
   @Needs('licet.decision-point:read')
   list(@Query() query: unknown): Page<Point> {
-    const { q, page, perPage } = parse(ListQuery, query);
+    const { q, page, perPage, sort = 'name', order } = parse(ListQuery, query);
+    if (sort !== 'name' && sort !== 'lastSeenAt') throw new LicetError('invalid_request', `sort: use one of ${COLLECTIONS['decision-points'].sort.join(', ')}`);
     const text = q.trim().toLowerCase();
     const found = this.points.list().filter(({ id, name, sdk }) => [id, name, sdk].some((value) => value.toLowerCase().includes(text)));
-    found.sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+    found.sort((a, b) => a[sort].localeCompare(b[sort]) || a.id.localeCompare(b.id));
+    if (order === 'desc') found.reverse();
     return { items: found.slice((page - 1) * perPage, page * perPage), total: found.length };
   }
 

@@ -10,7 +10,14 @@ const POLL_MS = 250;
  * Returns how to stop.
  */
 export function followOtherProcesses(databases: Databases, state: PolicyState, keys: ApiKeys): () => void {
-  const stop = state.follow(() => void keys.reload().catch(() => undefined));
+  let stopped = false;
+  // Until it succeeds: a key that was revoked must not live on because the database was away for a moment.
+  const reload = () => void keys.reload().catch(() => stopped || setTimeout(reload, POLL_MS).unref());
+  const unfollow = state.follow(reload);
+  const stop = () => {
+    stopped = true;
+    unfollow();
+  };
   if (databases.dialect === 'sqlite') return stop;
   let busy = false;
   const poll = async () => {

@@ -1,15 +1,17 @@
 import { gzip } from 'node:zlib';
 import { promisify } from 'node:util';
-import { type ChangesPage, type Delta, DecisionUpload, HEARTBEAT_MS, LicetError, ReplicaStatus, type ReservedPermission } from '@licet/contract';
+import { type ChangesPage, DecisionUpload, HEARTBEAT_MS, LicetError, ReplicaStatus, type ReservedPermission } from '@licet/contract';
 import { type Snapshot, toDocument } from '@licet/engine';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { mayUse } from '../access/access.ts';
 import type { ApiKeys, LiveKey } from '../api-keys/api-keys.service.ts';
 import type { EntityManager } from '../database/orm.ts';
+import { storableJson } from '../database/storable.ts';
 import type { DecisionLog } from '../decisions/decision-log.service.ts';
 import { parse } from '../http/input.ts';
 import type { DecisionPoints } from './decision-points.service.ts';
 import type { PolicyState } from './policy-state.ts';
+import { ReplicaStream } from './replica-stream.ts';
 
 export interface ReplicaRoutes {
   state: PolicyState;
@@ -24,11 +26,15 @@ const compress = promisify(gzip);
 
 /** What SDKs and decision points pull: raw Fastify routes, since many replicas hold a stream open for a long time. */
 export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void {
-  const { state, points, log } = parts;
+  const { state, keys, points, log } = parts;
   const packed = new Map<number, Promise<Buffer>>();
-  const streams = new Set<Stream>();
-  state.follow((delta) => streams.forEach((stream) => stream.send(delta)));
-  const beat = setInterval(() => streams.forEach((stream) => stream.heartbeat(state.revision, parts)), HEARTBEAT_MS).unref();
+  const streams = new Set<ReplicaStream>();
+  /** A revoked key, or one that may no longer replicate, loses its stream before the next byte. */
+  const toEach = (send: (stream: ReplicaStream) => void) =>
+    streams.forEach((stream) => (keys.isLive(stream.key.id) && mayUse(state.snapshot, stream.key.user, 'licet.policy:replicate') ? send(stream) : stream.end()));
+  state.follow((delta) => toEach((stream) => stream.send(delta)));
+  keys.follow(() => toEach(() => undefined));
+  const beat = setInterval(() => toEach((stream) => stream.heartbeat(state.revision)), HEARTBEAT_MS).unref();
   app.addHook('preClose', (done) => {
     clearInterval(beat);
     streams.forEach((stream) => stream.end());
@@ -49,17 +55,20 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
 
   app.get('/replica/v1/changes', { config }, async (request, reply) => {
     const key = callerOf(request, parts, 'licet.policy:replicate');
-    const since = sinceOf(request, state.revision);
+    const since = sinceOf(request);
+    // Another process may have committed it a moment ago.
+    if (since > state.revision) await state.catchUp(parts.em());
+    if (since > state.revision) throw new LicetError('revision_ahead', `since: revision ${since} is later than the newest, ${state.revision}`);
     if (!(request.headers.accept ?? '').includes('text/event-stream')) {
       const deltas = await state.deltasSince(since, PAGE, parts.em);
       const last = deltas.at(-1)?.revision ?? since;
       return { revision: state.revision, deltas, more: last < state.revision } satisfies ChangesPage;
     }
     reply.hijack();
-    const stream = new Stream(reply, key, since);
+    const stream = new ReplicaStream(reply, key, since);
     streams.add(stream);
-    request.raw.on('close', () => streams.delete(stream));
-    await stream.resume(parts);
+    stream.onClose(() => streams.delete(stream));
+    await stream.resume(state, parts.em);
     return reply;
   });
 
@@ -71,7 +80,7 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
 
   app.post('/replica/v1/decisions', { config, bodyLimit: 8 * 1024 * 1024 }, async (request, reply) => {
     const key = callerOf(request, parts, 'licet.decision:create');
-    const { name, decisions } = parse(DecisionUpload, request.body);
+    const { name, decisions } = parse(DecisionUpload, storableJson(request.body));
     return reply.code(202).send({ accepted: await log.upload(decisions, name, key.id) });
   });
 }
@@ -84,12 +93,10 @@ export function callerOf(request: FastifyRequest, { keys, state }: Pick<ReplicaR
   return key;
 }
 
-function sinceOf(request: FastifyRequest, head: number): number {
+function sinceOf(request: FastifyRequest): number {
   const text = request.headers['last-event-id'] ?? (request.query as Record<string, unknown>)['since'];
   if (typeof text !== 'string' || !/^\d{1,15}$/.test(text)) throw new LicetError('invalid_request', 'since: give the revision that you hold');
-  const since = Number(text);
-  if (since > head) throw new LicetError('revision_ahead', `since: revision ${since} is later than the newest, ${head}`);
-  return since;
+  return Number(text);
 }
 
 function gzipped(snapshot: Snapshot, packed: Map<number, Promise<Buffer>>): Promise<Buffer> {
@@ -100,62 +107,4 @@ function gzipped(snapshot: Snapshot, packed: Map<number, Promise<Buffer>>): Prom
     packed.set(snapshot.revision, body);
   }
   return body;
-}
-
-/** One replica's event stream. Deltas leave in order, each once: first those it missed, then those that are committed meanwhile. */
-class Stream {
-  #sent: number;
-  #waiting: Delta[] | undefined = [];
-
-  constructor(
-    readonly reply: FastifyReply,
-    readonly key: LiveKey,
-    since: number,
-  ) {
-    this.#sent = since;
-    const requestId = reply.getHeader('x-request-id');
-    reply.raw.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-      ...(requestId ? { 'x-request-id': String(requestId) } : {}),
-    });
-    reply.raw.write(':\n\n');
-  }
-
-  async resume({ state, em }: ReplicaRoutes): Promise<void> {
-    try {
-      for (;;) {
-        const deltas = await state.deltasSince(this.#sent, PAGE, em);
-        if (deltas.length === 0) break;
-        deltas.forEach((delta) => this.#write(delta));
-      }
-    } catch {
-      return this.end();
-    }
-    const waiting = this.#waiting ?? [];
-    this.#waiting = undefined;
-    waiting.forEach((delta) => this.#write(delta));
-  }
-
-  send(delta: Delta): void {
-    if (this.#waiting) this.#waiting.push(delta);
-    else this.#write(delta);
-  }
-
-  /** A revoked key, or one that may no longer replicate, loses its stream here at the latest. */
-  heartbeat(revision: number, { keys, state }: ReplicaRoutes): void {
-    if (!keys.isLive(this.key.id) || !mayUse(state.snapshot, this.key.user, 'licet.policy:replicate')) return this.end();
-    this.reply.raw.write(`event: heartbeat\ndata: {"revision":${revision}}\n\n`);
-  }
-
-  end(): void {
-    this.reply.raw.end();
-  }
-
-  #write(delta: Delta): void {
-    if (delta.revision <= this.#sent) return;
-    this.#sent = delta.revision;
-    this.reply.raw.write(`id: ${delta.revision}\nevent: change\ndata: ${JSON.stringify(delta)}\n\n`);
-  }
 }

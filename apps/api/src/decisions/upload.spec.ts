@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DIALECTS, startApi, type TestApi } from '../../test/api.ts';
+import { v7 } from '../database/uuid.ts';
+
+const record = (id: string, more: object = {}) => ({
+  ...{ id: v7(), at: '2026-06-01T12:00:00.123Z', request: { subject: { type: 'user', id: 'alice' }, action: { name: 'read' }, resource: { type: 'task', id } } },
+  ...{ tenant: 'default', decision: true, reason: 'allowed_by_grant', errors: [], revision: 7 },
+  path: { assignment: 'a1', group: null, roles: ['member'], grant: 'g1', permission: 'task:read', effect: 'allow', condition: null },
+  ...more,
+});
+
+describe.each(DIALECTS)('an upload of decisions that an application made itself (%s)', (dialect) => {
+  let api: TestApi;
+  let key: { authorization: string };
+  const instance = randomUUID();
+
+  beforeAll(async () => {
+    api = await startApi(dialect);
+    key = await api.key('tasks');
+  });
+  afterAll(() => api.stop());
+
+  const upload = (decisions: unknown, headers: Record<string, string> = key) => api.call('POST', '/replica/v1/decisions', { instance, name: 'task manager', decisions }, headers);
+  const list = async (query: string) => (await api.call('GET', `/api/v1/decisions?${query}`)).body;
+
+  it('shows in the decision log, with the application it came from', async () => {
+    const sent = record('shown', { errors: [{ grant: 'g2', condition: 'c', error: 'missing_attribute', at: 'resource.properties.x' }] });
+    const answer = await upload([sent]);
+    expect([answer.status, answer.body]).toEqual([202, { accepted: 1 }]);
+    expect((await list('resource=task:shown')).items).toEqual([{ ...sent, source: 'task manager', apiKey: key.authorization.split('_')[1] }]);
+    expect((await list('source=task%20manager&resource=task:shown')).total).toBe(1);
+  });
+
+  it('counts a decision once, however often it is sent', async () => {
+    const [first, second, third] = [record('once'), record('once'), record('once')];
+    expect((await upload([first, second])).body).toEqual({ accepted: 2 });
+    expect((await upload([first, second])).body).toEqual({ accepted: 0 });
+    expect((await upload([second, third, third])).body).toEqual({ accepted: 1 });
+    expect((await upload([])).body).toEqual({ accepted: 0 });
+    expect((await list('resource=task:once')).total).toBe(3);
+    const changed = { ...first, decision: false };
+    expect((await upload([changed])).body).toEqual({ accepted: 0 });
+    expect((await list('resource=task:once&decision=false')).total).toBe(0);
+  });
+
+  it('counts it once when it is sent several times at the same time', async () => {
+    const records = Array.from({ length: 50 }, () => record('at-once'));
+    const answers = await Promise.all([upload(records), upload(records.slice(25)), upload(records.toReversed())]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+    expect(answers.map(({ body }) => body.accepted).reduce((sum: number, accepted: number) => sum + accepted)).toBe(50);
+    expect((await list('resource=task:at-once&perPage=1')).total).toBe(50);
+  });
+
+  it('is taken whatever the decisions were about', async () => {
+    const odd = [
+      record('odd', { tenant: 'x'.repeat(5_000) }),
+      record('odd', { request: { ...record('odd').request, context: { text: 'a\u0000\ud800', deep: JSON.parse('['.repeat(500) + ']'.repeat(500)) } } }),
+      record('odd', { errors: [{ grant: '\u0000', condition: 'c', error: 'missing_attribute', at: '\udc00' }] }),
+      record('odd', { request: { ...record('odd').request, subject: { type: 't'.repeat(5_000), id: 'x'.repeat(256) } } }),
+    ];
+    const answer = await upload(odd);
+    expect([answer.status, answer.body]).toEqual([202, { accepted: 4 }]);
+    expect((await list('resource=task:odd')).total).toBe(4);
+  });
+
+  it('is refused as a whole where a member is wrong, which is named', async () => {
+    for (const [decisions, path] of [
+      [[record('wrong'), { ...record('wrong'), id: 'no-uuid' }], 'decisions[1].id'],
+      [[{ ...record('wrong'), reason: 'because' }], 'decisions[0].reason'],
+      [[{ ...record('wrong'), at: 'yesterday' }], 'decisions[0].at'],
+      [[{ ...record('wrong'), request: { subject: { type: 'user' } } }], 'decisions[0].request.subject.id'],
+      [Array.from({ length: 1001 }, () => record('wrong')), 'decisions'],
+      ['text', 'decisions'],
+    ] as const) {
+      const { status, body } = await upload(decisions);
+      expect([path, status, body.errors?.[0].path]).toEqual([path, 400, path]);
+    }
+    expect((await list('resource=task:wrong')).total).toBe(0);
+  });
+
+  it('needs the permission to upload', async () => {
+    const auditor = await api.key('auditor', 'licet.auditor');
+    expect((await upload([record('forbidden')], auditor)).status).toBe(403);
+    expect((await upload([record('forbidden')], { cookie: '' })).status).toBe(401);
+    expect((await list('resource=task:forbidden')).total).toBe(0);
+  });
+});

@@ -1,0 +1,194 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ErrorCode, Problem } from '@licet/contract';
+import type { InjectOptions } from 'fastify';
+import { DIALECTS, openApi, startApi, type TestApi } from '../../test/api.ts';
+import { listen, sendRaw } from '../../test/http.ts';
+
+const LARGE = 'x'.repeat(9 * 1024 * 1024);
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+describe('an error', () => {
+  let api: TestApi;
+  let port: number;
+  let key: { authorization: string };
+
+  beforeAll(async () => {
+    api = await startApi('sqlite');
+    key = await api.key('app');
+    ({ port } = await listen(api));
+  });
+  afterAll(() => api.stop());
+
+  const expectProblem = (what: string, answer: { status: number; type: unknown; body: string }, code: ErrorCode, status?: number) => {
+    expect([what, answer.type]).toEqual([what, 'application/problem+json; charset=utf-8']);
+    const problem = Problem.parse(JSON.parse(answer.body));
+    expect([what, problem.code, problem.status, answer.status]).toEqual([what, code, status ?? problem.status, problem.status]);
+    expect(problem.detail.length).toBeGreaterThan(5);
+    return problem;
+  };
+  const send = async (options: InjectOptions & { as?: 'app' | 'owner' | 'nobody' }) => {
+    const { as = 'owner', ...request } = options;
+    const { cookie } = as === 'owner' ? await ownerCookie : { cookie: undefined };
+    const headers = { ...(cookie ? { cookie } : {}), ...(as === 'app' ? key : {}), ...request.headers };
+    const answer = await api.fastify.inject({ ...request, headers });
+    return { status: answer.statusCode, type: answer.headers['content-type'], body: answer.body, headers: answer.headers };
+  };
+  let ownerCookie: Promise<{ cookie: string }>;
+  beforeAll(() => {
+    ownerCookie = api.fastify
+      .inject({ method: 'POST', url: '/api/v1/session', payload: { username: 'ana', password: 'a long pass phrase for tests' } })
+      .then((answer) => ({ cookie: String(answer.headers['set-cookie']).split(';')[0]! }));
+  });
+
+  const FAULTS: [string, InjectOptions & { as?: 'app' | 'owner' | 'nobody' }, ErrorCode][] = [
+    ['no credentials', { url: '/api/v1/roles', as: 'nobody' }, 'unauthenticated'],
+    ['no credentials for a replica', { url: '/replica/v1/snapshot', as: 'nobody' }, 'unauthenticated'],
+    ['no credentials for a decision', { method: 'POST', url: '/access/v1/evaluation', payload: {}, as: 'nobody' }, 'unauthenticated'],
+    ['a permission that is lacking', { url: '/api/v1/roles', as: 'app' }, 'forbidden'],
+    ['a row that does not exist', { url: '/api/v1/roles/nope' }, 'not_found'],
+    ['an unknown route', { url: '/api/v1/nope' }, 'not_found'],
+    ['an unknown route of the replica', { url: '/replica/v1/nope' }, 'not_found'],
+    ['an unknown route of the decision endpoint', { method: 'POST', url: '/access/v1/nope' }, 'not_found'],
+    ['an unknown page', { url: '/nope' }, 'not_found'],
+    ['an unknown path with any method', { method: 'DELETE', url: '/nope' }, 'not_found'],
+    ['another method on a collection', { method: 'PUT', url: '/api/v1/roles', payload: {} }, 'not_found'],
+    ['another method on the snapshot', { method: 'POST', url: '/replica/v1/snapshot', payload: {} }, 'not_found'],
+    ['another method on the evaluation', { url: '/access/v1/evaluation' }, 'method_not_allowed'],
+    ['malformed JSON', { method: 'POST', url: '/api/v1/roles', payload: '{"id":', headers: JSON_TYPE }, 'invalid_request'],
+    ['malformed JSON to the replica', { method: 'POST', url: '/replica/v1/status', payload: '{', headers: JSON_TYPE, as: 'app' }, 'invalid_request'],
+    ['malformed JSON to the decision endpoint', { method: 'POST', url: '/access/v1/evaluation', payload: '{', headers: JSON_TYPE, as: 'app' }, 'invalid_request'],
+    ['JSON that would change prototypes', { method: 'POST', url: '/api/v1/roles', payload: '{"id":"a","__proto__":{"x":1}}', headers: JSON_TYPE }, 'invalid_request'],
+    ['an empty body', { method: 'POST', url: '/api/v1/roles', payload: '', headers: JSON_TYPE }, 'invalid_request'],
+    ['a body that is no object', { method: 'POST', url: '/api/v1/roles', payload: '[1]', headers: JSON_TYPE }, 'invalid_request'],
+    ['a body that is null', { method: 'POST', url: '/api/v1/roles', payload: 'null', headers: JSON_TYPE }, 'invalid_request'],
+    ['another content type', { method: 'POST', url: '/api/v1/roles', payload: 'id=a', headers: { 'content-type': 'text/csv' } }, 'invalid_request'],
+    ['another content type to the replica', { method: 'POST', url: '/replica/v1/decisions', payload: 'x', headers: { 'content-type': 'text/plain' }, as: 'app' }, 'invalid_request'],
+    ['no content type', { method: 'POST', url: '/api/v1/roles', payload: Buffer.from('{"id":"a"}') }, 'invalid_request'],
+    ['too large a body', { method: 'POST', url: '/api/v1/roles', payload: { id: LARGE } }, 'too_large'],
+    ['too large a body to the replica', { method: 'POST', url: '/replica/v1/decisions', payload: { x: LARGE }, as: 'app' }, 'too_large'],
+    ['too large a body to the decision endpoint', { method: 'POST', url: '/access/v1/evaluation', payload: { x: LARGE }, as: 'app' }, 'too_large'],
+    ['a member of another type', { method: 'POST', url: '/api/v1/roles', payload: { id: 7 } }, 'invalid_request'],
+    ['a member that nobody knows', { method: 'POST', url: '/api/v1/roles', payload: { id: 'a', colour: 'red' } }, 'invalid_request'],
+    ['a missing If-Match', { method: 'DELETE', url: '/api/v1/roles/licet.owner' }, 'version_required'],
+    ['a page that is no number', { url: '/api/v1/roles?page=one' }, 'invalid_request'],
+    ['a parameter given twice', { url: '/api/v1/users?type=a&type=b' }, 'invalid_request'],
+    ['an address that cannot be decoded', { url: '/api/v1/roles/%zz' }, 'invalid_request'],
+    ['an address cut within a character', { url: '/api/v1/roles/%e2%82' }, 'invalid_request'],
+    ['a name that is too long', { url: `/api/v1/roles/${'x'.repeat(1500)}` }, 'not_found'],
+  ];
+
+  it.each(FAULTS)('is a problem document for %s', async (what, request, code) => {
+    expectProblem(what, await send(request), code);
+  });
+
+  it('names the member and the remedy', async () => {
+    const answer = await send({ method: 'POST', url: '/api/v1/grants', payload: { role: 'a b', permission: 'task', effect: 'maybe', when: 'x' } });
+    const { errors } = expectProblem('several faults', answer, 'invalid_request');
+    expect(errors!.map(({ path }) => path).sort()).toEqual(['effect', 'permission', 'role', 'when']);
+    expect(errors!.find(({ path }) => path === 'permission')!.message).toContain('type:action');
+  });
+
+  it('carries the id of its request, which the caller may choose', async () => {
+    const answer = await send({ url: '/api/v1/nope', headers: { 'x-request-id': 'mine-1' } });
+    expect([answer.headers['x-request-id'], expectProblem('with id', answer, 'not_found').requestId]).toEqual(['mine-1', 'mine-1']);
+    const other = await send({ url: '/api/v1/nope' });
+    expect(other.headers['x-request-id']).toBe(expectProblem('own id', other, 'not_found').requestId);
+  });
+
+  it('is one on the wire too, where the request was cut or never was HTTP', async () => {
+    for (const target of ['/api/v1/roles/%zz', '/%', '/api/v1/roles/%c0%ae']) {
+      const { status, text } = await sendRaw(port, target);
+      expect([target, status, text.includes('application/problem+json')]).toEqual([target, 400, true]);
+    }
+  });
+
+  it('says nothing of the inside', async () => {
+    for (const [, request] of FAULTS) {
+      const { body } = await send(request);
+      expect(body).not.toMatch(/node_modules|at [\w.]+ \(|select |sqlite|SQLITE|FST_ERR|mikro/i);
+    }
+  });
+});
+
+// What one database takes and the other does not would be a different answer for the same request, or an internal error.
+describe.each(DIALECTS)('text that cannot be stored (%s)', (dialect) => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startApi(dialect);
+  });
+  afterAll(() => api.stop());
+
+  it.each([
+    ['a null character', '\u0000'],
+    ['half of a character', '\ud800'],
+  ])('is refused with the member named: %s', async (_what, bad) => {
+    const refused = async (path: string, body: object, member: string) => {
+      const answer = await api.call('POST', `/api/v1/${path}`, body);
+      expect([path, member, answer.status, answer.body.errors?.[0].path]).toEqual([path, member, 400, member]);
+    };
+    await refused('roles', { id: 'a', name: `x${bad}` }, 'name');
+    await refused('users', { id: 'a', attributes: { deep: [{ text: bad }] } }, 'attributes.deep[0].text');
+    await refused('users', { id: 'a', attributes: { [`k${bad}`]: 1 } }, `attributes.k${bad}`);
+    await refused('users/sync', { users: [{ id: 'a', attributes: { text: bad } }] }, 'users[0].attributes.text');
+    await refused('resources', { id: `task:${bad}` }, 'id');
+    await refused('session', { username: `a${bad}`, password: 'x' }, 'username');
+    expect((await api.call('GET', '/api/v1/users/a')).status).toBe(404);
+  });
+
+  it('is found nowhere', async () => {
+    for (const path of ['users/%00', 'changes/%00', 'users?q=a%00', 'users?type=%00', 'users?group=%00', 'audit-entries?target=%00', 'decisions?subject=%00', 'decisions/%00']) {
+      const { status } = await api.call('GET', `/api/v1/${path}`);
+      expect([path, status === 400 || status === 404]).toEqual([path, true]);
+    }
+    for (const path of ['changes/1.5', 'changes/99999999999', 'changes/-1', 'changes/1e0', 'changes/0x1', 'changes/%201', 'grants/no-uuid', 'decisions/no-uuid']) {
+      expect([path, (await api.call('GET', `/api/v1/${path}`)).status]).toEqual([path, 404]);
+    }
+    for (const path of ['audit-entries?revision=999999999999999', 'decisions?revision=999999999999999']) {
+      const { status, body } = await api.call('GET', `/api/v1/${path}`);
+      expect([path, status, body.total ?? 0]).toEqual([path, status === 400 ? 400 : 200, 0]);
+    }
+    const stale = await api.call('PATCH', '/api/v1/users/ana', { name: 'Ana' }, { 'if-match': '"999999999"' });
+    expect(stale.status).toBe(412);
+    const reason = await api.call('POST', '/api/v1/tenants', { id: 'r' }, { 'licet-reason': 'a%00b' });
+    expect(reason.status).toBe(400);
+  });
+});
+
+describe('the headers of answers', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startApi('sqlite');
+  });
+  afterAll(() => api.stop());
+
+  const CONSOLE = join(import.meta.dirname, '../../../console/dist/index.html');
+  const PAGES = ['/api/v1/status', '/api/v1/roles', '/api/v1/nope', '/access/v1/nope', '/replica/v1/snapshot', '/healthz', ...(existsSync(CONSOLE) ? ['/', '/index.html'] : [])];
+
+  it.each(PAGES)('keep browsers from running, framing or guessing what is not ours: %s', async (url) => {
+    const { headers } = await api.call('GET', url);
+    const policy = Object.fromEntries(headers['content-security-policy']!.split(';').map((part) => [part.split(' ')[0]!, part.split(' ').slice(1).join(' ')]));
+    expect(policy).toMatchObject({ 'default-src': "'self'", 'script-src': "'self'", 'object-src': "'none'", 'base-uri': "'none'", 'frame-ancestors': "'none'", 'form-action': "'self'" });
+    expect(JSON.stringify(policy)).not.toMatch(/unsafe-eval|https?:|\*/);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['referrer-policy']).toBe('no-referrer');
+    expect(headers['cross-origin-opener-policy']).toBe('same-origin');
+    expect(headers['x-powered-by']).toBeUndefined();
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it('ask browsers to stay with TLS only where the public address has it', async () => {
+    expect((await api.call('GET', '/api/v1/status')).headers['strict-transport-security']).toBeUndefined();
+    const secure = await openApi({ ...api.settings, publicUrl: 'https://licet.example' });
+    const { headers } = await secure.call('GET', '/api/v1/status');
+    expect(headers['strict-transport-security']).toContain('max-age=31536000');
+    await secure.close();
+  });
+
+  it('keep what an operator saw out of caches', async () => {
+    for (const url of ['/api/v1/roles', '/api/v1/session', '/api/v1/status', '/api/v1/roles/licet.owner', '/api/v1/nope']) {
+      expect([url, (await api.call('GET', url)).headers['cache-control']]).toEqual([url, 'no-store']);
+    }
+  });
+});

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newDatabase, openApi, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
+import { EventStream, listen } from '../../test/http.ts';
+import { createApi } from '../app.ts';
+import { Change } from '../changes/change.entity.ts';
+import { DATABASES } from '../database/database.module.ts';
+import type { Databases } from '../database/orm.ts';
+import { PolicyState } from './policy-state.ts';
+
+const SOON_MS = 1_000;
+
+describe('two api processes on one PostgreSQL', () => {
+  let one: TestApi;
+  let two: TestApi;
+  let key: { authorization: string };
+
+  beforeAll(async () => {
+    one = await startApi('postgres');
+    two = await openApi(one.settings);
+    key = await one.key('app');
+  });
+  afterAll(async () => {
+    await two.close();
+    await one.stop();
+  });
+
+  /** Waits for something to become true; returns how long that took. */
+  const until = async (isTrue: () => boolean | Promise<boolean>): Promise<number> => {
+    const begun = performance.now();
+    while (!(await isTrue()) && performance.now() - begun < 5_000) await new Promise((resolve) => setTimeout(resolve, 10));
+    return performance.now() - begun;
+  };
+  const revisionOf = (api: TestApi) => api.app.get(PolicyState).revision;
+  const document = async (api: TestApi) => (await api.call('GET', '/replica/v1/snapshot', undefined, key)).body;
+
+  it('learn of each other’s commits within a second', async () => {
+    await until(() => revisionOf(two) === revisionOf(one));
+    const { revision } = await one.create('tenants', { id: 'from-one' });
+    expect(await until(() => revisionOf(two) >= revision)).toBeLessThan(SOON_MS);
+    const back = await two.create('tenants', { id: 'from-two' });
+    expect(back.revision).toBe(revision + 1);
+    expect(await until(() => revisionOf(one) >= back.revision)).toBeLessThan(SOON_MS);
+    expect(await document(two)).toEqual(await document(one));
+  });
+
+  it('number revisions without a gap when both write at once, and a stream of either shows all of them', async () => {
+    await until(() => revisionOf(two) === revisionOf(one));
+    const start = revisionOf(two);
+    const { url } = await listen(two);
+    const stream = await EventStream.open(`${url}/replica/v1/changes?since=${start}`, key);
+    const writes = Array.from({ length: 40 }, (_, index) => (index % 2 ? one : two).create('users', { id: `both-${index}` }));
+    const revisions = (await Promise.all(writes)).map(({ revision }) => revision).sort((a, b) => a - b);
+    const expected = Array.from({ length: 40 }, (_, index) => start + 1 + index);
+    expect(revisions).toEqual(expected);
+    expect((await stream.changes(40)).map(({ data }) => data.revision)).toEqual(expected);
+    stream.close();
+    await until(() => revisionOf(one) === revisionOf(two));
+    expect(await document(two)).toEqual(await document(one));
+    const rows = await one.app.get<Databases>(DATABASES).policy.em.fork().find(Change, {}, { orderBy: { revision: 'asc' } });
+    expect(rows.map(({ revision }) => revision)).toEqual(Array.from({ length: start + 40 }, (_, index) => index + 1));
+  });
+
+  it('let one of two edits of the same version through, whichever process it came to', async () => {
+    await one.create('roles', { id: 'contested' });
+    const edits = [one, two].map((api, index) => api.call('PATCH', '/api/v1/roles/contested', { name: `by ${index}` }, { 'if-match': '"1"' }));
+    expect((await Promise.all(edits)).map(({ status }) => status).sort()).toEqual([200, 412]);
+    const twice = [one, two].map((api) => api.call('POST', '/api/v1/roles', { id: 'created-twice' }));
+    expect((await Promise.all(twice)).map(({ status }) => status).sort()).toEqual([201, 409]);
+  });
+
+  it('take a replica that comes from the other one, however new its revision', async () => {
+    for (let turn = 0; turn < 5; turn++) {
+      const { revision } = await one.create('tenants', { id: `ahead-${turn}` });
+      const answer = await two.call('GET', `/replica/v1/changes?since=${revision}`, undefined, key);
+      expect([answer.status, answer.body.revision]).toEqual([200, revision]);
+    }
+    expect((await two.call('GET', `/replica/v1/changes?since=${revisionOf(two) + 1}`, undefined, key)).status).toBe(409);
+  });
+
+  it('share keys, sessions and what was taken from them', async () => {
+    const { body } = await one.create('api-keys', { name: 'shared' });
+    const shared = { authorization: `Bearer ${body.secret}` };
+    const takes = async () => (await two.call('GET', '/replica/v1/changes?since=0', undefined, shared)).status === 200;
+    expect(await until(takes)).toBeLessThan(SOON_MS);
+    await one.call('DELETE', `/api/v1/api-keys/${body.id}`, undefined, { 'if-match': '"1"' });
+    expect(await until(async () => !(await takes()))).toBeLessThan(SOON_MS);
+    const signedIn = await one.call('POST', '/api/v1/session', { username: 'ana', password: PASSWORD }, { cookie: '' });
+    const cookie = String(signedIn.headers['set-cookie']).split(';')[0]!;
+    expect((await two.call('GET', '/api/v1/session', undefined, { cookie })).status).toBe(200);
+    await one.call('DELETE', '/api/v1/session', undefined, { cookie });
+    expect((await two.call('GET', '/api/v1/session', undefined, { cookie })).status).toBe(401);
+  });
+
+  it('may be started at the same time on an empty database', async () => {
+    const { settings, remove } = await newDatabase('postgres');
+    const both = await Promise.all([createApi(settings), createApi(settings), createApi(settings)]);
+    const revisions = both.map(({ app }) => app.get(PolicyState).revision);
+    expect(new Set(revisions)).toEqual(new Set([1]));
+    for (const api of both) await api.close();
+    remove();
+  });
+});

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Delta } from '@licet/contract';
+import type { FastifyReply } from 'fastify';
+import type { LiveKey } from '../api-keys/api-keys.service.ts';
+import type { EntityManager } from '../database/orm.ts';
+import type { PolicyState } from './policy-state.ts';
+
+const PAGE = 500;
+// A replica that does not read is cut off when this much waits for it; it resumes when it reads again.
+const MOST_WAITING = 4 * 1024 * 1024;
+const GRACE_MS = 1_000;
+
+/** One replica's event stream. Deltas leave in order, each once: first those it missed, then those that are committed meanwhile. */
+export class ReplicaStream {
+  readonly key: LiveKey;
+  readonly #raw: ServerResponse;
+  readonly #gone = new AbortController();
+  #sent: number;
+  #live = false;
+  #ended = false;
+
+  constructor(reply: FastifyReply, key: LiveKey, since: number) {
+    this.key = key;
+    this.#sent = since;
+    this.#raw = reply.raw;
+    this.#raw.on('error', () => undefined); // what is written to a connection that has just been cut
+    this.#raw.on('close', () => this.#gone.abort());
+    const requestId = reply.getHeader('x-request-id');
+    this.#raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      'x-content-type-options': 'nosniff',
+      ...(requestId ? { 'x-request-id': String(requestId) } : {}),
+    });
+    this.#raw.write(':\n\n');
+  }
+
+  onClose(listener: () => void): void {
+    this.#raw.on('close', listener);
+  }
+
+  /** Sends what the replica missed, no faster than it reads. */
+  async resume(state: PolicyState, em: () => EntityManager): Promise<void> {
+    try {
+      while (!this.#ended && this.#sent < state.revision) {
+        for (const delta of await state.deltasSince(this.#sent, PAGE, em)) {
+          if (!this.#write(delta)) await once(this.#raw, 'drain', { signal: this.#gone.signal });
+        }
+      }
+      // Invariant: nothing is awaited between the last comparison and this, so that no delta falls between.
+      this.#live = true;
+    } catch {
+      this.end();
+    }
+  }
+
+  send(delta: Delta): void {
+    if (this.#live) this.#write(delta);
+  }
+
+  heartbeat(revision: number): void {
+    this.#put(`event: heartbeat\ndata: {"revision":${revision}}\n\n`);
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#raw.end();
+    setTimeout(() => this.#raw.destroy(), GRACE_MS).unref();
+  }
+
+  #write(delta: Delta): boolean {
+    if (delta.revision <= this.#sent) return true;
+    this.#sent = delta.revision;
+    return this.#put(`id: ${delta.revision}\nevent: change\ndata: ${JSON.stringify(delta)}\n\n`);
+  }
+
+  #put(text: string): boolean {
+    if (this.#ended) return true;
+    if (this.#raw.writableLength <= MOST_WAITING) return this.#raw.write(text);
+    this.#ended = true;
+    this.#raw.destroy();
+    return true;
+  }
+}
