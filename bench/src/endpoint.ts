@@ -1,0 +1,119 @@
+import { execFile, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { startApi, type Api } from './api.ts';
+import type { Job, Measured } from './load.ts';
+import { cpuOf, inTurn, machine, median } from './measure.ts';
+import { toPolicyFile } from './policy-file.ts';
+import type { Report, Row } from './report.ts';
+import { makeWorkload, type Workload } from './workload.ts';
+
+/** As large as a policy file of one request may be. */
+const SIZE = { roles: 100, types: 50, actions: 20, users: 1_000 };
+const ITEMS = 50;
+const CONNECTIONS = [1, 64];
+const SET_BY_NODE = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding']);
+
+interface Work {
+  name: string;
+  path: string;
+  body: string;
+}
+
+/** The decision endpoint of a real api process, against a bare node:http server that answers the same bytes. */
+export async function benchEndpoint({ runs, seconds }: { runs: number; seconds: number }): Promise<Report> {
+  const before = machine();
+  const rows: Row[] = [];
+  for (const log of ['on', 'off'] as const) {
+    for (const condition of [false, true]) {
+      const workload = makeWorkload(SIZE, condition, 1000);
+      const api = await startApi({ LICET_DECISION_LOG: log });
+      try {
+        await api.apply(toPolicyFile(workload));
+        const authorization = `Bearer ${await api.key('bench')}`;
+        for (const work of worksOf(workload, condition, log)) {
+          for (const connections of CONNECTIONS) rows.push(await compare(api, work, { authorization, connections, runs, seconds }));
+        }
+      } finally {
+        await api.stop();
+      }
+    }
+  }
+  return {
+    bench: 'endpoint',
+    machine: before,
+    method: `a real api process on SQLite and a bare node:http server; medians of ${runs} alternating runs of ${seconds} s`,
+    rows,
+    notes: [
+      'ratio: requests/s of Licet to those of the bare server, median of the runs; the load generator shares the machine with both',
+      'bare: reads and parses the body, answers with headers and a body of the same bytes; no routes, no key, no decision, no log',
+      'CPU: of the whole server process for each request; it says more than requests/s where other work shares the machine',
+      'log on: each decision is written to the decision log by the same process; where they come faster than that, entries are dropped',
+    ],
+  };
+}
+
+function worksOf({ questions }: Workload, condition: boolean, log: string): Work[] {
+  const allowed = questions.filter((question) => question.allowed).map(({ request }) => request);
+  const name = `${condition ? 'owner condition' : 'roles only'}, log ${log}`;
+  const one = { name: `1 question, ${name}`, path: '/access/v1/evaluation', body: JSON.stringify(allowed[0]) };
+  const batch = JSON.stringify({ evaluations: allowed.slice(0, ITEMS) });
+  return condition ? [one] : [one, { name: `${ITEMS} questions, ${name}`, path: '/access/v1/evaluations', body: batch }];
+}
+
+interface Plan {
+  authorization: string;
+  connections: number;
+  runs: number;
+  seconds: number;
+}
+
+async function compare(api: Api, work: Work, { authorization, connections, runs, seconds }: Plan): Promise<Row> {
+  const answer = await fetch(api.url + work.path, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: work.body,
+  });
+  const body = await answer.text();
+  if (answer.status !== 200 || !body.includes('"decision":true')) throw new Error(`${work.name}: ${answer.status} ${body}`);
+  const bare = await startBare(answer.headers, body);
+  const job = { path: work.path, headers: { authorization }, body: work.body, connections, seconds };
+  try {
+    const [bares = [], licets = []] = await inTurn(runs, [() => load(job, bare), () => load(job, api)]);
+    const ratios = licets.map((licet, index) => licet.perSecond / (bares[index]?.perSecond ?? NaN));
+    return {
+      work: work.name,
+      connections,
+      'bare/s': median(bares.map((run) => run.perSecond)),
+      'licet/s': median(licets.map((run) => run.perSecond)),
+      ratio: median(ratios),
+      'bare p50 ms': median(bares.map((run) => run.p50)),
+      'licet p50 ms': median(licets.map((run) => run.p50)),
+      'licet p99 ms': median(licets.map((run) => run.p99)),
+      'bare CPU µs': median(bares.map((run) => run.cpu)),
+      'licet CPU µs': median(licets.map((run) => run.cpu)),
+    };
+  } finally {
+    bare.stop();
+  }
+}
+
+async function startBare(headers: Headers, body: string): Promise<{ port: number; pid: number; stop: () => void }> {
+  const fixed = Object.fromEntries([...headers].filter(([name]) => !SET_BY_NODE.has(name)));
+  const answer = JSON.stringify({ headers: fixed, body });
+  const child = spawn(process.execPath, [script('bare-server.js'), answer], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const port = await new Promise<number>((resolve) => child.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))));
+  return { port, pid: child.pid ?? 0, stop: () => void child.kill() };
+}
+
+/** Puts load on a server. `cpu` is the CPU time of its process for one request, in µs. */
+async function load(job: Omit<Job, 'port'>, { port, pid }: { port: number; pid: number }): Promise<Measured & { cpu: number }> {
+  const before = cpuOf(pid);
+  const { stdout } = await promisify(execFile)(process.execPath, [script('load.js'), JSON.stringify({ ...job, port })]);
+  const measured = JSON.parse(stdout) as Measured;
+  return { ...measured, cpu: ((cpuOf(pid) ?? NaN) - (before ?? NaN)) / measured.total };
+}
+
+function script(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}

@@ -1,0 +1,112 @@
+import { emptyRows, type EvaluationRequest, type Expr, type PolicyRows, type SnapshotDocument } from '@licet/contract';
+import { random } from './measure.ts';
+
+/** How large the policy is: hierarchies of depth 3, three roles a user, half of the questions allowed. */
+export interface Size {
+  roles: number;
+  types: number;
+  actions: number;
+  users: number;
+}
+export const USUAL: Size = { roles: 100, types: 50, actions: 20, users: 10_000 };
+
+/** What a question is about, in numbers, for layouts other than Licet's. */
+export interface Question {
+  request: EvaluationRequest;
+  permission: string;
+  allowed: boolean;
+}
+
+export interface Workload {
+  document: SnapshotDocument;
+  /** Roles by number, with what each inherits and is granted. */
+  roles: { inherits: number[]; permissions: string[] }[];
+  /** The roles of each user. */
+  users: { id: string; roles: number[] }[];
+  questions: Question[];
+}
+
+const OWN = 'is-owner';
+
+/** @param condition whether every grant asks that the subject owns the resource; then denials differ in the owner, not in the role */
+export function makeWorkload(size: Size, condition: boolean, count: number): Workload {
+  const chance = random(7);
+  const pick = (below: number) => Math.floor(chance() * below);
+  const permissions = times(size.types * size.actions, (n) => `type${n % size.types}:action${Math.floor(n / size.types)}`);
+  const roles = times(size.roles, (n) => ({
+    // Thirds of the roles inherit from the next third: depth 3.
+    inherits: n < (size.roles * 2) / 3 ? [n + Math.floor(size.roles / 3)] : [],
+    permissions: times(Math.ceil((permissions.length * 2) / size.roles), () => permissions[pick(permissions.length)] ?? ''),
+  }));
+  const users = times(size.users, (n) => ({ id: `user${n}`, roles: times(3, () => pick(size.roles)) }));
+  const reach = roles.map((_, role) => [...reachable(roles, role)].flatMap((each) => roles[each]?.permissions ?? []));
+  const questions = times(count, (n): Question => {
+    const user = users[pick(users.length)] ?? { id: '', roles: [] };
+    const given = new Set(user.roles.flatMap((role) => reach[role] ?? []));
+    const allowed = n % 2 === 0;
+    const wanted = allowed || condition;
+    const permission = wanted ? ([...given][pick(given.size)] ?? '') : other(permissions, given, pick);
+    return { permission, allowed, request: ask(user.id, permission, allowed || !condition ? user.id : 'somebody-else', `r${pick(1000)}`) };
+  });
+  shuffle(questions, pick);
+  return { document: { format: 1, revision: 1, rows: rowsOf(size, condition, permissions, roles, users) }, roles, users, questions };
+}
+
+function times<T>(count: number, make: (n: number) => T): T[] {
+  return Array.from({ length: count }, (_, n) => make(n));
+}
+
+function path(...parts: string[]): Expr {
+  return { op: 'var', path: parts };
+}
+
+function ask(user: string, permission: string, owner: string, id: string): EvaluationRequest {
+  const [type = '', name = ''] = permission.split(':');
+  return { subject: { type: 'user', id: user }, action: { name }, resource: { type, id, properties: { ownerId: owner } } };
+}
+
+function other(permissions: readonly string[], given: ReadonlySet<string>, pick: (below: number) => number): string {
+  for (;;) {
+    const permission = permissions[pick(permissions.length)] ?? '';
+    if (!given.has(permission)) return permission;
+  }
+}
+
+export function reachable(roles: Workload['roles'], role: number, found = new Set<number>()): Set<number> {
+  if (!found.has(role)) {
+    found.add(role);
+    for (const inherited of roles[role]?.inherits ?? []) reachable(roles, inherited, found);
+  }
+  return found;
+}
+
+function shuffle<T>(items: T[], pick: (below: number) => number): void {
+  for (let index = items.length - 1; index > 0; index -= 1) {
+    const other = pick(index + 1);
+    [items[index], items[other]] = [items[other] as T, items[index] as T];
+  }
+}
+
+function rowsOf(size: Size, condition: boolean, permissions: string[], roles: Workload['roles'], users: Workload['users']): PolicyRows {
+  const always = { tenant: 'default', resource: null, startsAt: null, expiresAt: null };
+  return {
+    ...emptyRows(),
+    tenants: [{ id: 'default' }],
+    'resource-types': times(size.types, (n) => ({ id: `type${n}`, attributes: {} })),
+    permissions: permissions.map((id) => ({ id })),
+    conditions: [{ id: OWN, tree: { op: 'eq', args: [path('resource', 'properties', 'ownerId'), path('subject', 'id')] } }],
+    roles: roles.map((_, n) => ({ id: `role${n}` })),
+    'role-inherits': roles.flatMap(({ inherits }, n) =>
+      inherits.map((to) => ({ id: `i${n}-${to}`, role: `role${n}`, inherits: `role${to}` })),
+    ),
+    grants: roles.flatMap((role, n) =>
+      [...new Set(role.permissions)].map((permission) => {
+        return { id: `g${n}-${permission}`, role: `role${n}`, permission, effect: 'allow' as const, condition: condition ? OWN : null };
+      }),
+    ),
+    users: users.map(({ id }) => ({ id, enabled: true, attributes: {} })),
+    assignments: users.flatMap(({ id, roles: held }) =>
+      [...new Set(held)].map((role) => ({ id: `a-${id}-${role}`, user: id, group: null, role: `role${role}`, ...always })),
+    ),
+  };
+}
