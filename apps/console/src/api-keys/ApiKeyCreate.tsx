@@ -1,0 +1,28 @@
+import { useState } from 'react';
+import { CreatePage } from '../kit/FormPage.tsx';
+import { InstantInput } from '../kit/InstantInput.tsx';
+import { TextInput } from '../kit/inputs.tsx';
+import { PickerInput } from '../kit/Picker.tsx';
+import { SecretOnce } from './SecretOnce.tsx';
+
+const APPLICATION_ROLE = 'licet.application';
+
+export function ApiKeyCreate() {
+  const [made, setMade] = useState<{ name: string; secret: string } | null>(null);
+  if (made) return <SecretOnce {...made} />;
+  return (
+    <CreatePage
+      resource="api-keys"
+      title="Create an API key"
+      lead="For one application. It speaks for a service account of its own, whose role says what the key may do."
+      crumbs={[{ to: '/api-keys', label: 'Apps & keys' }]}
+      defaults={{ role: APPLICATION_ROLE, expiresAt: null }}
+      said={(row) => `Created the key ${String(row['name'])}.`}
+      onCreated={(row) => setMade({ name: String(row['name']), secret: String(row['secret']) })}
+    >
+      <TextInput source="name" label="Name" required mono autoFocus placeholder="task-manager" helper="The application that will use it. Letters, digits, dot, underscore, hyphen." />
+      <PickerInput source="role" resource="roles" label="Role" required helper="licet.application: may ask, hold a copy of the policy, report, and register its users." />
+      <InstantInput source="expiresAt" label="Until" presets helper="Empty means until it is revoked." />
+    </CreatePage>
+  );
+}

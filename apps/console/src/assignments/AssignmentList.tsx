@@ -1,0 +1,34 @@
+import AssignmentIcon from '@mui/icons-material/AssignmentIndOutlined';
+import { EmptyState } from '../kit/EmptyState.tsx';
+import { TextFilter } from '../kit/Filters.tsx';
+import { CreateButton, ListPage } from '../kit/ListPage.tsx';
+import { assignmentColumns } from './columns.tsx';
+
+const create = <CreateButton resource="assignments" permission="licet.assignment:create" label="Assign a role" />;
+const columns = assignmentColumns();
+
+export function AssignmentList() {
+  return (
+    <ListPage
+      resource="assignments"
+      title="Assignments"
+      lead="Who holds which role: in which tenant, on what, and until when."
+      actions={create}
+      search="Search users, groups, roles, reasons"
+      filters={
+        <>
+          <TextFilter source="user" label="User" width={130} />
+          <TextFilter source="group" label="Group" width={130} />
+          <TextFilter source="role" label="Role" width={130} />
+          <TextFilter source="tenant" label="Tenant" width={130} />
+        </>
+      }
+      columns={columns}
+      empty={
+        <EmptyState icon={AssignmentIcon} title="No assignments yet" actions={create}>
+          An assignment gives a role to a user or to a group. Without one, nobody may do anything: Licet denies what is not granted.
+        </EmptyState>
+      }
+    />
+  );
+}

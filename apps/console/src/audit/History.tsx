@@ -1,0 +1,62 @@
+import type { CollectionName, CollectionRow } from '@licet/contract';
+import { Box, Button, Typography } from '@mui/material';
+import { Link } from 'react-router-dom';
+import { DiffTable } from '../kit/DiffTable.tsx';
+import { EmptyState } from '../kit/EmptyState.tsx';
+import { Failure } from '../kit/Failure.tsx';
+import { useSome } from '../kit/read.ts';
+import { listPath, RecordLink } from '../kit/RecordLink.tsx';
+import { Panel } from '../kit/ShowPage.tsx';
+import { Time } from '../kit/Time.tsx';
+import { Waiting } from '../kit/Waiting.tsx';
+import { describe } from './describe.ts';
+
+const SHOWN = 10;
+
+function Entry({ entry }: { entry: CollectionRow<'audit-entries'> }) {
+  return (
+    <Box component="li" sx={{ py: 1.75, borderBottom: 1, borderColor: 'divider', '&:last-child': { borderBottom: 0 } }}>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 1, alignItems: 'baseline', mb: 1 }}>
+        <Typography component="span">
+          <RecordLink resource="users" id={entry.actor} /> {describe(entry)}
+        </Typography>
+        <Typography component="span" variant="body2" color="textSecondary">
+          <Time at={entry.at} /> · revision {entry.revision}
+          {entry.reason && ` · “${entry.reason}”`}
+        </Typography>
+      </Box>
+      <DiffTable before={entry.before} after={entry.after} />
+    </Box>
+  );
+}
+
+/** What was changed about one row, newest first, from the audit trail. */
+export function History({ kind, target }: { kind: CollectionName; target: string }) {
+  const filter = { kind, target };
+  const { data, error, refetch } = useSome('audit-entries', { filter, perPage: SHOWN });
+  return (
+    <Panel
+      title="History"
+      lead="Who changed it, when, and why."
+      actions={
+        <Button component={Link} to={listPath('audit-entries', filter)} size="small">
+          Open in the audit trail
+        </Button>
+      }
+    >
+      {error && <Failure title="The history could not be read" error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Waiting lines={3} />}
+      {data && !data.total && <EmptyState title="No changes are recorded" />}
+      <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+        {data?.items.map((entry) => (
+          <Entry key={entry.id} entry={entry} />
+        ))}
+      </Box>
+      {data && data.total > data.items.length && (
+        <Typography variant="body2" color="textSecondary">
+          The newest {data.items.length} of {data.total}.
+        </Typography>
+      )}
+    </Panel>
+  );
+}

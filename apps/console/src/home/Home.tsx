@@ -1,0 +1,22 @@
+import { Box } from '@mui/material';
+import { Page } from '../kit/Page.tsx';
+import { GetStarted } from './GetStarted.tsx';
+import { RecentChanges, RecentRefusals } from './Recent.tsx';
+import { Tiles } from './Tiles.tsx';
+import { useProgress } from './useProgress.ts';
+
+/** What to do next, and what happened last. */
+export function Home() {
+  const { tasks, ready } = useProgress();
+  const begun = ready && tasks.every(({ done }) => done);
+  return (
+    <Page title="Home" lead="Who may do what, what changed, and what was refused.">
+      {ready && !begun && <GetStarted tasks={tasks} />}
+      <Tiles />
+      <Box sx={{ display: 'grid', columnGap: 2.5, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' }, alignItems: 'start' }}>
+        <RecentRefusals />
+        <RecentChanges />
+      </Box>
+    </Page>
+  );
+}

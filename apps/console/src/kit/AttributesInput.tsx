@@ -1,0 +1,108 @@
+import AddIcon from '@mui/icons-material/AddOutlined';
+import RemoveIcon from '@mui/icons-material/CloseOutlined';
+import type { Attributes } from '@licet/contract';
+import { Box, Button, FormHelperText, IconButton, MenuItem, TextField, Typography } from '@mui/material';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useInput, type Validator } from 'react-admin';
+import { MONO } from '../root/theme.ts';
+import { attributesOf, KINDS, linesOf, type AttributeKind, type AttributeLine } from './attributes.ts';
+import { helperText } from './inputs.tsx';
+
+const BLANK: AttributeLine = { name: '', kind: 'text', text: '' };
+
+function ValueField({ line, onChange }: { line: AttributeLine; onChange: (text: string) => void }) {
+  const label = line.name ? `Value of ${line.name}` : 'Value';
+  if (line.kind === 'bool') {
+    return (
+      <TextField select value={line.text === 'true' ? 'true' : 'false'} onChange={(event) => onChange(event.target.value)} slotProps={{ select: { inputProps: { 'aria-label': label } } }}>
+        <MenuItem value="true">yes</MenuItem>
+        <MenuItem value="false">no</MenuItem>
+      </TextField>
+    );
+  }
+  const placeholder = { text: '', number: '0', list: 'one, two', json: '{ }', bool: '' }[line.kind];
+  return (
+    <TextField
+      value={line.text}
+      onChange={(event) => onChange(event.target.value)}
+      placeholder={placeholder}
+      multiline={line.kind === 'json'}
+      slotProps={{ htmlInput: { 'aria-label': label, style: line.kind === 'json' ? { fontFamily: MONO } : undefined, inputMode: line.kind === 'number' ? 'decimal' : undefined } }}
+    />
+  );
+}
+
+interface LineProps {
+  line: AttributeLine;
+  onChange: (line: AttributeLine) => void;
+  onRemove: () => void;
+}
+
+function Line({ line, onChange, onRemove }: LineProps) {
+  return (
+    <Box sx={{ display: 'grid', gap: 1, gridTemplateColumns: { xs: '1fr 108px 36px', sm: 'minmax(0, 5fr) 112px minmax(0, 7fr) 36px' }, alignItems: 'start' }}>
+      <TextField value={line.name} onChange={(event) => onChange({ ...line, name: event.target.value })} placeholder="name" slotProps={{ htmlInput: { 'aria-label': 'Attribute name', style: { fontFamily: MONO, fontSize: 14 } } }} />
+      <TextField
+        select
+        value={line.kind}
+        onChange={(event) => onChange({ ...line, kind: event.target.value as AttributeKind })}
+        slotProps={{ select: { inputProps: { 'aria-label': line.name ? `Type of ${line.name}` : 'Type' } } }}
+      >
+        {KINDS.map(({ value, label }) => (
+          <MenuItem key={value} value={value}>
+            {label}
+          </MenuItem>
+        ))}
+      </TextField>
+      <Box sx={{ gridColumn: { xs: '1 / 3', sm: 'auto' }, gridRow: { xs: 2, sm: 'auto' }, display: 'grid' }}>
+        <ValueField line={line} onChange={(text) => onChange({ ...line, text })} />
+      </Box>
+      <IconButton aria-label={line.name ? `Remove ${line.name}` : 'Remove this attribute'} onClick={onRemove} sx={{ gridColumn: { xs: 3, sm: 'auto' }, gridRow: { xs: 1, sm: 'auto' } }}>
+        <RemoveIcon fontSize="small" />
+      </IconButton>
+    </Box>
+  );
+}
+
+/** Attributes as lines of name, type and value. */
+export function AttributesInput({ source, label, helper }: { source: string; label: string; helper?: ReactNode }) {
+  const fault = useRef<string | null>(null);
+  const validate: Validator = () => fault.current ?? undefined;
+  const { field, fieldState } = useInput({ source, validate, format: (value: unknown) => value ?? {}, parse: (value: unknown) => value });
+  const value = field.value as Attributes;
+  const [lines, setLines] = useState(() => linesOf(value));
+  const own = useRef(value);
+  useEffect(() => {
+    if (value === own.current || JSON.stringify(value) === JSON.stringify(own.current)) return;
+    own.current = value; // it was set from outside: loaded, or merged with somebody else's
+    fault.current = null;
+    setLines(linesOf(value));
+  }, [value]);
+  const change = (next: AttributeLine[]) => {
+    setLines(next);
+    const result = attributesOf(next);
+    fault.current = 'fault' in result ? result.fault : null;
+    own.current = 'fault' in result ? own.current : result.attributes;
+    // Where a line cannot be read the last good value is put again, so that the form validates and says what is wrong.
+    field.onChange({ ...own.current });
+  };
+  const message = helperText(fieldState.error, helper);
+  return (
+    <Box role="group" aria-label={label}>
+      <Typography sx={{ fontWeight: 600, fontSize: 14, mb: 1 }}>{label}</Typography>
+      <Box sx={{ display: 'grid', gap: 1 }}>
+        {lines.map((line, index) => (
+          <Line key={index} line={line} onChange={(next) => change(lines.with(index, next))} onRemove={() => change(lines.toSpliced(index, 1))} />
+        ))}
+      </Box>
+      <Button size="small" startIcon={<AddIcon />} onClick={() => change([...lines, BLANK])} sx={{ mt: lines.length ? 1 : 0 }}>
+        Add an attribute
+      </Button>
+      {message && (
+        <FormHelperText error={fieldState.invalid} sx={{ ml: 0 }}>
+          {message}
+        </FormHelperText>
+      )}
+    </Box>
+  );
+}

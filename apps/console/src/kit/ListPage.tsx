@@ -1,0 +1,133 @@
+import AddIcon from '@mui/icons-material/AddOutlined';
+import type { CollectionName, CollectionRow, ReservedPermission } from '@licet/contract';
+import { Box, Button, Card } from '@mui/material';
+import type { ReactNode } from 'react';
+import { ListBase, useListContext, type RaRecord } from 'react-admin';
+import { Link } from 'react-router-dom';
+import { defaultSort } from '../providers/query.ts';
+import { Can } from './access.tsx';
+import { EmptyState } from './EmptyState.tsx';
+import { Failure } from './Failure.tsx';
+import { FilterBar, SearchFilter } from './Filters.tsx';
+import { Page } from './Page.tsx';
+import { Pager } from './Pager.tsx';
+import { createPath } from './RecordLink.tsx';
+import { Rows, type Column } from './Rows.tsx';
+import { Waiting } from './Waiting.tsx';
+
+export function CreateButton({ resource, permission, label }: { resource: CollectionName; permission: ReservedPermission; label: string }) {
+  return (
+    <Can permission={permission}>
+      <Button component={Link} to={createPath(resource)} variant="contained" startIcon={<AddIcon />}>
+        {label}
+      </Button>
+    </Can>
+  );
+}
+
+const FIXED: Record<string, unknown> = {};
+
+interface ContentsProps<N extends CollectionName> {
+  label: string;
+  defaults: Record<string, unknown>;
+  empty: ReactNode;
+  children: (rows: CollectionRow<N>[]) => ReactNode;
+}
+
+/** What a list shows: rows, or why there are none. */
+export function ListContents<N extends CollectionName>({ label, defaults, empty, children }: ContentsProps<N>) {
+  const { data, error, isPending, total, filterValues, setFilters, refetch } = useListContext<RaRecord & CollectionRow<N>>();
+  if (error && !data?.length) {
+    return (
+      <Box sx={{ p: 2 }}>
+        <Failure title={`${label} could not be read`} error={error} onRetry={() => void refetch()} />
+      </Box>
+    );
+  }
+  if (isPending || !data) {
+    return (
+      <Box sx={{ p: 2 }}>
+        <Waiting />
+      </Box>
+    );
+  }
+  if (data.length) return <>{children(data)}</>;
+  const values = filterValues as Record<string, unknown>;
+  const filtered = Object.keys(values).some((key) => String(values[key]) !== String(defaults[key]));
+  if (!filtered && !total) return <>{empty}</>;
+  return (
+    <EmptyState
+      title="Nothing matches"
+      actions={
+        <Button variant="outlined" onClick={() => setFilters(defaults, undefined, false)}>
+          Clear filters
+        </Button>
+      }
+    >
+      The filters were applied to all rows on the server, not only to this page.
+    </EmptyState>
+  );
+}
+
+interface Props<N extends CollectionName> {
+  resource: N;
+  title: string;
+  lead: ReactNode;
+  actions?: ReactNode;
+  /** Filters beside the search. */
+  filters?: ReactNode;
+  search?: string;
+  defaults?: Record<string, unknown>;
+  columns: readonly Column<CollectionRow<N>>[];
+  empty: ReactNode;
+}
+
+function SortedRows<N extends CollectionName>({ rows, columns, label }: { rows: CollectionRow<N>[]; columns: Props<N>['columns']; label: string }) {
+  const { sort, setSort, isPlaceholderData } = useListContext();
+  return (
+    <>
+      <Rows
+        label={label}
+        rows={rows}
+        columns={columns}
+        rowKey={(row) => String((row as { id: string }).id)}
+        sort={sort}
+        onSort={setSort}
+        busy={Boolean(isPlaceholderData)}
+      />
+      <Pager />
+    </>
+  );
+}
+
+/** react-admin's list of a collection, with its state in the URL and searched on the server. */
+export function ListFrame({ resource, defaults, children, perPage = 25 }: { resource: CollectionName; defaults: Record<string, unknown>; children: ReactNode; perPage?: number }) {
+  return (
+    <ListBase
+      resource={resource}
+      perPage={perPage}
+      sort={defaultSort(resource)}
+      filterDefaultValues={defaults}
+      storeKey={false}
+      exporter={false}
+      queryOptions={{ onError: () => undefined }}
+    >
+      {children}
+    </ListBase>
+  );
+}
+
+export function ListPage<N extends CollectionName>({ resource, title, lead, actions, filters, search, defaults = FIXED, columns, empty }: Props<N>) {
+  return (
+    <Page title={title} lead={lead} actions={actions}>
+      <ListFrame resource={resource} defaults={defaults}>
+        <Card>
+          <FilterBar search={<SearchFilter {...(search ? { label: search } : {})} />}>{filters}</FilterBar>
+          <ListContents<N> label={title} defaults={defaults} empty={empty}>
+            {(rows) => <SortedRows rows={rows} columns={columns} label={title} />}
+          </ListContents>
+        </Card>
+      </ListFrame>
+    </Page>
+  );
+}

@@ -1,0 +1,151 @@
+import type { CollectionName } from '@licet/contract';
+import { Autocomplete, Box, TextField } from '@mui/material';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useInput } from 'react-admin';
+import { MONO } from '../root/theme.ts';
+import { helperText, validators, type FieldProps } from './inputs.tsx';
+import { useSome } from './read.ts';
+
+const SHOWN = 20;
+const TYPING_MS = 250;
+
+interface Option {
+  id: string;
+  name?: string | null;
+  description?: string;
+}
+
+/** The first rows that match what is typed; the server searches all of them. */
+function useOptions(resource: CollectionName, text: string, filter: Record<string, unknown> | undefined, wanted: boolean) {
+  const [q, setQ] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setQ(text), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const { data, isFetching } = useSome(resource, { filter: { ...filter, q }, perPage: SHOWN, enabled: wanted });
+  const options = (data?.items ?? []) as unknown as Option[];
+  return { options, more: Math.max(0, (data?.total ?? 0) - options.length), loading: isFetching };
+}
+
+function OptionLine({ id, name, description }: Option) {
+  const second = name && name !== id ? name : description;
+  return (
+    <Box sx={{ minWidth: 0 }}>
+      <Box sx={{ fontFamily: MONO, fontSize: 14, overflowWrap: 'anywhere' }}>{id}</Box>
+      {second && <Box sx={{ fontSize: 13, color: 'text.secondary', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{second}</Box>}
+    </Box>
+  );
+}
+
+interface PickProps {
+  resource: CollectionName;
+  label: string;
+  value: string | null;
+  onChange: (id: string | null) => void;
+  filter?: Record<string, unknown>;
+  /** Choices that are no rows, shown before them: for instance all tenants. */
+  extra?: readonly Option[];
+  placeholder?: string;
+  required?: boolean;
+  error?: boolean;
+  helper?: ReactNode;
+  autoFocus?: boolean;
+}
+
+/** Picks one row by its key, searched for on the server. */
+export function Picker({ resource, label, value, onChange, filter, extra = [], placeholder, required = false, error = false, helper, autoFocus = false }: PickProps) {
+  const [text, setText] = useState('');
+  const [open, setOpen] = useState(false);
+  const { options, more, loading } = useOptions(resource, open && text !== value ? text : '', filter, open);
+  const fitting = extra.filter(({ id, name }) => !text || text === value || `${id} ${name ?? ''}`.toLowerCase().includes(text.toLowerCase()));
+  const selected = value === null ? null : ([...extra, ...options].find(({ id }) => id === value) ?? { id: value });
+  return (
+    <Autocomplete<Option>
+      open={open}
+      onOpen={() => setOpen(true)}
+      onClose={() => setOpen(false)}
+      options={[...fitting, ...options]}
+      filterOptions={(all) => all}
+      value={selected}
+      inputValue={text}
+      onInputChange={(_event, next) => setText(next)}
+      onChange={(_event, option) => onChange(option?.id ?? null)}
+      getOptionLabel={({ id }) => extra.find((option) => option.id === id)?.name ?? id}
+      getOptionKey={({ id }) => id}
+      isOptionEqualToValue={(option, chosen) => option.id === chosen.id}
+      loading={loading}
+      loadingText="Searching…"
+      noOptionsText="Nothing matches"
+      autoHighlight
+      fullWidth
+      renderOption={({ key, ...props }, option) => (
+        <li key={key} {...props}>
+          <OptionLine {...option} />
+        </li>
+      )}
+      renderInput={(params) => (
+        <TextField
+          {...params}
+          label={label}
+          required={required}
+          error={error}
+          autoFocus={autoFocus}
+          placeholder={placeholder ?? ''}
+          helperText={open && more ? `${more} more match: type to narrow them down` : helper}
+        />
+      )}
+    />
+  );
+}
+
+type InputProps = FieldProps & Pick<PickProps, 'resource' | 'filter' | 'extra' | 'placeholder' | 'autoFocus'>;
+
+export function PickerInput({ source, label, helper, required, ...pick }: InputProps) {
+  const { field, fieldState } = useInput({ source, validate: validators(required), format: (value: unknown) => value ?? null, parse: (value: unknown) => value });
+  return (
+    <Picker
+      {...pick}
+      label={label}
+      required={required ?? false}
+      value={field.value as string | null}
+      onChange={(id) => field.onChange(id)}
+      error={fieldState.invalid}
+      helper={helperText(fieldState.error, helper)}
+    />
+  );
+}
+
+/** Picks several rows by their keys. */
+export function ManyPickerInput({ source, label, helper, resource, filter, without }: FieldProps & { resource: CollectionName; filter?: Record<string, unknown>; without?: string }) {
+  const { field, fieldState } = useInput({ source, format: (value: unknown) => value ?? [], parse: (value: unknown) => value });
+  const value = field.value as string[];
+  const [text, setText] = useState('');
+  const [open, setOpen] = useState(false);
+  const { options, loading } = useOptions(resource, text, filter, open);
+  return (
+    <Autocomplete
+      multiple
+      open={open}
+      onOpen={() => setOpen(true)}
+      onClose={() => setOpen(false)}
+      options={options.filter(({ id }) => id !== without)}
+      filterOptions={(all) => all}
+      filterSelectedOptions
+      value={value.map((id): Option => ({ id }))}
+      inputValue={text}
+      onInputChange={(_event, next) => setText(next)}
+      onChange={(_event, chosen) => field.onChange(chosen.map(({ id }) => id))}
+      getOptionLabel={({ id }) => id}
+      isOptionEqualToValue={(option, chosen) => option.id === chosen.id}
+      loading={loading}
+      loadingText="Searching…"
+      noOptionsText="Nothing matches"
+      renderOption={({ key, ...props }, option) => (
+        <li key={key} {...props}>
+          <OptionLine {...option} />
+        </li>
+      )}
+      renderInput={(params) => <TextField {...params} label={label} error={fieldState.invalid} helperText={helperText(fieldState.error, helper)} />}
+    />
+  );
+}

@@ -1,0 +1,53 @@
+import type { ReservedPermission, ServiceStatus, Session, SetupRequest, SignInRequest } from '@licet/contract';
+import type { AuthProvider } from 'ra-core';
+import { permissionFor } from './access.ts';
+import { api } from './client.ts';
+
+// The session cookie is out of reach for scripts; this is only what the server said about it, asked once a page load.
+let session: Promise<Session> | null = null;
+const present = () =>
+  (session ??= api<Session>('GET', 'session').then(
+    ({ body }) => body,
+    (error: unknown) => {
+      session = null;
+      throw error;
+    },
+  ));
+
+export const readStatus = () => api<ServiceStatus>('GET', 'status').then(({ body }) => body);
+
+/** Makes the first operator and signs in. */
+export async function setUp(request: SetupRequest): Promise<void> {
+  await api<Session>('POST', 'setup', { body: request });
+}
+
+export const authProvider = {
+  async login({ username, password }: SignInRequest) {
+    const { body } = await api<Session>('POST', 'session', { body: { username, password } });
+    session = Promise.resolve(body);
+  },
+  async logout() {
+    const known = session;
+    session = null;
+    if (known) await api('DELETE', 'session').catch(() => undefined);
+  },
+  async checkAuth() {
+    await present();
+  },
+  async checkError(error: { status?: number }) {
+    if (error.status !== 401) return;
+    session = null;
+    throw Object.assign(new Error('Your session has ended. Sign in again.'), { redirectTo: '/login' });
+  },
+  async getIdentity() {
+    const { user } = await present();
+    return { id: user.id, fullName: user.name ?? user.id };
+  },
+  async getPermissions(): Promise<ReservedPermission[]> {
+    return (await present()).permissions;
+  },
+  async canAccess({ resource, action }: { resource: string; action: string }) {
+    const needed = permissionFor(resource, action);
+    return needed === null || (await present()).permissions.includes(needed);
+  },
+} satisfies AuthProvider;

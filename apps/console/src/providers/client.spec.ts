@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { problem } from '@licet/contract';
+import { api, ApiError, readAll } from './client.ts';
+
+interface Asked {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
+
+let server: Server | undefined;
+const browserFetch = globalThis.fetch;
+
+afterEach(async () => {
+  globalThis.fetch = browserFetch;
+  await new Promise((done) => (server ? server.close(done) : done(undefined)));
+});
+
+/** A real server that notes what it was asked. Paths are relative in the browser: here they are taken from its address. */
+async function serve(answer: (asked: Asked) => Answer): Promise<Asked[]> {
+  const seen: Asked[] = [];
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part: Buffer) => (body += part.toString()));
+    request.on('end', () => {
+      const asked = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body };
+      seen.push(asked);
+      const { status, body: json, headers } = answer(asked);
+      response.writeHead(status, headers).end(json === undefined ? undefined : JSON.stringify(json));
+    });
+  });
+  await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  globalThis.fetch = (input, init) => browserFetch(new URL(String(input), base), init);
+  return seen;
+}
+
+describe('api', () => {
+  it('sends the version that was seen as If-Match, and the reason so that any text fits into a header', async () => {
+    const seen = await serve(() => ({ status: 200, body: { id: 'viewer' }, headers: { 'licet-revision': '7' } }));
+    const answer = await api('PATCH', 'roles/viewer', { body: { name: 'x' }, version: 3, reason: ' Größe „ok“ ' });
+    expect(answer).toEqual({ body: { id: 'viewer' }, revision: 7 });
+    expect(seen[0]?.headers).toMatchObject({ 'if-match': '"3"', 'licet-reason': encodeURIComponent('Größe „ok“'), 'content-type': 'application/json' });
+    expect(seen[0]?.body).toBe('{"name":"x"}');
+  });
+
+  it('sends neither where there is none', async () => {
+    const seen = await serve(() => ({ status: 200, body: {} }));
+    expect((await api('GET', 'roles/viewer', { reason: '  ' })).revision).toBeNull();
+    expect(Object.keys(seen[0]?.headers ?? {})).not.toEqual(expect.arrayContaining(['licet-reason']));
+    expect(seen[0]?.headers['if-match']).toBeUndefined();
+  });
+
+  it('brings the present row along when somebody else was faster', async () => {
+    const current = { id: 'viewer', version: 4 };
+    await serve(() => ({ status: 412, body: problem('version_mismatch', 'somebody changed it', { current }) }));
+    const error = await api('PATCH', 'roles/viewer', { version: 3 }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ status: 412, problem: { current }, message: 'Somebody changed it. Nothing was changed.' });
+  });
+
+  it('puts faults at the fields of the form', async () => {
+    await serve(() => ({ status: 422, body: problem('invalid_policy', 'no', { errors: [{ path: 'expression', message: 'column 3' }] }) }));
+    const error = await api('POST', 'conditions', { body: {} }).catch((caught: unknown) => caught);
+    expect((error as ApiError).body.errors?.['expression']).toBe('column 3');
+  });
+
+  it('does not take a foreign answer for a problem document', async () => {
+    await serve(() => ({ status: 502, body: { oops: true } }));
+    await expect(api('GET', 'roles')).rejects.toMatchObject({ status: 502, problem: null });
+  });
+
+  it('says so when no server is there', async () => {
+    globalThis.fetch = () => Promise.reject(new TypeError('fetch failed'));
+    await expect(api('DELETE', 'roles/x')).rejects.toMatchObject({ status: 0, message: expect.stringContaining('not known whether') as unknown });
+  });
+});
+
+describe('readAll', () => {
+  it('reads page after page until it has every row', async () => {
+    const rows = Array.from({ length: 1203 }, (_, index) => ({ id: `g${index}` }));
+    const seen = await serve(({ url }) => {
+      const page = Number(new URL(url, 'http://x').searchParams.get('page'));
+      return { status: 200, body: { items: rows.slice((page - 1) * 1000, page * 1000), total: rows.length } };
+    });
+    expect(await readAll('grants', { role: 'viewer' })).toHaveLength(1203);
+    expect(seen.map(({ url }) => url)).toEqual(['/api/v1/grants?page=1&perPage=1000&role=viewer', '/api/v1/grants?page=2&perPage=1000&role=viewer']);
+  });
+});

@@ -1,0 +1,88 @@
+import type { CollectionName, CollectionRow, Page, Problem } from '@licet/contract';
+import { failureText, fieldErrors, type FieldErrors, type Method } from './failure.ts';
+import { listQuery } from './query.ts';
+
+/** A request that failed; `status` is 0 when no answer came. `body.errors` has the form's shape, as react-admin expects it. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly problem: Problem | null;
+  readonly body: { errors?: FieldErrors };
+
+  constructor(method: Method, status: number, problem: Problem | null) {
+    super(failureText(method, status, problem));
+    this.status = status;
+    this.problem = problem;
+    this.body = problem?.errors ? { errors: fieldErrors(problem.errors) } : {};
+  }
+}
+
+export interface Answer<T> {
+  body: T;
+  /** The revision that a write made; null for a reading, and for a write that changed nothing. */
+  revision: number | null;
+}
+
+export interface Ask {
+  body?: unknown;
+  /** The version that the caller has seen: sent as If-Match. */
+  version?: number | undefined;
+  /** For the audit trail. */
+  reason?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks the admin API.
+ * @param path below `/api/v1/`
+ * @throws ApiError when no answer came, or the answer is not a success
+ */
+export async function api<T>(method: Method, path: string, { body, version, reason, signal }: Ask = {}): Promise<Answer<T>> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (version !== undefined) headers['if-match'] = `"${version}"`;
+  if (reason?.trim()) headers['licet-reason'] = encodeURIComponent(reason.trim());
+  let response: Response;
+  try {
+    response = await fetch(`api/v1/${path}`, { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(method, 0, null);
+  }
+  const text = await response.text().catch(() => '');
+  const json = parse(text);
+  if (!response.ok) throw new ApiError(method, response.status, isProblem(json) ? json : null);
+  const revision = response.headers.get('licet-revision');
+  return { body: json as T, revision: revision ? Number(revision) : null };
+}
+
+export const rowPath = (name: CollectionName, id: string | number) => `${name}/${encodeURIComponent(id)}`;
+
+const ALL_PER_PAGE = 1000;
+
+/** Reads every row of a collection that matches, page by page. Only for collections of a size that people write by hand. */
+export async function readAll<N extends CollectionName>(
+  name: N,
+  filter: Record<string, unknown> = {},
+  signal?: AbortSignal,
+): Promise<CollectionRow<N>[]> {
+  const rows: CollectionRow<N>[] = [];
+  for (let page = 1; ; page++) {
+    const query = listQuery(name, { page, perPage: ALL_PER_PAGE, filter });
+    const { body } = await api<Page<CollectionRow<N>>>('GET', `${name}?${query}`, { signal });
+    rows.push(...body.items);
+    if (!body.items.length || rows.length >= body.total) return rows;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return text ? (JSON.parse(text) as unknown) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'code' in value && 'status' in value;
+}

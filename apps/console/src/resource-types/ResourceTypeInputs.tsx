@@ -1,0 +1,15 @@
+import { TextInput } from '../kit/inputs.tsx';
+import { ActionsInput, AttributeTypesInput } from './TypeEditors.tsx';
+
+export const RESOURCE_TYPE_LABELS = { description: 'Description', actions: 'Actions', attributes: 'Attributes' };
+
+export function ResourceTypeInputs({ creating = false }: { creating?: boolean }) {
+  return (
+    <>
+      {creating && <TextInput source="id" label="Id" required mono autoFocus placeholder="task" helper="As applications name it in resource.type. It cannot be changed later." />}
+      <TextInput source="description" label="Description" lines={2} />
+      <ActionsInput />
+      <AttributeTypesInput />
+    </>
+  );
+}

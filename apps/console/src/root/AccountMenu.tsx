@@ -1,0 +1,59 @@
+import DarkIcon from '@mui/icons-material/DarkModeOutlined';
+import LightIcon from '@mui/icons-material/LightModeOutlined';
+import LogoutIcon from '@mui/icons-material/LogoutOutlined';
+import UnfoldIcon from '@mui/icons-material/UnfoldMoreOutlined';
+import { Avatar, Box, Button, IconButton, ListItemIcon, Menu, MenuItem, Tooltip, Typography } from '@mui/material';
+import { useState } from 'react';
+import { useGetIdentity, useLogout, useTheme } from 'react-admin';
+
+function ThemeToggle() {
+  const [theme, setTheme] = useTheme();
+  const other = theme === 'dark' ? 'light' : 'dark';
+  const label = `Switch to the ${other} theme`;
+  return (
+    <Tooltip title={label}>
+      <IconButton aria-label={label} onClick={() => setTheme(other)}>
+        {theme === 'dark' ? <LightIcon fontSize="small" /> : <DarkIcon fontSize="small" />}
+      </IconButton>
+    </Tooltip>
+  );
+}
+
+/** Who is signed in, sign-out, and the theme. */
+export function AccountMenu() {
+  const { identity } = useGetIdentity();
+  const logout = useLogout();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const name = identity?.fullName ?? '';
+  return (
+    <Box component="section" aria-label="Account" sx={{ display: 'flex', alignItems: 'center', gap: 0.5, p: 1, borderTop: 1, borderColor: 'divider' }}>
+      <Button
+        color="inherit"
+        onClick={(event) => setAnchor(event.currentTarget)}
+        aria-haspopup="menu"
+        aria-expanded={Boolean(anchor)}
+        sx={{ flex: 1, minWidth: 0, justifyContent: 'flex-start', gap: 1, px: 1 }}
+      >
+        <Avatar aria-hidden="true" sx={{ width: 26, height: 26, fontSize: 13, bgcolor: 'primary.main', color: 'primary.contrastText' }}>
+          {name.slice(0, 1).toUpperCase()}
+        </Avatar>
+        <Typography component="span" noWrap sx={{ flex: 1, textAlign: 'left', fontSize: 14, fontWeight: 600 }}>
+          {name}
+        </Typography>
+        <UnfoldIcon fontSize="small" />
+      </Button>
+      <ThemeToggle />
+      <Menu anchorEl={anchor} open={Boolean(anchor)} onClose={() => setAnchor(null)} anchorOrigin={{ vertical: 'top', horizontal: 'left' }} transformOrigin={{ vertical: 'bottom', horizontal: 'left' }}>
+        <Typography component="li" role="none" variant="body2" color="textSecondary" sx={{ px: 2, pb: 1 }}>
+          Signed in as <code>{identity?.id}</code>
+        </Typography>
+        <MenuItem onClick={() => void logout({}, '/login', false)}>
+          <ListItemIcon>
+            <LogoutIcon fontSize="small" />
+          </ListItemIcon>
+          Sign out
+        </MenuItem>
+      </Menu>
+    </Box>
+  );
+}

@@ -1,0 +1,79 @@
+import { Admin, CustomRoutes, localStorageStore, Resource, type Store } from 'react-admin';
+import { Route } from 'react-router-dom';
+import { apiKeys } from '../api-keys/index.ts';
+import { assignments } from '../assignments/index.ts';
+import { auditEntries } from '../audit/index.ts';
+import { conditions } from '../conditions/index.ts';
+import { decisions } from '../decisions/index.ts';
+import { groups } from '../groups/index.ts';
+import { Home } from '../home/index.ts';
+import { Toasts } from '../kit/Toasts.tsx';
+import { Waiting } from '../kit/Waiting.tsx';
+import { matrix as Matrix } from '../matrix/index.ts';
+import { authProvider } from '../providers/authProvider.ts';
+import { dataProvider } from '../providers/dataProvider.ts';
+import { resources } from '../resources/index.ts';
+import { resourceTypes } from '../resource-types/index.ts';
+import { roles } from '../roles/index.ts';
+import { setUp as SetUp, signIn as SignIn } from '../sign-in/index.ts';
+import { tenants } from '../tenants/index.ts';
+import { users } from '../users/index.ts';
+import { AccessDenied, NotFound } from './Dead.tsx';
+import { Layout } from './Layout.tsx';
+import { darkTheme, lightTheme } from './theme.ts';
+
+/** react-admin empties its store on sign-out; the theme is the browser's, not the operator's, and stays. */
+function keepingTheme(store: Store): Store {
+  return {
+    ...store,
+    reset: () => {
+      const theme = store.getItem<string>('theme');
+      store.reset();
+      if (theme) store.setItem('theme', theme);
+    },
+  };
+}
+
+const Loading = () => <Waiting />;
+const store = keepingTheme(localStorageStore(undefined, 'licet'));
+
+/** The console: a list of nouns, each a folder. */
+export function App() {
+  return (
+    <Admin
+      title="Licet"
+      disableTelemetry
+      requireAuth
+      dataProvider={dataProvider}
+      authProvider={authProvider}
+      store={store}
+      theme={lightTheme}
+      darkTheme={darkTheme}
+      layout={Layout}
+      loginPage={SignIn}
+      dashboard={Home}
+      notification={Toasts}
+      loading={Loading}
+      accessDenied={AccessDenied}
+      catchAll={NotFound}
+    >
+      <CustomRoutes noLayout>
+        <Route path="/setup" element={<SetUp />} />
+      </CustomRoutes>
+      <CustomRoutes>
+        <Route path="/matrix" element={<Matrix />} />
+      </CustomRoutes>
+      <Resource name="roles" {...roles} />
+      <Resource name="resource-types" {...resourceTypes} />
+      <Resource name="conditions" {...conditions} />
+      <Resource name="resources" {...resources} />
+      <Resource name="users" {...users} />
+      <Resource name="groups" {...groups} />
+      <Resource name="assignments" {...assignments} />
+      <Resource name="tenants" {...tenants} />
+      <Resource name="decisions" {...decisions} />
+      <Resource name="audit-entries" {...auditEntries} />
+      <Resource name="api-keys" {...apiKeys} />
+    </Admin>
+  );
+}

@@ -1,0 +1,112 @@
+import { Alert, Box, Button, Checkbox, FormControlLabel, FormHelperText, Link, TextField } from '@mui/material';
+import { useState, type FormEvent } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import { Message } from '../kit/Words.tsx';
+import { setUp } from '../providers/authProvider.ts';
+import { ApiError } from '../providers/client.ts';
+import { Door } from './Door.tsx';
+import { PasswordField } from './PasswordField.tsx';
+
+const PASSWORD_LENGTH = 12;
+
+const faultAt = (failure: unknown, field: string) => {
+  const fault = failure instanceof ApiError ? failure.body.errors?.[field] : undefined;
+  return typeof fault === 'string' ? fault : null;
+};
+
+function lengthHint(password: string): string {
+  if (!password) return `At least ${PASSWORD_LENGTH} characters. A few words in a row are easy to keep in mind.`;
+  const missing = PASSWORD_LENGTH - password.length;
+  return missing > 0 ? `${missing} more ${missing === 1 ? 'character' : 'characters'} needed` : `${password.length} characters: long enough`;
+}
+
+/** Makes the first operator, by the link that the server printed. */
+export function SetUp() {
+  const [params] = useSearchParams();
+  const token = params.get('token') ?? '';
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const [again, setAgain] = useState('');
+  const [loadExample, setLoadExample] = useState(true);
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const short = password.length < PASSWORD_LENGTH;
+  const different = password !== again;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    setFailure(null);
+    if (!username.trim() || short || different) return;
+    setBusy(true);
+    setUp({ token, username: username.trim(), password, loadExample }).then(
+      () => {
+        // The page starts anew with the session cookie, and the token leaves the address bar.
+        location.replace('#/');
+        location.reload();
+      },
+      (error: unknown) => {
+        setFailure(error);
+        setBusy(false);
+      },
+    );
+  };
+  if (!token) {
+    return (
+      <Door title="Set up Licet">
+        <Alert severity="warning">
+          This link has no token. Copy the whole link that the server printed when it started; it ends in <code>#/setup?token=…</code>
+        </Alert>
+        <Link href="#/login" sx={{ display: 'inline-block', mt: 2 }}>
+          Sign in instead
+        </Link>
+      </Door>
+    );
+  }
+  const usernameFault = faultAt(failure, 'username') ?? (tried && !username.trim() ? 'This must be filled in' : null);
+  return (
+    <Door title="Set up Licet" lead="Make the first operator, who may do everything. Licet has no default password, and sends nothing anywhere.">
+      <Box component="form" onSubmit={submit} noValidate sx={{ display: 'grid', gap: 2 }}>
+        <TextField
+          label="Username"
+          value={username}
+          onChange={(event) => setUsername(event.target.value)}
+          autoComplete="username"
+          required
+          fullWidth
+          autoFocus
+          error={usernameFault !== null}
+          helperText={usernameFault}
+        />
+        <PasswordField
+          label="Password"
+          value={password}
+          onChange={setPassword}
+          autoComplete="new-password"
+          error={tried && short}
+          helper={faultAt(failure, 'password') ?? lengthHint(password)}
+        />
+        <PasswordField
+          label="Repeat the password"
+          value={again}
+          onChange={setAgain}
+          autoComplete="new-password"
+          error={tried && different}
+          helper={tried && different ? 'The two passwords differ' : undefined}
+        />
+        <div>
+          <FormControlLabel control={<Checkbox checked={loadExample} onChange={(_event, checked) => setLoadExample(checked)} />} label="Load the example: a task manager" />
+          <FormHelperText sx={{ mt: -0.5, ml: 4 }}>A resource type, a few roles and people to try things with. You can delete them.</FormHelperText>
+        </div>
+        {failure !== null && (
+          <Alert severity="error" role="alert">
+            <Message error={failure} />
+          </Alert>
+        )}
+        <Button type="submit" variant="contained" size="large" disabled={busy}>
+          Set up and sign in
+        </Button>
+      </Box>
+    </Door>
+  );
+}

@@ -1,0 +1,53 @@
+import { Alert, Box, Button, TextField } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { useLogin } from 'react-admin';
+import { messageOf, Words } from '../kit/Words.tsx';
+import { readStatus } from '../providers/authProvider.ts';
+import { ApiError } from '../providers/client.ts';
+import { sentence } from '../providers/failure.ts';
+import { Door } from './Door.tsx';
+import { PasswordField } from './PasswordField.tsx';
+
+const words = (error: unknown) => (error instanceof ApiError && error.problem ? sentence(error.problem.detail) : messageOf(error));
+
+/** Signs an operator in, and leads back to the page that was asked for. */
+export function SignIn() {
+  const login = useLogin();
+  const status = useQuery({ queryKey: ['status'], queryFn: readStatus, retry: false });
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setFailure(null);
+    login({ username: username.trim(), password }).catch((error: unknown) => {
+      setFailure(error);
+      setBusy(false);
+    });
+  };
+  return (
+    <Door title="Sign in" lead="Who may do what, in one place.">
+      <Box component="form" onSubmit={submit} sx={{ display: 'grid', gap: 2 }}>
+        {status.data?.setupRequired && (
+          <Alert severity="info">
+            This Licet has no operator yet. Open the set-up link that the server printed when it started; it ends in <code>#/setup?token=…</code>
+          </Alert>
+        )}
+        {status.error && !failure && <Alert severity="warning">{messageOf(status.error)}</Alert>}
+        <TextField label="Username" value={username} onChange={(event) => setUsername(event.target.value)} autoComplete="username" required fullWidth autoFocus />
+        <PasswordField label="Password" value={password} onChange={setPassword} autoComplete="current-password" />
+        {failure !== null && (
+          <Alert severity="error" role="alert">
+            <Words text={words(failure)} />
+          </Alert>
+        )}
+        <Button type="submit" variant="contained" size="large" disabled={busy}>
+          Sign in
+        </Button>
+      </Box>
+    </Door>
+  );
+}

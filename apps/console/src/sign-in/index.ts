@@ -1,0 +1,4 @@
+import { screen } from '../kit/screen.ts';
+
+export const signIn = screen(() => import('./SignIn.tsx'), 'SignIn');
+export const setUp = screen(() => import('./SetUp.tsx'), 'SetUp');
