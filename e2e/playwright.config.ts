@@ -1,0 +1,19 @@
+import { defineConfig } from '@playwright/test';
+import { browser, prepare } from './src/installed.ts';
+
+prepare();
+
+export default defineConfig({
+  testDir: './stories',
+  outputDir: './test-results',
+  forbidOnly: Boolean(process.env.CI),
+  // Each file has a stack of its own and tells one story in order; two files run beside each other.
+  workers: 2,
+  fullyParallel: false,
+  // A story that passes only at the second try has found something.
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['junit', { outputFile: './test-results/junit.xml' }]],
+  use: { ...browser(), trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+});

@@ -1,0 +1,58 @@
+import { cpSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { basename, join } from 'node:path';
+import { expect } from '@playwright/test';
+import { Child } from './child.ts';
+import { python, ROOT } from './installed.ts';
+
+export interface Application {
+  url: string;
+  child: Child;
+}
+
+interface Connection {
+  url: string;
+  apiKey: string;
+}
+
+const NOT_PROGRAM = new Set(['.venv', 'instance', 'tests', '__pycache__']);
+
+/** Starts the task manager from a copy of its folder, so that its data are its own. */
+export async function startFlask({ url, apiKey }: Connection, folder: string): Promise<Application> {
+  const home = join(folder, 'flask-task-manager');
+  cpSync(join(ROOT, 'examples/flask-task-manager'), home, { recursive: true, filter: (path) => !NOT_PROGRAM.has(basename(path)) });
+  const child = await Child.start({
+    name: 'the Flask application',
+    command: python(),
+    args: ['app.py'],
+    cwd: home,
+    env: { LICET_URL: url, LICET_API_KEY: apiKey, PORT: String(await freePort()), PYTHONUNBUFFERED: '1', PYTHONPATH: join(ROOT, 'libs/sdk-python/src') },
+    ready: /Task manager on (http:\S+)/,
+  });
+  // It says so a moment before it listens.
+  await expect(async () => void (await fetch(`${child.ready}/login`))).toPass({ timeout: 10_000, intervals: [20] });
+  return { url: child.ready, child };
+}
+
+/** Starts the Express application, which keeps its tasks in memory. */
+export async function startExpress({ url, apiKey }: Connection): Promise<Application> {
+  const child = await Child.start({
+    name: 'the Express application',
+    command: process.execPath,
+    args: [join(ROOT, 'examples/express-tasks/dist/main.js')],
+    env: { LICET_URL: url, LICET_API_KEY: apiKey, PORT: '0' },
+    ready: /Tasks are at (http:\S+)/,
+  });
+  return { url: child.ready, child };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startExpress, startFlask, type Application } from './applications.ts';
+import { ControlPlane } from './control-plane.ts';
+import { test } from './test.ts';
+
+interface Wanted {
+  /** Whether the first operator is made, and with the example. Without it the set-up link is still good. */
+  setUp?: 'with the example' | 'empty';
+  /** Applications that follow it. */
+  flask?: boolean;
+  express?: boolean;
+}
+
+/** A control plane and the applications that follow it. */
+export class Stack {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'licet-e2e-'));
+  private started: { licet?: ControlPlane; flask?: Application; express?: Application } = {};
+
+  get licet(): ControlPlane {
+    return there(this.started.licet, 'a control plane');
+  }
+
+  get flask(): Application {
+    return there(this.started.flask, 'the Flask application');
+  }
+
+  get express(): Application {
+    return there(this.started.express, 'the Express application');
+  }
+
+  async start({ setUp, flask, express }: Wanted): Promise<void> {
+    this.started.licet = await ControlPlane.start(join(this.folder, 'data'));
+    if (setUp) await this.licet.setUp(setUp === 'with the example');
+    if (express) await this.licet.apply('examples/express-tasks/policy.yaml');
+    const [flaskKey, expressKey] = [flask && (await this.licet.apiKey('task-manager')), express && (await this.licet.apiKey('express-tasks'))];
+    const { url } = this.licet;
+    if (flaskKey) this.started.flask = await startFlask({ url, apiKey: flaskKey }, this.folder);
+    if (expressKey) this.started.express = await startExpress({ url, apiKey: expressKey });
+  }
+
+  /** Stops the control plane and gives the way to start it again, with the data and the address that it had. */
+  async stopLicet(): Promise<() => Promise<void>> {
+    const stopped = this.licet;
+    delete this.started.licet;
+    await stopped.stop();
+    return async () => {
+      this.started.licet = await stopped.startAgain();
+    };
+  }
+
+  async stop(): Promise<void> {
+    const { licet, flask, express } = this.started;
+    this.started = {};
+    const ends = await Promise.allSettled([flask?.child.stop(), express?.child.stop(), licet?.stop()]);
+    rmSync(this.folder, { recursive: true, force: true });
+    for (const end of ends) if (end.status === 'rejected') throw end.reason as Error;
+  }
+}
+
+function there<T>(value: T | undefined, what: string): T {
+  if (!value) throw new Error(`this story has no ${what.replace(/^(the|a) /, '')}`);
+  return value;
+}
+
+/** Gives the stories of a file a stack of their own, which is stopped after them. */
+export function useStack(wanted: Wanted): Stack {
+  const stack = new Stack();
+  test.beforeAll(() => stack.start(wanted));
+  test.afterAll(() => stack.stop());
+  return stack;
+}

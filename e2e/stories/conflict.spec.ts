@@ -1,0 +1,50 @@
+import { openConsole } from '../src/console.ts';
+import { useStack } from '../src/stack.ts';
+import { expect, test } from '../src/test.ts';
+
+const stack = useStack({ setUp: 'with the example' });
+
+test('two people edit one role: nobody overwrites the other unseen', async ({ person }) => {
+  const [first, second] = [await person(), await person({ refusals: [412] })];
+  const { licet } = stack;
+  await licet.create('roles', { id: 'editor', name: 'Editor', description: 'Writes' });
+  for (const page of [first, second]) {
+    await openConsole(page, licet, '/roles/editor');
+    await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Editor');
+  }
+
+  await first.getByRole('textbox', { name: 'Name' }).fill('Chief editor');
+  await first.getByRole('combobox', { name: 'Inherits from' }).fill('user');
+  await first.getByRole('option', { name: /^user/ }).click();
+  await first.getByRole('textbox', { name: 'Reason' }).fill('the board said so');
+  await first.getByRole('button', { name: 'Save' }).click();
+  await expect(first.getByRole('status')).toContainText('Saved the role editor.');
+
+  await test.step('the second sees both sides, and keeps what was typed', async () => {
+    await second.getByRole('textbox', { name: 'Name' }).fill('Text editor');
+    await second.getByRole('textbox', { name: 'Description' }).fill('Writes and corrects');
+    await second.getByRole('textbox', { name: 'Reason' }).fill('clearer');
+    await second.getByRole('button', { name: 'Save' }).click();
+    const dialog = second.getByRole('dialog', { name: 'Somebody else changed it meanwhile' });
+    await expect(dialog).toContainText('the board said so');
+    const sides = dialog.getByRole('table', { name: 'What each side changed' });
+    await expect(sides.getByRole('row', { name: /^Name/ }).getByRole('cell')).toContainText(['Editor', 'Chief editor', 'Text editor', '']);
+    await expect(sides.getByRole('row', { name: /^Description/ }).getByRole('cell')).toContainText(['Writes', 'Writes', 'Writes and corrects', 'Yours is kept']);
+    await expect(sides.getByRole('row', { name: /^Inherits from/ }).getByRole('cell')).toContainText(['', 'user', '', 'Theirs is taken']);
+    await dialog.getByRole('radio', { name: 'Keep theirs' }).check();
+    await dialog.getByRole('button', { name: 'Put into the form' }).click();
+    await expect(dialog).toBeHidden();
+  });
+
+  await test.step('nothing is saved until the second says so', async () => {
+    const [row] = await licet.rows('roles', { q: 'editor' });
+    expect(row).toMatchObject({ name: 'Chief editor', description: 'Writes', inherits: ['user'] });
+    await expect(second.getByRole('textbox', { name: 'Name' })).toHaveValue('Chief editor');
+    await expect(second.getByRole('textbox', { name: 'Description' })).toHaveValue('Writes and corrects');
+    await expect(second.getByRole('textbox', { name: 'Reason' })).toHaveValue('clearer');
+    await second.getByRole('button', { name: 'Save' }).click();
+    await expect(second.getByRole('status')).toContainText('Saved the role editor.');
+    const [merged] = await licet.rows('roles', { q: 'editor' });
+    expect(merged).toMatchObject({ name: 'Chief editor', description: 'Writes and corrects', inherits: ['user'] });
+  });
+});

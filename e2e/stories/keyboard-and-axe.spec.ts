@@ -1,0 +1,200 @@
+import type { Page } from '@playwright/test';
+import { graveFindings, hasFocus, overflow, settled, tabTo } from '../src/accessibility.ts';
+import { openConsole, openEntry } from '../src/console.ts';
+import type { ControlPlane } from '../src/control-plane.ts';
+import { addSample } from '../src/sample.ts';
+import { EMPTY_SCREENS, LIST_SCREENS, rowScreens, type Screen } from '../src/screens.ts';
+import { useStack } from '../src/stack.ts';
+import { expect, test } from '../src/test.ts';
+
+test.describe.configure({ mode: 'parallel' });
+
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 400, height: 800 };
+
+test.describe('an empty installation', () => {
+  const stack = useStack({ setUp: 'empty' });
+  test('has no grave accessibility fault on any screen, light or dark, wide or narrow', async ({ person }) => {
+    await inspect(await person(), stack.licet, EMPTY_SCREENS);
+  });
+});
+
+test.describe('an installation in use', () => {
+  const stack = useStack({ setUp: 'with the example' });
+  test('has none on any list', async ({ person }) => {
+    await addSample(stack.licet);
+    await inspect(await person(), stack.licet, LIST_SCREENS);
+  });
+
+  test('has none in what opens over or within a page', async ({ person }) => {
+    const page = await person({ refusals: [422] });
+    await addSample(stack.licet);
+    await openConsole(page, stack.licet);
+    const faults: string[] = [];
+    for (const [path, title, what, open] of OPENINGS) {
+      await page.setViewportSize(what.startsWith('narrow') ? NARROW : WIDE);
+      await page.goto(`${stack.licet.url}/#${path}`);
+      await settled(page, title);
+      await open(page);
+      faults.push(...(await graveFindings(page)).map((fault) => `${what}: ${fault}`));
+      await page.reload();
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test('has none where a row is shown or edited', async ({ person }) => {
+    await addSample(stack.licet);
+    await inspect(await person({ refusals: [404] }), stack.licet, await rowScreens(stack.licet));
+  });
+});
+
+test.describe('before sign-in', () => {
+  const stack = useStack({});
+  test('there is none either', async ({ person }) => {
+    const page = await person();
+    const faults: string[] = [];
+    const screens: [string, string][] = [
+      [stack.licet.setupLink, 'Set up Licet'],
+      [`${stack.licet.url}/#/setup`, 'Set up Licet'],
+      [`${stack.licet.url}/#/login`, 'Sign in'],
+    ];
+    for (const [url, title] of screens) {
+      await page.goto(url);
+      await settled(page, title);
+      faults.push(...(await findings(page, title)));
+    }
+    expect(faults).toEqual([]);
+  });
+});
+
+test.describe('without a mouse', () => {
+  const stack = useStack({ setUp: 'with the example' });
+
+  test('a role is assigned and revoked', async ({ person }) => {
+    const page = await person();
+    await stack.licet.create('users', { id: 'ben', name: 'Ben Baker' });
+    await openConsole(page, stack.licet, '/assignments');
+    await settled(page, 'Assignments');
+
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('main')).toBeFocused();
+    await tabTo(page, page.getByRole('link', { name: 'Assign a role' }));
+    await page.keyboard.press('Enter');
+
+    await choose(page, 'User', 'ben');
+    await choose(page, 'Role', 'admin');
+    await tabTo(page, page.getByRole('textbox', { name: 'Reason' }));
+    await page.keyboard.type('by keyboard');
+    await tabTo(page, page.getByRole('button', { name: 'Assign', exact: true }));
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('status').filter({ hasText: 'Assigned admin to ben.' })).toBeVisible();
+
+    await tabTo(page, page.getByRole('button', { name: 'Revoke admin from ben' }));
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Revoke admin from ben?' });
+    await tabTo(page, dialog.getByRole('textbox', { name: 'Reason' }));
+    await page.keyboard.type('by keyboard too');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('status').filter({ hasText: 'Revoked admin from ben.' })).toBeVisible();
+    await expect(dialog).toBeHidden();
+    expect((await stack.licet.rows('audit-entries', { kind: 'assignments' })).map(({ reason }) => reason).slice(0, 2)).toEqual(['by keyboard too', 'by keyboard']);
+  });
+
+  test('the matrix is read and edited', async ({ person }) => {
+    const page = await person();
+    await openConsole(page, stack.licet, '/matrix');
+    await settled(page, 'Permission matrix');
+    const cell = (name: string) => page.getByRole('gridcell', { name, exact: true });
+
+    await tabTo(page, page.getByRole('gridcell').first());
+    await page.keyboard.press('Control+End');
+    await expect(cell('user-account:update for user: not granted')).toBeFocused();
+    await page.keyboard.press('ArrowLeft');
+    await expect(cell('user-account:update for admin: allowed')).toBeFocused();
+    await page.keyboard.press('ArrowRight');
+
+    await page.keyboard.press('a');
+    await expect(cell('user-account:update for user: allowed')).toBeFocused();
+    await page.keyboard.press('d');
+    await expect(cell('user-account:update for user: denied')).toBeFocused();
+    await page.keyboard.press('n');
+    await expect(cell('user-account:update for user: not granted')).toBeFocused();
+
+    await page.keyboard.press('Enter');
+    const editor = page.getByRole('dialog');
+    await tabTo(page, editor.getByRole('textbox', { name: 'Reason' }));
+    await page.keyboard.type('by keyboard');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await expect(editor).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(editor).toBeHidden();
+    await expect(cell('user-account:update for user: not granted')).toBeFocused();
+    await page.keyboard.press('Tab');
+    expect(await hasFocus(cell('user-account:update for user: not granted')), 'the grid is one tab stop').toBe(false);
+    await expect(page.locator('[role=gridcell]:focus')).toHaveCount(0);
+  });
+});
+
+const click = (role: 'button' | 'gridcell' | 'combobox', name: string | RegExp) => (page: Page) => page.getByRole(role, { name }).first().click();
+
+/** Where, what it is called, and how it is opened, so that it is there when the promise is kept. */
+const OPENINGS: [path: string, title: string, what: string, open: (page: Page) => Promise<unknown>][] = [
+  ['/', 'Home', 'the account menu', async (page) => (await click('button', 'olga')(page), page.getByRole('menuitem').waitFor())],
+  ['/', 'Home', 'narrow: the menu', async (page) => (await click('button', 'Open the menu')(page), page.getByRole('navigation', { name: 'Main' }).waitFor())],
+  ['/matrix', 'Permission matrix', 'the editor of a cell', async (page) => (await click('gridcell', /^invoice:void for controller/)(page), page.getByRole('dialog').waitFor())],
+  ['/decisions', 'Decision log', 'a decision', async (page) => openEntry(page, /elena\.petrova invoice:void/)],
+  ['/decisions', 'Decision log', 'narrow: the filters', async (page) => (await click('button', 'Filters')(page), page.getByRole('textbox', { name: 'Subject' }).waitFor())],
+  ['/audit-entries', 'Audit trail', 'an entry of the audit trail', async (page) => openEntry(page, /changed the denial/)],
+  ['/assignments', 'Assignments', 'the question before a revocation', async (page) => (await click('button', 'Revoke reviewer from grace.murphy')(page), page.getByRole('dialog').waitFor())],
+  ['/assignments/create', 'Assign a role', 'a list to pick from', async (page) => (await click('combobox', 'Role')(page), page.getByRole('option').first().waitFor())],
+  ['/assignments/create', 'Assign a role', 'a form with faults', async (page) => (await click('button', 'Assign')(page), page.locator('[aria-invalid=true]').first().waitFor())],
+  ['/conditions/is-locked', 'Edit is-locked', 'a condition that does not compile', breakCondition],
+];
+
+async function breakCondition(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Expression' }).fill('resource.properties.locked = =');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.locator('[aria-invalid=true]').first().waitFor();
+}
+
+/** Types into a field that searches on the server, and takes the first that fits. */
+async function choose(page: Page, label: string, key: string): Promise<void> {
+  const field = page.getByRole('combobox', { name: label });
+  await tabTo(page, field);
+  await page.keyboard.type(key);
+  await expect(page.getByRole('option').first()).toContainText(key);
+  await page.keyboard.press('Enter');
+  await expect(field).toHaveValue(key);
+}
+
+/** Walks through screens in both themes, and narrow, and reports all faults at once. */
+async function inspect(page: Page, licet: ControlPlane, screens: Screen[]): Promise<void> {
+  test.setTimeout(120_000);
+  await openConsole(page, licet);
+  const faults: string[] = [];
+  for (const [path, title] of screens) {
+    await page.goto(`${licet.url}/#${path}`);
+    await settled(page, title);
+    faults.push(...(await findings(page, path)));
+  }
+  expect(faults).toEqual([]);
+}
+
+async function findings(page: Page, screen: string): Promise<string[]> {
+  const colour = () => page.evaluate(() => getComputedStyle(document.querySelector('h1') ?? document.body).color);
+  const light = (await graveFindings(page)).map((fault) => `${screen}, light: ${fault}`);
+  const before = await colour();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(colour).not.toBe(before);
+  const dark = (await graveFindings(page)).map((fault) => `${screen}, dark: ${fault}`);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect.poll(colour).toBe(before);
+  await page.setViewportSize(NARROW);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  const beyond = await overflow(page);
+  await page.setViewportSize(WIDE);
+  return [...light, ...dark, ...(beyond > 0 ? [`${screen}, 400 px wide: ${beyond} px stick out`] : [])];
+}
