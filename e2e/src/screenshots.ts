@@ -3,17 +3,15 @@ import type { Page } from '@playwright/test';
 import { settled } from './accessibility.ts';
 import { openConsole, openEntry, openScreen } from './console.ts';
 import { ROOT } from './installed.ts';
-import { addSample } from './sample.ts';
 import { useStack } from './stack.ts';
 import { createTask, deleteTask, signUp, token } from './task-manager.ts';
 import { expect, test } from './test.ts';
 
-const stack = useStack({ setUp: 'with the example', flask: true });
+const stack = useStack({ setUp: 'with the example', sample: true, flask: true });
 
 test('the pictures of the documentation', async ({ person }) => {
   const { flask, licet } = stack;
   const [ines, daniel, operator] = [await person(), await person({ refusals: [403] }), await person()];
-  await addSample(licet);
   await signUp(ines, flask, 'ines.carvalho', 'Inês Carvalho');
   await signUp(daniel, flask, 'daniel.kim', 'Daniel Kim');
   const hers: string[] = [];

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startExpress, startFlask, type Application } from './applications.ts';
 import { ControlPlane } from './control-plane.ts';
+import { addSample } from './sample.ts';
 import { test } from './test.ts';
 
 interface Wanted {
   /** Whether the first operator is made, and with the example. Without it the set-up link is still good. */
   setUp?: 'with the example' | 'empty';
+  /** Adds what an organisation may have after a few weeks. */
+  sample?: boolean;
   /** Applications that follow it. */
   flask?: boolean;
   express?: boolean;
@@ -30,9 +33,10 @@ export class Stack {
     return there(this.started.express, 'the Express application');
   }
 
-  async start({ setUp, flask, express }: Wanted): Promise<void> {
+  async start({ setUp, sample, flask, express }: Wanted): Promise<void> {
     this.started.licet = await ControlPlane.start(join(this.folder, 'data'));
     if (setUp) await this.licet.setUp(setUp === 'with the example');
+    if (sample) await addSample(this.licet);
     if (express) await this.licet.apply('examples/express-tasks/policy.yaml');
     const [flaskKey, expressKey] = [flask && (await this.licet.apiKey('task-manager')), express && (await this.licet.apiKey('express-tasks'))];
     const { url } = this.licet;

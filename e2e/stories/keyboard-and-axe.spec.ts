@@ -2,7 +2,6 @@ import type { Page } from '@playwright/test';
 import { graveFindings, hasFocus, overflow, settled, tabTo } from '../src/accessibility.ts';
 import { openConsole, openEntry } from '../src/console.ts';
 import type { ControlPlane } from '../src/control-plane.ts';
-import { addSample } from '../src/sample.ts';
 import { EMPTY_SCREENS, LIST_SCREENS, rowScreens, type Screen } from '../src/screens.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
@@ -20,15 +19,13 @@ test.describe('an empty installation', () => {
 });
 
 test.describe('an installation in use', () => {
-  const stack = useStack({ setUp: 'with the example' });
+  const stack = useStack({ setUp: 'with the example', sample: true });
   test('has none on any list', async ({ person }) => {
-    await addSample(stack.licet);
     await inspect(await person(), stack.licet, LIST_SCREENS);
   });
 
   test('has none in what opens over or within a page', async ({ person }) => {
     const page = await person({ refusals: [422] });
-    await addSample(stack.licet);
     await openConsole(page, stack.licet);
     const faults: string[] = [];
     for (const [path, title, what, open] of OPENINGS) {
@@ -43,7 +40,6 @@ test.describe('an installation in use', () => {
   });
 
   test('has none where a row is shown or edited', async ({ person }) => {
-    await addSample(stack.licet);
     await inspect(await person({ refusals: [404] }), stack.licet, await rowScreens(stack.licet));
   });
 });

@@ -34,6 +34,8 @@ const CONSOLE = join(import.meta.dirname, '../../console/dist');
 export interface Api {
   app: NestFastifyApplication;
   fastify: FastifyInstance;
+  /** Every route that is served, as `GET /api/v1/roles`. */
+  routes: readonly string[];
   /** Stops taking requests, writes what is waiting, closes the databases. */
   close(): Promise<void>;
 }
@@ -63,6 +65,7 @@ export async function createApi(settings: ApiSettings): Promise<Api> {
   return {
     app,
     fastify,
+    routes: raw.served,
     close: async () => {
       stopFollowing();
       await app.close();

@@ -11,7 +11,11 @@ export const Settings = z.object({
     .regex(/^postgres(ql)?:\/\//, 'use a URL such as `postgresql://user:password@host:5432/licet`, or leave it out for SQLite')
     .optional()
     .describe('A PostgreSQL database. Absent: SQLite in the data directory.'),
-  LICET_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional().describe('The address users and applications see, where a proxy stands before it.'),
+  LICET_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !/[?#]/.test(url), 'leave out what begins with `?` or `#`')
+    .optional()
+    .describe('The address users and applications see, where a proxy stands before it.'),
   LICET_DECISION_LOG: z.enum(['on', 'off']).default('on').describe('Whether decisions are logged.'),
 });
 export type SettingName = keyof z.infer<typeof Settings>;
@@ -27,7 +31,7 @@ export interface ApiSettings {
 
 /** Reads the settings; a wrong one ends the start with a sentence that names it. */
 export function readSettings(env: Record<string, string | undefined>): ApiSettings {
-  const known = Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, env[name] === '' ? undefined : env[name]]));
+  const known = Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, env[name]?.trim() || undefined]));
   const parsed = Settings.safeParse(known);
   if (!parsed.success) {
     throw new Error(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('\n'));
@@ -46,4 +50,6 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
 }
 
 // Settings of applications and tools, which may stand in the same environment.
-const CLIENT_SETTINGS = new Set(['LICET_URL', 'LICET_API_KEY', 'LICET_MODE', 'LICET_CHROMIUM']);
+const CLIENT_SETTINGS = new Set(
+  ['URL', 'API_KEY', 'NAME', 'MODE', 'MAX_STALENESS', 'TIMEOUT', 'SNAPSHOT_PATH', 'CONTACT', 'CHROMIUM', 'PYTHON'].map((name) => `LICET_${name}`),
+);

@@ -32,10 +32,9 @@ export function answerEvaluations(body: JsonObject, asking: Asking): string {
   const defaults = new Defaults(body);
   const answers: string[] = [];
   for (const [index, item] of items.entries()) {
-    const faults: ErrorItem[] = [];
-    const question = defaults.complete(item, `evaluations[${index}].`, faults);
+    const question = defaults.complete(item, '', []);
     const decision = question === undefined ? undefined : asking.decide(question);
-    answers.push(decision === undefined ? itemErrorText(faults) : decisionText(decision));
+    answers.push(decision === undefined ? itemErrorText(defaults.faultsOf(item, index)) : decisionText(decision));
     if ((decision?.decision ?? false) === stopAt) break;
   }
   return `{"evaluations":[${answers.join(',')}]}`;
@@ -87,6 +86,13 @@ class Defaults {
     return faults.length === 0 ? evaluationOf(subject, action, resource, context) : undefined;
   }
 
+  /** Reads an item again that is not valid, to name its faults by its place in the batch: only a bad item pays for that. */
+  faultsOf(item: JsonObject, index: number): ErrorItem[] {
+    const faults: ErrorItem[] = [];
+    this.complete(item, `evaluations[${index}].`, faults);
+    return faults;
+  }
+
   private part<T>(name: string, item: JsonObject, prefix: string, faults: ErrorItem[], reader: Reader<T>): T | undefined {
     const own = item[name];
     if (own !== undefined && own !== null) return reader(own, prefix + name, faults);
@@ -96,7 +102,7 @@ class Defaults {
       read.value = reader(this.body[name], name, read.faults);
       this.read.set(name, read);
     }
-    faults.push(...read.faults);
+    if (read.faults.length > 0) faults.push(...read.faults);
     return read.value;
   }
 }

@@ -58,7 +58,7 @@ export function readEntity(value: unknown, path: string, faults: ErrorItem[]): S
   const id = value['id'];
   if (typeof id !== 'string') refuse(faults, `${path}.id`, wanted('a string', id));
   else if (!ENTITY_ID.test(id)) refuse(faults, `${path}.id`, 'must have 1 to 256 characters and no control characters');
-  const properties = readAttributes(value['properties'], `${path}.properties`, faults);
+  const properties = readProperties(value, path, faults);
   if (type === undefined || typeof id !== 'string') return undefined;
   return properties === undefined ? { type, id } : { type, id, properties };
 }
@@ -67,7 +67,7 @@ export function readEntity(value: unknown, path: string, faults: ErrorItem[]): S
 export function readAction(value: unknown, path: string, faults: ErrorItem[]): Action | undefined {
   if (!isObject(value)) return refuse(faults, path, wanted('an object with `name`', value));
   const name = readName(value['name'], path, 'name', faults);
-  const properties = readAttributes(value['properties'], `${path}.properties`, faults);
+  const properties = readProperties(value, path, faults);
   if (name === undefined) return undefined;
   return properties === undefined ? { name } : { name, properties };
 }
@@ -104,6 +104,11 @@ export function sentence(faults: readonly ErrorItem[]): string {
   if (first === undefined) return 'The request is not valid.';
   const rest = faults.length - 1;
   return `\`${first.path}\` ${first.message}${rest > 0 ? ` (and ${rest} more)` : ''}.`;
+}
+
+function readProperties(entity: JsonObject, path: string, faults: ErrorItem[]): Attributes | undefined {
+  const { properties } = entity;
+  return properties === undefined ? undefined : readAttributes(properties, `${path}.properties`, faults);
 }
 
 function readName(value: unknown, path: string, member: string, faults: ErrorItem[]): string | undefined {

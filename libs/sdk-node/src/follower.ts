@@ -71,7 +71,7 @@ export class Follower {
     if (document === undefined) throw new SnapshotError('the control plane gave no snapshot');
     const before = this.replica.snapshot;
     this.replica.take(document);
-    this.heard();
+    this.nowOnline();
     if (before !== this.replica.snapshot) this.events.onChange();
   }
 
@@ -86,16 +86,17 @@ export class Follower {
       const changes = await this.plane.changes(this.replica.revision, AbortSignal.any([this.end.signal, cut.signal]));
       opened = true;
       if ('page' in changes) return await this.applyPage(changes.page);
-      for await (const event of readEvents(changes.stream, () => silence.refresh())) {
+      const onBytes = () => {
         spoke = true;
-        await this.handle(event);
-      }
+        silence.refresh();
+      };
+      for await (const event of readEvents(changes.stream, onBytes)) await this.handle(event);
     } catch (error) {
       await this.refused(error);
     } finally {
       clearTimeout(silence);
-      if (spoke) this.muteStreams = 0;
-      else if (opened || cut.signal.aborted) this.muteStreams += 1;
+      if (cut.signal.aborted || (opened && !spoke)) this.muteStreams += 1;
+      else if (spoke) this.muteStreams = 0;
       cut.abort();
     }
   }
@@ -156,12 +157,16 @@ export class Follower {
     throw error instanceof LicetError ? error : new FetchError(`the stream of changes broke off: ${messageOf(error)}`, { cause: error });
   }
 
+  /** The changes get through. A snapshot alone does not say so: where only snapshots do, they are taken ever more seldom. */
   private heard(): void {
     this.failures = 0;
-    if (!this.online) {
-      this.online = true;
-      this.events.onOnline();
-    }
+    this.nowOnline();
+  }
+
+  private nowOnline(): void {
+    if (this.online) return;
+    this.online = true;
+    this.events.onOnline();
   }
 }
 

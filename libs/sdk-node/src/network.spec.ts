@@ -15,13 +15,19 @@ describe('a network that does not stream', () => {
     expect([at.licet.check('bob', 'task:read').decision, plane.listeners, at.errors]).toEqual([true, 0, []]);
   });
 
-  it('that holds streams back is found out: a silent stream is cut', async () => {
+  it.each([
+    ['at once', ''],
+    ['after the first bytes', ':\n\n'],
+  ])('that holds streams back %s is found out: a silent stream is cut', async (_, first) => {
     const plane = new MemoryControlPlane(TASKS);
     const { fetcher } = plane;
     const mute: Fetcher = async (path, request) => {
       if (request.headers['accept'] !== 'text/event-stream') return fetcher(path, request);
       const { signal } = request;
-      const start = (stream: ReadableStreamDefaultController) => signal.addEventListener('abort', () => stream.error(signal.reason));
+      const start = (stream: ReadableStreamDefaultController) => {
+        if (first !== '') stream.enqueue(new TextEncoder().encode(first));
+        signal.addEventListener('abort', () => stream.error(signal.reason));
+      };
       return new Response(new ReadableStream({ start }), { headers: { 'content-type': 'text/event-stream' } });
     };
     const at = connect({ fetcher: mute, timing: { silenceMs: 10 } }, plane);
@@ -60,6 +66,20 @@ describe('a control plane that refuses the key', () => {
     expect(at.errors[0]?.message).toContain(remedy);
     expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThanOrEqual(49); // half of it is the least that jitter leaves
     expect(at.licet.check('alice', 'task:read').decision).toBe(true);
+  });
+});
+
+describe('a control plane that gives snapshots, and never the changes after them', () => {
+  it('is asked for them ever more seldom', async () => {
+    const plane = new MemoryControlPlane(TASKS);
+    const taken: number[] = [];
+    const fetcher: Fetcher = (path, request) => {
+      if (path === '/replica/v1/snapshot') taken.push(performance.now());
+      return plane.fetcher(path.replace(/since=\d+/, 'since=99'), request); // 409: as if another one answered
+    };
+    connect({ fetcher, timing: { backoffMs: 4, maxBackoffMs: 1000 } }, plane);
+    await until(() => taken.length > 5);
+    expect((taken[5] ?? 0) - (taken[4] ?? 0)).toBeGreaterThan(4 * 16 * 0.5 - 1);
   });
 });
 

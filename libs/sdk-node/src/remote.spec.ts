@@ -15,6 +15,12 @@ describe('remote mode', () => {
     expect(plane.requests.map((request) => request.path)).toEqual(['/access/v1/evaluation']);
   });
 
+  it('gives promises: TypeScript knows that an await is missing, and without it nothing is permitted', () => {
+    const licet = remote(new MemoryControlPlane(TASKS).fetcher);
+    // @ts-expect-error -- a promise has no decision
+    expect(licet.check('alice', 'task:read').decision).toBeUndefined();
+  });
+
   it('says which revision it must know', async () => {
     const plane = new MemoryControlPlane(TASKS);
     await remote(plane.fetcher).check('alice', 'task:read', 't1', { atLeast: 42 });

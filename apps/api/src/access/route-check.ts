@@ -9,12 +9,15 @@ export type RawAccess = 'api-key' | 'public';
 
 const DECLARED: unknown[] = ['api-key', 'public'] satisfies RawAccess[];
 
-/** Collects the raw Fastify routes that do not declare their access. */
+/** Collects the raw Fastify routes that do not declare their access, and what is served in all. */
 export class RawRoutes {
+  /** Every route, as `GET /api/v1/roles`. */
+  readonly served: string[] = [];
   readonly #routes: RouteOptions[] = [];
   #watching = true;
 
   readonly onRoute = (route: RouteOptions): void => {
+    this.served.push(...[route.method].flat().map((method) => `${method} ${route.url}`));
     if (this.#watching) this.#routes.push(route);
   };
 

@@ -34,6 +34,10 @@ export async function applyPolicy(em: EntityManager, desired: DesiredPolicy, { b
   await upsert(em, User, desired.users, (user) => ({ ...user, type: parseUserKey(user.id).type }));
   await em.flush();
   for (const { id, actions } of desired.resourceTypes) await setActions(em, id, actions);
+  for (const { id, tenant } of desired.resources) {
+    await demandExists(em, ResourceType, `resources.${id}.type`, splitKey(id).type);
+    if (tenant) await demandExists(em, Tenant, `resources.${id}.tenant`, tenant);
+  }
   await upsert(em, Resource, desired.resources, (resource) => ({ ...resource, type: splitKey(resource.id).type }));
   for (const role of desired.roles) await setRole(em, role);
   for (const { id, members } of desired.groups) await setMembers(em, id, members, by);

@@ -37,8 +37,8 @@ export async function readPolicy(em: EntityManager): Promise<DesiredPolicy> {
       ...{ id, name, description },
       members: members.filter(({ group }) => group === id).map(({ user }) => user),
     })),
-    users: (await em.find(User, {}, sorted)).filter(({ id }) => !keyHolders.has(id)).map(({ id, name, enabled, attributes }) => ({ id, name, enabled, attributes })),
-    resources: (await em.find(Resource, {}, sorted)).map(({ id, tenant, attributes }) => ({ id, tenant, attributes })),
+    users: (await em.find(User, {}, sorted)).filter(({ id }) => !keyHolders.has(id)).map(({ id, name, enabled, attributes }) => ({ id, name, enabled, attributes: inOrder(attributes) })),
+    resources: (await em.find(Resource, {}, sorted)).map(({ id, tenant, attributes }) => ({ id, tenant, attributes: inOrder(attributes) })),
     assignments: (await em.find(Assignment, {}, sorted))
       .filter(({ role, user }) => !isReserved(role) && !(user && keyHolders.has(user)))
       .map(({ user, group, role, tenant, resource, startsAt, expiresAt, reason }) => ({
@@ -46,4 +46,12 @@ export async function readPolicy(em: EntityManager): Promise<DesiredPolicy> {
         ...{ startsAt: startsAt?.toISOString() ?? null, expiresAt: expiresAt?.toISOString() ?? null },
       })),
   };
+}
+
+/** The same JSON with its members in one order: PostgreSQL orders them in its own way. */
+function inOrder<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(inOrder) as T;
+  if (value === null || typeof value !== 'object') return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, inOrder(member)])) as T;
 }

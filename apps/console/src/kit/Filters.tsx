@@ -8,16 +8,22 @@ import { ANY } from '../providers/query.ts';
 
 const TYPING_MS = 300;
 
-/** One filter of the list; empty means not filtered. The list's filters are in the URL. */
-export function useFilter(key: string): [string, (value: string | null) => void] {
-  const { filterValues, setFilters } = useListContext();
-  const values = filterValues as Record<string, unknown>;
+/** The filters of the list, which are in the URL. */
+export function useFilters() {
+  const context = useListContext();
+  const values = context.filterValues as Record<string, unknown>;
+  return { values, set: (next: Record<string, unknown>) => context.setFilters(next, undefined, false) };
+}
+
+/** One filter of the list; empty means not filtered. */
+function useFilter(key: string): [string, (value: string | null) => void] {
+  const { values, set: setFilters } = useFilters();
   const value = values[key];
   const set = (next: string | null) => {
     const { [key]: _old, ...others } = values;
-    setFilters(next === null || next === '' ? others : { ...others, [key]: next }, undefined, false);
+    setFilters(next === null || next === '' ? others : { ...others, [key]: next });
   };
-  return [value === undefined || value === null ? '' : String(value), set];
+  return [typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number' ? String(value) : '', set];
 }
 
 /** Text that takes effect a moment after the last key. */
@@ -119,12 +125,11 @@ export function SelectFilter({ source, label, choices, any = 'Any' }: SelectProp
 
 /** Shows what belongs to Licet itself, which is hidden otherwise. */
 export function OwnFilter() {
-  const { filterValues, setFilters } = useListContext();
-  const values = filterValues as Record<string, unknown>;
+  const { values, set } = useFilters();
   const shown = values['builtIn'] !== false && values['builtIn'] !== 'false';
   return (
     <FormControlLabel
-      control={<Switch size="small" checked={shown} onChange={() => setFilters({ ...values, builtIn: shown ? false : ANY }, undefined, false)} />}
+      control={<Switch size="small" checked={shown} onChange={() => set({ ...values, builtIn: shown ? false : ANY })} />}
       label="Show Licet’s own"
       sx={{ ml: 0.5 }}
       slotProps={{ typography: { sx: { fontSize: 14 } } }}
@@ -143,8 +148,7 @@ interface BarProps {
 export function FilterBar({ search, children, end }: BarProps) {
   const narrow = useMediaQuery((theme: Theme) => theme.breakpoints.down('sm'), { noSsr: true });
   const [open, setOpen] = useState(false);
-  const { filterValues } = useListContext();
-  const set = Object.keys(filterValues as object).filter((key) => key !== 'q' && key !== 'builtIn').length;
+  const set = Object.keys(useFilters().values).filter((key) => key !== 'q' && key !== 'builtIn').length;
   const foldable = narrow && Boolean(children);
   return (
     <Box role="search" sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.25, alignItems: 'center', p: 1.5, borderBottom: 1, borderColor: 'divider' }}>

@@ -8,7 +8,7 @@ import { defaultSort } from '../providers/query.ts';
 import { Can } from './access.tsx';
 import { EmptyState } from './EmptyState.tsx';
 import { Failure } from './Failure.tsx';
-import { FilterBar, SearchFilter } from './Filters.tsx';
+import { FilterBar, SearchFilter, useFilters } from './Filters.tsx';
 import { Page } from './Page.tsx';
 import { Pager } from './Pager.tsx';
 import { createPath } from './RecordLink.tsx';
@@ -36,7 +36,8 @@ interface ContentsProps<N extends CollectionName> {
 
 /** What a list shows: rows, or why there are none. */
 export function ListContents<N extends CollectionName>({ label, defaults, empty, children }: ContentsProps<N>) {
-  const { data, error, isPending, total, filterValues, setFilters, refetch } = useListContext<RaRecord & CollectionRow<N>>();
+  const { data, error, isPending, total, refetch } = useListContext<RaRecord & CollectionRow<N>>();
+  const { values, set } = useFilters();
   if (error && !data?.length) {
     return (
       <Box sx={{ p: 2 }}>
@@ -52,14 +53,13 @@ export function ListContents<N extends CollectionName>({ label, defaults, empty,
     );
   }
   if (data.length) return <>{children(data)}</>;
-  const values = filterValues as Record<string, unknown>;
   const filtered = Object.keys(values).some((key) => String(values[key]) !== String(defaults[key]));
   if (!filtered && !total) return <>{empty}</>;
   return (
     <EmptyState
       title="Nothing matches"
       actions={
-        <Button variant="outlined" onClick={() => setFilters(defaults, undefined, false)}>
+        <Button variant="outlined" onClick={() => set(defaults)}>
           Clear filters
         </Button>
       }

@@ -1,7 +1,7 @@
 import ScheduleIcon from '@mui/icons-material/ScheduleOutlined';
 import { Box, Button, Popover, TextField, Typography } from '@mui/material';
 import { useState } from 'react';
-import { useListContext } from 'react-admin';
+import { useFilters } from './Filters.tsx';
 import { fromLocalInput, toLocalInput } from './instants.ts';
 
 const HOUR = 3_600_000;
@@ -16,12 +16,12 @@ const written = (instant: string | undefined) => (instant ? SHORT.format(new Dat
 
 /** From when until when. A period is kept as instants, so that a link shows the same rows to everybody. */
 export function PeriodFilter() {
-  const { filterValues, setFilters } = useListContext();
+  const { values: all, set: setFilters } = useFilters();
+  const values = all as { since?: string; until?: string };
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const values = filterValues as { since?: string; until?: string };
   const set = (since: string | null, until: string | null) => {
     const { since: _since, until: _until, ...others } = values;
-    setFilters({ ...others, ...(since ? { since } : {}), ...(until ? { until } : {}) }, undefined, false);
+    setFilters({ ...others, ...(since ? { since } : {}), ...(until ? { until } : {}) });
   };
   const { since, until } = values;
   const label = !since && !until ? 'Any time' : until ? `${written(since) || 'Beginning'} – ${written(until)}` : `Since ${written(since)}`;

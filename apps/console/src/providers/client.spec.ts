@@ -36,7 +36,7 @@ async function serve(answer: (asked: Asked) => Answer): Promise<Asked[]> {
   });
   await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  globalThis.fetch = (input, init) => browserFetch(new URL(String(input), base), init);
+  globalThis.fetch = (input, init) => browserFetch(new URL(input as string, base), init);
   return seen;
 }
 

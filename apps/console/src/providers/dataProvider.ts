@@ -56,7 +56,7 @@ async function remove(resource: string, id: Identifier, previous: Values | undef
 export const dataProvider = {
   supportAbortSignal: true,
   getList: (resource, params) => getList(resource, params),
-  getManyReference: (resource, { target, id, ...params }) => getList(resource, { ...params, filter: { ...(params.filter as Values), [target]: id } }),
+  getManyReference: (resource, { target, id, ...params }) => getList(resource, { ...params, filter: { ...(params.filter as Values), [target]: id as Identifier } }),
   getOne: async (resource, { id, signal }) => ({ data: await getOne(resource, id as Identifier, signal) }),
   getMany: async (resource, { ids, signal }) => ({
     data: (await Promise.all(ids.map((id) => getOne(resource, id as Identifier, signal).catch(goneIsAbsent)))).filter((row) => row !== null),

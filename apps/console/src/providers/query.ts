@@ -28,8 +28,8 @@ export function listQuery(name: CollectionName, { page, perPage, sort, filter }:
   }
   for (const key of COLLECTIONS[name].filters) {
     const value = filter[key];
-    if (value === undefined || value === null || value === '' || value === ANY) continue;
-    query.set(key, String(value));
+    if (value === '' || value === ANY) continue;
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') query.set(key, String(value));
   }
   return query.toString();
 }

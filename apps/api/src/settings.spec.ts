@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { readSettings } from './settings.ts';
+
+describe('the settings', () => {
+  it('have a default each, so that nothing need be set', () => {
+    expect(readSettings({})).toEqual({
+      port: 4000,
+      host: '127.0.0.1',
+      dataDir: resolve('data'),
+      databaseUrl: undefined,
+      publicUrl: 'http://localhost:4000',
+      decisionLog: true,
+    });
+    expect(readSettings({ LICET_PORT: ' ', LICET_DATABASE_URL: '', LICET_PUBLIC_URL: '' })).toEqual(readSettings({}));
+  });
+
+  it('are read from the environment, whatever else stands there', () => {
+    const env = {
+      ...{ LICET_PORT: '8080', LICET_HOST: '0.0.0.0', LICET_DATA_DIR: '/var/lib/licet', LICET_DECISION_LOG: 'off' },
+      ...{ LICET_DATABASE_URL: 'postgresql://licet:secret@db:5432/licet', LICET_PUBLIC_URL: 'https://licet.example/' },
+      ...{ PATH: '/bin', LICET_URL: 'http://localhost:4000', LICET_API_KEY: 'lct_x', LICET_NAME: 'tasks', LICET_MAX_STALENESS: '60' },
+    };
+    expect(readSettings(env)).toEqual({
+      port: 8080,
+      host: '0.0.0.0',
+      dataDir: '/var/lib/licet',
+      databaseUrl: 'postgresql://licet:secret@db:5432/licet',
+      publicUrl: 'https://licet.example',
+      decisionLog: false,
+    });
+    expect(readSettings({ LICET_DATABASE_URL: 'postgres://db/licet' }).databaseUrl).toBe('postgres://db/licet');
+  });
+
+  it('take the port into the address that is shown, unless one is given', () => {
+    expect(readSettings({ LICET_PORT: '4711' }).publicUrl).toBe('http://localhost:4711');
+    expect(readSettings({ LICET_PORT: '4711', LICET_PUBLIC_URL: 'http://licet.local:99' }).publicUrl).toBe('http://licet.local:99');
+  });
+
+  it.each([
+    ['LICET_PORT', 'http'],
+    ['LICET_PORT', '65536'],
+    ['LICET_PORT', '-1'],
+    ['LICET_PORT', '4000.5'],
+    ['LICET_DATABASE_URL', 'mysql://db/licet'],
+    ['LICET_DATABASE_URL', 'licet.db'],
+    ['LICET_PUBLIC_URL', 'licet.example'],
+    ['LICET_PUBLIC_URL', 'ftp://licet.example'],
+    ['LICET_PUBLIC_URL', 'javascript:alert(1)'],
+    ['LICET_PUBLIC_URL', 'https://licet.example/?x=1'],
+    ['LICET_PUBLIC_URL', 'https://licet.example/#x'],
+    ['LICET_DECISION_LOG', 'no'],
+  ])('refuse to start with %s=%s, and name it', (name, value) => {
+    expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`^${name}: .+`));
+  });
+
+  it('name every wrong one at once', () => {
+    expect(() => readSettings({ LICET_PORT: 'x', LICET_DECISION_LOG: 'y' })).toThrow(/^LICET_PORT: .+\nLICET_DECISION_LOG: .+/);
+  });
+
+  it('refuse one that is not known, and say which are', () => {
+    expect(() => readSettings({ LICET_DATABASE: 'x', LICET_PROT: '1' })).toThrow(/^unknown setting LICET_DATABASE, LICET_PROT; known are LICET_PORT, .*LICET_PUBLIC_URL/);
+    expect(() => readSettings({ constructor: 'x', licet_port: '1' })).not.toThrow();
+  });
+
+  it('never repeat a password in what they say', () => {
+    expect(() => readSettings({ LICET_DATABASE_URL: 'mysql://licet:secret@db/licet' })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }));
+  });
+});
