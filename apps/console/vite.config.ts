@@ -13,5 +13,17 @@ export default defineConfig({
     // A data: URL would need a hole in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      output: {
+        // One file for the start, one for what most screens share, and a small one for each screen: few requests, nothing twice.
+        codeSplitting: {
+          groups: [
+            { name: 'start', tags: ['$initial'], priority: 2 },
+            { name: 'kit', minShareCount: 4, priority: 1 },
+          ],
+        },
+      },
+    },
   },
 });

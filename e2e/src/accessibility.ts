@@ -4,6 +4,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const GRAVE = ['serious', 'critical'];
 const MOST_TABS = 80;
+const FORM_MS = 2000;
 
 /** What axe finds to be serious or critical on the page as it is, one line each. */
 export async function graveFindings(page: Page): Promise<string[]> {
@@ -20,9 +21,11 @@ export async function settled(page: Page, title: string | RegExp): Promise<void>
   await expect(page.getByLabel('Loading')).toHaveCount(0);
 }
 
-/** How many pixels of the page are beyond its right edge. */
-export function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+/** How many pixels of the page are beyond its right edge, once it had the time to take its form. */
+export async function overflow(page: Page): Promise<number> {
+  const beyond = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await expect.poll(beyond, { timeout: FORM_MS }).toBeLessThanOrEqual(0).catch(() => undefined);
+  return beyond();
 }
 
 /** Presses Tab until an element has the focus: what somebody without a mouse does. */

@@ -22,6 +22,11 @@ export async function pick(scope: Page | Locator, label: string, key: string): P
   await page.getByRole('option', { name: key }).first().click();
 }
 
+/** The notice that says what was done. */
+export function notice(page: Page, text: string): Locator {
+  return page.getByRole('status').filter({ hasText: text });
+}
+
 /** The moment at which the browser has the answer to a write, with the revision that it made. */
 export async function saved(page: Page, method: string, collection: string): Promise<{ at: number; revision: number }> {
   const answer = await page.waitForResponse((response) => response.request().method() === method && new URL(response.url()).pathname.startsWith(`/api/v1/${collection}`));

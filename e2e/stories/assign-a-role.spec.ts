@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { openConsole, openEntry, openScreen, pick, saved } from '../src/console.ts';
+import { notice, openConsole, openEntry, openScreen, pick, saved } from '../src/console.ts';
 import { useStack } from '../src/stack.ts';
 import { createTask, deleteTask, signUp, token } from '../src/task-manager.ts';
 import { expect, test } from '../src/test.ts';
@@ -40,7 +40,7 @@ test('a role assigned in the console lets a user do more in the running applicat
     await operator.getByRole('button', { name: 'Assign', exact: true }).click();
     const { at, revision } = await answer;
     await inForce('the assigned role', at, nextOfHers, 302);
-    await expect(operator.getByRole('status').filter({ hasText: 'Assigned admin to ben.' })).toContainText(`Saved as revision ${revision}`);
+    await expect(notice(operator, 'Assigned admin to ben.')).toContainText(`Saved as revision ${revision}`);
     return revision;
   });
 
@@ -73,6 +73,7 @@ test('a role assigned in the console lets a user do more in the running applicat
     await openScreen(operator, 'Audit trail');
     const made = await openEntry(operator, /olga assigned admin to ben/);
     await expect(made).toContainText(ASSIGN_REASON);
+    await expect(made).toContainText('olga through the console');
     await expect(made.getByRole('time').first()).toHaveAttribute('datetime', /^\d{4}-\d\d-\d\dT/);
     await expect(made.getByRole('table', { name: 'Before and after' }).getByRole('row', { name: /^role/ })).toContainText('+ admin');
     await expect(made).toContainText(`revision ${assigned}`);
@@ -89,6 +90,7 @@ test('a role assigned in the console lets a user do more in the running applicat
       expect(rows.length).toBeGreaterThanOrEqual(2);
     }).toPass({ timeout: 10_000 });
     await operator.goto(`${licet.url}/#/decisions?filter=${search}`);
+    await expect(operator.getByRole('button', { name: /Deny ben task:delete on task:1 / }), 'both refusals before').toHaveCount(2);
     const permit = await openEntry(operator, /Allow ben task:delete on task:1 /);
     const path = permit.getByRole('list', { name: 'The path that decided' });
     await expect(path.getByRole('listitem')).toContainText([/ben/, /ben → admin/, /admin/, /task:\*/]);

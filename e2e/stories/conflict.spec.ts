@@ -1,4 +1,4 @@
-import { openConsole } from '../src/console.ts';
+import { notice, openConsole } from '../src/console.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
 
@@ -18,7 +18,7 @@ test('two people edit one role: nobody overwrites the other unseen', async ({ pe
   await first.getByRole('option', { name: /^user/ }).click();
   await first.getByRole('textbox', { name: 'Reason' }).fill('the board said so');
   await first.getByRole('button', { name: 'Save' }).click();
-  await expect(first.getByRole('status')).toContainText('Saved the role editor.');
+  await expect(notice(first, 'Saved the role editor.')).toBeVisible();
 
   await test.step('the second sees both sides, and keeps what was typed', async () => {
     await second.getByRole('textbox', { name: 'Name' }).fill('Text editor');
@@ -43,7 +43,7 @@ test('two people edit one role: nobody overwrites the other unseen', async ({ pe
     await expect(second.getByRole('textbox', { name: 'Description' })).toHaveValue('Writes and corrects');
     await expect(second.getByRole('textbox', { name: 'Reason' })).toHaveValue('clearer');
     await second.getByRole('button', { name: 'Save' }).click();
-    await expect(second.getByRole('status')).toContainText('Saved the role editor.');
+    await expect(notice(second, 'Saved the role editor.')).toBeVisible();
     const [merged] = await licet.rows('roles', { q: 'editor' });
     expect(merged).toMatchObject({ name: 'Chief editor', description: 'Writes and corrects', inherits: ['user'] });
   });

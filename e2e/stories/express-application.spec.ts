@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { openConsole, openEntry, openScreen, pick, saved } from '../src/console.ts';
+import { notice, openConsole, openEntry, openScreen, pick, saved } from '../src/console.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
 import { inForce } from '../src/timing.ts';
@@ -59,7 +59,7 @@ test('an Express application follows the console within a second', async ({ pers
 
   await test.step('a revocation that was a mistake is undone by one click', async () => {
     const answer = saved(operator, 'POST', 'assignments');
-    await operator.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+    await notice(operator, 'Revoked admin from eve.').getByRole('button', { name: 'Undo' }).click();
     const { at } = await answer;
     await inForce('the undone revocation, in Express', at, nextOfHis, 200);
   });

@@ -1,8 +1,10 @@
 import type { Attributes, Expr } from '@licet/contract';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { compileCondition } from './condition.ts';
 import { ConditionError, type Scope } from './scope.ts';
+
+jest.setTimeout(60_000);
 
 // What conditions mean is in the conformance cases. Here is what JSON cannot say: hostile trees, hostile values, and totality.
 const scope: Scope = { subject: { type: 'user', id: 'alice' }, action: { name: 'read' }, resource: { type: 'task', id: 't1' }, now: 1000 };

@@ -1,8 +1,10 @@
 import { emptyRows, EvaluationRequest, type Decision, type PolicyRows } from '@licet/contract';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { decide, tenantOf } from './decide.ts';
 import { createSnapshot } from './snapshot.ts';
+
+jest.setTimeout(60_000);
 
 // What decisions mean is in the conformance cases. Here is what they cannot say: that nothing throws, and what is handed out.
 const assignment = { user: null, group: 'anyone', role: 'public', tenant: '*', resource: null, startsAt: null, expiresAt: null };

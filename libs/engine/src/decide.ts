@@ -162,7 +162,7 @@ function counts({ tenant, resource, period }: Terms, question: Question): boolea
   );
 }
 
-function applies({ row: { id: grant, condition } }: RoleGrant, question: Question, effect: Effect): boolean {
+function applies({ id: grant, condition }: RoleGrant, question: Question, effect: Effect): boolean {
   if (condition === null) return true;
   const result = question.snapshot.conditions.get(condition)?.(question) ?? NO_SUCH_CONDITION;
   if (typeof result === 'boolean') return result;
@@ -171,8 +171,8 @@ function applies({ row: { id: grant, condition } }: RoleGrant, question: Questio
   return effect === 'deny';
 }
 
-function determined(question: Question, effect: Effect, assignment: string, group: string | null, { row, roles }: RoleGrant): Decision {
-  const { id: grant, permission, condition } = row;
+function determined(question: Question, effect: Effect, assignment: string, group: string | null, granted: RoleGrant): Decision {
+  const { id: grant, permission, condition, roles } = granted;
   return {
     decision: effect === 'allow',
     reason: effect === 'allow' ? 'allowed_by_grant' : 'denied_by_grant',

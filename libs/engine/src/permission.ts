@@ -54,8 +54,8 @@ export function editPermissions(
   for (const role of changed) {
     for (const grant of grantsOf(role, roles)) {
       // Anything but `allow` denies.
-      const effect = grant.row.effect === 'allow' ? 'allow' : 'deny';
-      for (const number of catalog.patterns.get(grant.row.permission) ?? []) addGrant(granted[effect], number, role, grant);
+      const effect = grant.effect === 'allow' ? 'allow' : 'deny';
+      for (const number of catalog.patterns.get(grant.permission) ?? []) addGrant(granted[effect], number, role, grant);
     }
   }
   return before.map((permission, number) => {

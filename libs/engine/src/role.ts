@@ -13,8 +13,7 @@ export interface Role {
 export type Roles = ReadonlyMap<string, Role>;
 
 /** A grant as it is reached from an assigned role. */
-export interface RoleGrant {
-  readonly row: PolicyRow<'grants'>;
+export interface RoleGrant extends Omit<PolicyRow<'grants'>, 'role'> {
   /** From the assigned role to the one that holds the grant. */
   readonly roles: readonly string[];
 }
@@ -51,7 +50,10 @@ export function editRoles(before: Roles, rows: RowTables, changes: Changes): { r
  * ascending id; each role once, by the path found first.
  */
 export function grantsOf(id: string, roles: Roles): RoleGrant[] {
-  return pathsFrom(id, roles).flatMap((path) => roles.get(path.at(-1)!)!.grants.map((row) => ({ row, roles: path })));
+  return pathsFrom(id, roles).flatMap((path) => {
+    const { grants } = roles.get(path.at(-1)!)!;
+    return grants.map((row) => ({ id: row.id, permission: row.permission, effect: row.effect, condition: row.condition, roles: path }));
+  });
 }
 
 function pathsFrom(id: string, roles: Roles): readonly (readonly string[])[] {

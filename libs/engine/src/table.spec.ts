@@ -1,10 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Table } from './table.ts';
 
 const contents = (table: Table<number>) => Object.fromEntries([...table.entries()].sort());
 const key = fc.constantFrom('a', 'b', 'c', 'constructor', '__proto__', '');
 const edits = fc.array(fc.tuple(key, fc.option(fc.nat(9), { nil: undefined })), { maxLength: 6 });
+
+jest.setTimeout(60_000);
 
 describe('Table', () => {
   it('behaves as a map that is copied before each edit', () => {

@@ -4,7 +4,7 @@ import { MikroORM, type Options } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { AbstractSqlDriver, SqlEntityManager } from '@mikro-orm/sql';
-import { SqliteDriver } from '@mikro-orm/sqlite';
+import { type SqliteConnection, SqliteDriver } from '@mikro-orm/sqlite';
 import { LOG_ENTITIES, POLICY_ENTITIES } from './entities.ts';
 
 export type Dialect = 'sqlite' | 'postgres';
@@ -81,7 +81,15 @@ export async function openPart(part: Part, dialect: Dialect, settings: DatabaseS
   const [sync, wait] = part === 'policy' ? ['full', 5000] : ['normal', 20];
   const pragmas = ['journal_mode = wal', `synchronous = ${sync}`, 'foreign_keys = on', `busy_timeout = ${wait}`];
   for (const pragma of pragmas) await orm.em.getConnection().execute(`pragma ${pragma}`);
+  // SQLite's own knows ASCII only.
+  const database = (await (orm.em.getConnection() as SqliteConnection).getNativeClient()) as Database;
+  database.function('lower', { deterministic: true }, (text: unknown) => (typeof text === 'string' ? text.toLowerCase() : text));
   return orm;
+}
+
+/** What is used here of the SQLite binding. */
+interface Database {
+  function(name: string, options: { deterministic: boolean }, run: (value: unknown) => unknown): void;
 }
 
 async function migrate(orm: Orm, dialect: Dialect): Promise<void> {

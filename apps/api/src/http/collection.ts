@@ -1,4 +1,4 @@
-import { COLLECTIONS, type CollectionName, type CollectionSpec, LicetError, ListQuery, type Page } from '@licet/contract';
+import { COLLECTIONS, type CollectionName, type CollectionSpec, LicetError, ListQuery, type Page, RESERVED_PREFIX } from '@licet/contract';
 import { type EntityClass, raw } from '@mikro-orm/core';
 import type { Changes } from '../changes/changes.service.ts';
 import type { Dialect, EntityManager } from '../database/orm.ts';
@@ -156,6 +156,24 @@ function typed(meta: TableMeta, column: string, name: string, value: string): un
 /** Text within a column, without regard to case and without wildcards. */
 function contains(meta: TableMeta, column: string, text: string, dialect: Dialect): Where {
   const name = meta.properties[column]!.fieldNames[0]!;
-  const position = dialect === 'postgres' ? 'strpos' : 'instr';
-  return { [raw(`${position}(lower(??), lower(?))`, [name, text])]: { $gt: 0 } };
+  // Every text but ASCII keeps its case under PostgreSQL's `C` locale; `lower` of SQLite is our own.
+  const sql = dialect === 'postgres' ? 'strpos(lower(?? collate "und-x-icu"), lower(? collate "und-x-icu")) > 0' : 'instr(lower(??), lower(?)) > 0';
+  return sqlWhere(sql, [name, text]);
+}
+
+/** A column that begins with a text, to the letter: LIKE would not regard case on SQLite, and takes `_` for any character. */
+export function beginsWith(column: string, text: string): Where {
+  return sqlWhere('substr(??, 1, ?) = ?', [column, text.length, text]);
+}
+
+/** The filter `builtIn` of a collection whose reserved rows begin with `licet.`. */
+export function builtIn(value: string): Where {
+  if (value !== 'true' && value !== 'false') throw new LicetError('invalid_request', 'builtIn: use true or false');
+  const reserved = beginsWith('id', RESERVED_PREFIX);
+  return value === 'true' ? reserved : { $not: reserved };
+}
+
+/** Invariant: nothing is compared with the fragment. MikroORM would then write its values into the text, where `?` is a placeholder again. */
+export function sqlWhere(sql: string, values: (string | number)[]): Where {
+  return { [raw(sql, values)]: [] };
 }

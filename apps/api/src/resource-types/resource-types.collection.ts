@@ -2,14 +2,10 @@ import { isReserved, LicetError, type ResourceTypeCreate, type ResourceTypeUpdat
 import type { z } from 'zod';
 import type { EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, toRow } from '../database/rows.ts';
-import { Collection, demandFree, demandUnused, versionOf, type Where } from '../http/collection.ts';
+import { beginsWith, builtIn, Collection, demandFree, demandUnused, versionOf, type Where } from '../http/collection.ts';
 import { Resource } from '../resources/resource.entity.ts';
 import { Grant } from '../roles/role.entity.ts';
 import { Permission, ResourceType } from './resource-type.entity.ts';
-
-const RESERVED = { $like: 'licet.%' };
-const builtInFilter = (name: string, value: string): Where | undefined =>
-  name === 'builtIn' ? (value === 'true' ? { id: RESERVED } : { $not: { id: RESERVED } }) : undefined;
 
 export interface ActionItem {
   name: string;
@@ -22,7 +18,7 @@ export class ResourceTypesCollection extends Collection<ResourceType> {
   }
 
   override filter(name: string, value: string): Where | undefined {
-    return builtInFilter(name, value);
+    return name === 'builtIn' ? builtIn(value) : undefined;
   }
 
   override async present(em: EntityManager, types: ResourceType[], meta: TableMeta): Promise<Row[]> {
@@ -51,7 +47,7 @@ export class ResourceTypesCollection extends Collection<ResourceType> {
   override async remove(em: EntityManager, type: ResourceType): Promise<void> {
     await demandUnused(em, `\`${type.id}\``, [
       ['registered resource(s)', Resource, { type: type.id }],
-      ['grant(s)', Grant, { permission: { $like: `${type.id}:%` } }],
+      ['grant(s)', Grant, beginsWith('permission', `${type.id}:`)],
     ]);
     em.remove(await em.find(Permission, { resourceType: type.id }));
     em.remove(type);
@@ -64,7 +60,7 @@ export class PermissionsCollection extends Collection<Permission> {
   }
 
   override filter(name: string, value: string): Where | undefined {
-    return builtInFilter(name, value);
+    return name === 'builtIn' ? builtIn(value) : undefined;
   }
 
   override async present(_em: EntityManager, permissions: Permission[]): Promise<Row[]> {

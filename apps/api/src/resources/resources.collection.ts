@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type RegisteredResourceCreate, type RegisteredResourceUpdate, splitKey } from '@licet/contract';
 import type { z } from 'zod';
 import type { EntityManager } from '../database/orm.ts';
@@ -27,6 +28,6 @@ export class ResourcesCollection extends Collection<Resource> {
   override async update(em: EntityManager, resource: Resource, patch: z.infer<typeof RegisteredResourceUpdate>): Promise<void> {
     if (patch.tenant) await demandExists(em, Tenant, 'tenant', patch.tenant);
     if (patch.tenant !== undefined) resource.tenant = patch.tenant;
-    if (patch.attributes !== undefined) resource.attributes = patch.attributes;
+    if (patch.attributes !== undefined && !isDeepStrictEqual(patch.attributes, resource.attributes)) resource.attributes = patch.attributes;
   }
 }

@@ -3,10 +3,8 @@ import type { z } from 'zod';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, toRow } from '../database/rows.ts';
-import { Collection, demandExists, demandFree, demandUnused, versionOf, type Where } from '../http/collection.ts';
+import { builtIn, Collection, demandExists, demandFree, demandUnused, versionOf, type Where } from '../http/collection.ts';
 import { Grant, Role, RoleInherit } from './role.entity.ts';
-
-const RESERVED = { $like: 'licet.%' };
 
 export class RolesCollection extends Collection<Role> {
   constructor() {
@@ -14,8 +12,7 @@ export class RolesCollection extends Collection<Role> {
   }
 
   override filter(name: string, value: string): Where | undefined {
-    if (name !== 'builtIn') return undefined;
-    return value === 'true' ? { id: RESERVED } : { $not: { id: RESERVED } };
+    return name === 'builtIn' ? builtIn(value) : undefined;
   }
 
   override async present(em: EntityManager, roles: Role[], meta: TableMeta): Promise<Row[]> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { REASON_HEADER, REVISION_HEADER, UserSyncRequest, type UserSyncResponse } from '@licet/contract';
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -33,6 +34,7 @@ async function upsert(em: EntityManager, wanted: Map<string, UserSyncRequest['us
     const user = known.get(id) ?? newUser(em, { id, name: null, enabled: true, attributes: {} });
     if (name !== undefined) user.name = name;
     if (enabled !== undefined) user.enabled = enabled;
-    if (attributes !== undefined) user.attributes = attributes;
+    // Other members in another order are the same attributes.
+    if (attributes !== undefined && !isDeepStrictEqual(attributes, user.attributes)) user.attributes = attributes;
   }
 }

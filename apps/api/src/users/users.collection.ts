@@ -1,12 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { EVERYONE, Key, LicetError, parseUserKey, type UserCreate, userKey, type UserUpdate } from '@licet/contract';
 import type { z } from 'zod';
-import { raw } from '@mikro-orm/core';
 import { ApiKey } from '../api-keys/api-key.entity.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, toRow } from '../database/rows.ts';
 import { GroupMember } from '../groups/group.entity.ts';
-import { Collection, demandFree, demandUnused, versionOf, type Where } from '../http/collection.ts';
+import { Collection, demandFree, demandUnused, sqlWhere, versionOf, type Where } from '../http/collection.ts';
 import { Operator } from '../operators/operator.entity.ts';
 import { User } from './user.entity.ts';
 
@@ -17,7 +17,7 @@ export class UsersCollection extends Collection<User> {
 
   override filter(name: string, value: string): Where | undefined {
     if (name === 'group' && value === EVERYONE) return { enabled: true };
-    return name === 'group' ? { [raw('?? in (select user_id from group_members where group_id = ?)', ['id', value])]: [] } : undefined;
+    return name === 'group' ? sqlWhere('?? in (select user_id from group_members where group_id = ?)', ['id', value]) : undefined;
   }
 
   override async present(_em: EntityManager, users: User[], meta: TableMeta): Promise<Row[]> {
@@ -33,7 +33,7 @@ export class UsersCollection extends Collection<User> {
   override async update(_em: EntityManager, user: User, patch: z.infer<typeof UserUpdate>): Promise<void> {
     if (patch.name !== undefined) user.name = patch.name;
     if (patch.enabled !== undefined) user.enabled = patch.enabled;
-    if (patch.attributes !== undefined) user.attributes = patch.attributes;
+    if (patch.attributes !== undefined && !isDeepStrictEqual(patch.attributes, user.attributes)) user.attributes = patch.attributes;
   }
 
   /** What a user was given goes with the user, each row with its audit entry. */

@@ -20,8 +20,22 @@ export function ApiKeyCreate() {
       said={(row) => `Created the key ${String(row['name'])}.`}
       onCreated={(row) => setMade({ name: String(row['name']), secret: String(row['secret']) })}
     >
-      <TextInput source="name" label="Name" required mono autoFocus placeholder="task-manager" helper="The application that will use it. Letters, digits, dot, underscore, hyphen." />
-      <PickerInput source="role" resource="roles" label="Role" required helper="licet.application: may ask, hold a copy of the policy, report, and register its users." />
+      <TextInput
+        source="name"
+        label="Name"
+        required
+        mono
+        autoFocus
+        placeholder="task-manager"
+        helper="The application that will use it. Letters, digits, dot, underscore, hyphen."
+      />
+      <PickerInput
+        source="role"
+        resource="roles"
+        label="Role"
+        required
+        helper="licet.application: may ask, hold a copy of the policy, report, and register its users."
+      />
       <InstantInput source="expiresAt" label="Until" presets helper="Empty means until it is revoked." />
     </CreatePage>
   );

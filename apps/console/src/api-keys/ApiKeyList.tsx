@@ -47,7 +47,11 @@ const create = <CreateButton resource="api-keys" permission="licet.api-key:creat
 
 export function ApiKeyList() {
   return (
-    <Page title="Apps & keys" lead="The applications that ask Licet. Each has a key, which is shown once, when it is made." actions={create}>
+    <Page
+      title="Apps & keys"
+      lead="The applications that ask Licet. Each has a key, which is shown once, when it is made."
+      actions={create}
+    >
       <ListFrame resource="api-keys" defaults={NO_DEFAULTS}>
         <Card sx={{ mb: 2.5 }} component="section" aria-label="API keys">
           <FilterBar search={<SearchFilter label="Search names and ids" />} />
@@ -56,7 +60,8 @@ export function ApiKeyList() {
             defaults={NO_DEFAULTS}
             empty={
               <EmptyState icon={KeyIcon} title="No API keys yet" actions={create}>
-                An application needs a key to ask whether somebody may do something. Make one, and you get a program to copy with the key in it.
+                An application needs a key to ask whether somebody may do something. Make one, and you get a program to copy with the key in
+                it.
               </EmptyState>
             }
           >

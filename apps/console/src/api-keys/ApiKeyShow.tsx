@@ -1,4 +1,5 @@
 import { History } from '../audit/History.tsx';
+import { ActorLink } from '../kit/ActorLink.tsx';
 import { Code } from '../kit/Code.tsx';
 import { RecordLink } from '../kit/RecordLink.tsx';
 import { Fact, Facts, Panel, ShowPage } from '../kit/ShowPage.tsx';
@@ -26,7 +27,7 @@ function Overview({ row }: { row: ApiKey }) {
             </Fact>
           )}
           <Fact name="Created">
-            <Time at={row.createdAt} /> by <RecordLink resource="users" id={row.createdBy} />
+            <Time at={row.createdAt} /> by <ActorLink id={row.createdBy} />
           </Fact>
           <Fact name="Last used">{row.lastUsedAt ? <Time at={row.lastUsedAt} as="relative" /> : 'never'}</Fact>
           {row.revokedAt && (

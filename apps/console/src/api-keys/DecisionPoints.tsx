@@ -19,7 +19,12 @@ function Held({ point, head }: { point: Point; head: number | null }) {
   if (!point.revision) return <>no policy yet</>;
   return (
     <>
-      {point.revision} {behind > 0 ? <Chip size="small" color="warning" variant="outlined" label={`${behind} behind`} /> : <Chip size="small" color="success" variant="outlined" label="current" />}
+      {point.revision}{' '}
+      {behind > 0 ? (
+        <Chip size="small" color="warning" variant="outlined" label={`${behind} behind`} />
+      ) : (
+        <Chip size="small" color="success" variant="outlined" label="current" />
+      )}
     </>
   );
 }
@@ -30,7 +35,8 @@ const columns = (head: number | null): Column<Point>[] => [
   { label: 'Policy revision', render: (point) => <Held point={point} head={head} /> },
   {
     label: 'State',
-    render: ({ connected }) => (connected ? <Chip size="small" color="success" variant="outlined" label="Connected" /> : <Chip size="small" label="Not connected" />),
+    render: ({ connected }) =>
+      connected ? <Chip size="small" color="success" variant="outlined" label="Connected" /> : <Chip size="small" label="Not connected" />,
   },
   { label: 'Last heard of', render: ({ lastSeenAt }) => <Time at={lastSeenAt} as="relative" /> },
 ];
@@ -44,7 +50,11 @@ export function DecisionPoints() {
   if (!allowed) return null;
   const head = changes?.items[0]?.revision ?? null;
   return (
-    <Panel title="Decision points" lead={`Applications that hold a copy of the policy, and how current it is.${head === null ? '' : ` The policy is at revision ${head}.`}`} flush>
+    <Panel
+      title="Decision points"
+      lead={`Applications that hold a copy of the policy, and how current it is.${head === null ? '' : ` The policy is at revision ${head}.`}`}
+      flush
+    >
       {error && !data && (
         <Box sx={{ p: 2 }}>
           <Failure title="The decision points could not be read" error={error} onRetry={() => void refetch()} />
@@ -57,7 +67,8 @@ export function DecisionPoints() {
       )}
       {data && !data.total && (
         <EmptyState icon={HubIcon} title="None has reported yet">
-          An application with one of the SDKs appears here within seconds of its start. Applications that ask over HTTP hold no copy, and are not listed.
+          An application with one of the SDKs appears here within seconds of its start. Applications that ask over HTTP hold no copy, and
+          are not listed.
         </EmptyState>
       )}
       {data && data.total > 0 && <Rows label="Decision points" rows={data.items} columns={columns(head)} rowKey={({ id }) => id} />}

@@ -19,8 +19,8 @@ export function RevokeKeyButton({ row }: { row: ApiKey }) {
       </Button>
       {open && (
         <ConfirmDialog title={`Revoke the key ${row.name}?`} confirm="Revoke" danger onConfirm={revoke} onClose={() => setOpen(false)}>
-          Whoever uses the key <Code>lct_{row.id}_…</Code> is turned away from now on. An application that holds a copy of the policy goes on deciding by it, but
-          learns of no further change. This cannot be undone: make a new key instead.
+          Whoever uses the key <Code>lct_{row.id}_…</Code> is turned away from now on. An application that holds a copy of the policy goes
+          on deciding by it, but learns of no further change. This cannot be undone: make a new key instead.
         </ConfirmDialog>
       )}
     </Can>

@@ -34,7 +34,15 @@ function WhoInput() {
       {kind === 'user' ? (
         <PickerInput key="user" source="user" resource="users" label="User" required placeholder="Search by id or name" />
       ) : (
-        <PickerInput key="group" source="group" resource="groups" label="Group" required placeholder="Search by id or name" helper="everyone: all enabled users. anyone: also those that Licet does not know." />
+        <PickerInput
+          key="group"
+          source="group"
+          resource="groups"
+          label="Group"
+          required
+          placeholder="Search by id or name"
+          helper="everyone: all enabled users. anyone: also those that Licet does not know."
+        />
       )}
     </Box>
   );
@@ -63,7 +71,14 @@ export function AssignmentCreate() {
       <PickerInput source="role" resource="roles" label="Role" required placeholder="Search by id or name" />
       <Box sx={{ display: 'grid', gap: 2.5, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
         <PickerInput source="tenant" resource="tenants" label="Tenant" required extra={ALL_TENANTS} />
-        <TextInput source="resource" label="Only on one resource" placeholder="task:t1" mono nullable helper="Optional: type:id. Empty means all resources." />
+        <TextInput
+          source="resource"
+          label="Only on one resource"
+          placeholder="task:t1"
+          mono
+          nullable
+          helper="Optional: type:id. Empty means all resources."
+        />
         <InstantInput source="startsAt" label="From" helper="Empty means at once." />
         <InstantInput source="expiresAt" label="Until" presets helper="Empty means without end." />
       </Box>

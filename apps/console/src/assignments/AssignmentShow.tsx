@@ -1,5 +1,6 @@
 import { useNavigate } from 'react-router-dom';
 import { History } from '../audit/History.tsx';
+import { ActorLink } from '../kit/ActorLink.tsx';
 import { RecordLink } from '../kit/RecordLink.tsx';
 import { EditButton, Fact, Facts, Panel, ShowPage } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
@@ -30,7 +31,7 @@ function Overview({ row }: { row: Assignment }) {
           )}
           <Fact name="Reason">{row.reason || 'none given'}</Fact>
           <Fact name="Assigned by">
-            <RecordLink resource="users" id={row.createdBy} /> <Time at={row.createdAt} />
+            <ActorLink id={row.createdBy} /> <Time at={row.createdAt} />
           </Fact>
         </Facts>
       </Panel>

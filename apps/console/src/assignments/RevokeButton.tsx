@@ -26,7 +26,8 @@ export function RevokeButton({ row, size = 'small', onRevoked }: { row: Assignme
       </Button>
       {open && (
         <ConfirmDialog title={`Revoke ${role} from ${grantee}?`} confirm="Revoke" danger onConfirm={revoke} onClose={() => setOpen(false)}>
-          <Code>{grantee}</Code> {group ? 'and all its members lose' : 'loses'} the role <Code>{role}</Code> in {tenant === ANY_TENANT ? 'all tenants' : <Code>{tenant}</Code>}
+          <Code>{grantee}</Code> {group ? 'and all its members lose' : 'loses'} the role <Code>{role}</Code> in{' '}
+          {tenant === ANY_TENANT ? 'all tenants' : <Code>{tenant}</Code>}
           {resource && (
             <>
               {' '}

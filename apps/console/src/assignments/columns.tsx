@@ -17,7 +17,12 @@ export function Grantee({ row }: { row: Assignment }) {
   return (
     <>
       <RecordLink resource={row.user ? 'users' : 'groups'} id={granteeOf(row)} strong />
-      {row.group && <Box component="span" sx={{ color: 'text.secondary', fontSize: 13 }}> group</Box>}
+      {row.group && (
+        <Box component="span" sx={{ color: 'text.secondary', fontSize: 13 }}>
+          {' '}
+          group
+        </Box>
+      )}
     </>
   );
 }

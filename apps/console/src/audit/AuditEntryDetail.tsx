@@ -1,6 +1,7 @@
 import type { CollectionRow } from '@licet/contract';
 import { Box, Button } from '@mui/material';
 import { Link } from 'react-router-dom';
+import { ActorLink } from '../kit/ActorLink.tsx';
 import { Code } from '../kit/Code.tsx';
 import { DiffTable } from '../kit/DiffTable.tsx';
 import { listPath, recordPath, RecordLink } from '../kit/RecordLink.tsx';
@@ -27,7 +28,7 @@ export function AuditEntryDetail({ entry }: { entry: CollectionRow<'audit-entrie
     <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
       <Facts>
         <Fact name="Who">
-          <RecordLink resource="users" id={entry.actor} /> through {VIA[entry.via]}
+          <ActorLink id={entry.actor} /> through {VIA[entry.via]}
         </Fact>
         <Fact name="When">
           <Time at={entry.at} as="exact" />

@@ -10,7 +10,20 @@ import { Time } from '../kit/Time.tsx';
 import { AuditEntryDetail } from './AuditEntryDetail.tsx';
 import { describe, nounOf } from './describe.ts';
 
-const KINDS = ['roles', 'grants', 'assignments', 'users', 'groups', 'group-members', 'resource-types', 'conditions', 'tenants', 'resources', 'api-keys', 'operators'];
+const KINDS = [
+  'roles',
+  'grants',
+  'assignments',
+  'users',
+  'groups',
+  'group-members',
+  'resource-types',
+  'conditions',
+  'tenants',
+  'resources',
+  'api-keys',
+  'operators',
+];
 const KIND_CHOICES = KINDS.map((value) => ({ value, label: nounOf(value) }));
 const ACTION_CHOICES = [
   { value: 'create', label: 'Created' },

@@ -1,11 +1,12 @@
 import type { CollectionName, CollectionRow } from '@licet/contract';
 import { Box, Button, Typography } from '@mui/material';
 import { Link } from 'react-router-dom';
+import { ActorLink } from '../kit/ActorLink.tsx';
 import { DiffTable } from '../kit/DiffTable.tsx';
 import { EmptyState } from '../kit/EmptyState.tsx';
 import { Failure } from '../kit/Failure.tsx';
 import { useSome } from '../kit/read.ts';
-import { listPath, RecordLink } from '../kit/RecordLink.tsx';
+import { listPath } from '../kit/RecordLink.tsx';
 import { Panel } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
 import { Waiting } from '../kit/Waiting.tsx';
@@ -18,7 +19,7 @@ function Entry({ entry }: { entry: CollectionRow<'audit-entries'> }) {
     <Box component="li" sx={{ py: 1.75, borderBottom: 1, borderColor: 'divider', '&:last-child': { borderBottom: 0 } }}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 1, alignItems: 'baseline', mb: 1 }}>
         <Typography component="span">
-          <RecordLink resource="users" id={entry.actor} /> {describe(entry)}
+          <ActorLink id={entry.actor} /> {describe(entry)}
         </Typography>
         <Typography component="span" variant="body2" color="textSecondary">
           <Time at={entry.at} /> · revision {entry.revision}

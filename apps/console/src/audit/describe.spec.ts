@@ -6,7 +6,9 @@ const assignment = { user: 'alice', group: null, role: 'member', tenant: '*', re
 
 suite('describe', () => {
   it('tells grants by what they give to whom', () => {
-    expect(describe({ action: 'create', kind: 'grants', target: 'x', before: null, after: grant })).toBe('granted task:delete to member if is-owner');
+    expect(describe({ action: 'create', kind: 'grants', target: 'x', before: null, after: grant })).toBe(
+      'granted task:delete to member if is-owner',
+    );
     const deny = { ...grant, effect: 'deny', condition: null };
     expect(describe({ action: 'create', kind: 'grants', target: 'x', before: null, after: deny })).toBe('denied task:delete to member');
     expect(describe({ action: 'delete', kind: 'grants', target: 'x', before: grant, after: null })).toBe(
@@ -31,6 +33,8 @@ suite('describe', () => {
   });
 
   it('names other rows by their noun and key', () => {
-    expect(describe({ action: 'update', kind: 'resource-types', target: 'task', before: {}, after: {} })).toBe('changed resource type task');
+    expect(describe({ action: 'update', kind: 'resource-types', target: 'task', before: {}, after: {} })).toBe(
+      'changed resource type task',
+    );
   });
 });

@@ -4,7 +4,13 @@ import { ConditionInputs } from './ConditionInputs.tsx';
 
 export function ConditionCreate() {
   return (
-    <CreatePage resource="conditions" title="Create a condition" crumbs={[{ to: '/conditions', label: 'Conditions' }]} aside={<ConditionHelp />} said={({ id }) => `Created the condition ${id}.`}>
+    <CreatePage
+      resource="conditions"
+      title="Create a condition"
+      crumbs={[{ to: '/conditions', label: 'Conditions' }]}
+      aside={<ConditionHelp />}
+      said={({ id }) => `Created the condition ${id}.`}
+    >
       <ConditionInputs creating />
     </CreatePage>
   );

@@ -47,7 +47,11 @@ export function ConditionHelp() {
           <Box component="li" key={title} sx={{ fontSize: 14 }}>
             <Box sx={{ display: 'flex', alignItems: 'center', justifyContent: 'space-between', gap: 1 }}>
               {title}
-              <Button size="small" onClick={() => setValue('expression', expression, { shouldDirty: true, shouldValidate: true })} aria-label={`Use the example: ${title}`}>
+              <Button
+                size="small"
+                onClick={() => setValue('expression', expression, { shouldDirty: true, shouldValidate: true })}
+                aria-label={`Use the example: ${title}`}
+              >
                 Use
               </Button>
             </Box>

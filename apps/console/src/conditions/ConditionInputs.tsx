@@ -5,8 +5,26 @@ export const CONDITION_LABELS = { description: 'Description', expression: 'Expre
 export function ConditionInputs({ creating = false }: { creating?: boolean }) {
   return (
     <>
-      {creating && <TextInput source="id" label="Id" required mono autoFocus placeholder="is-owner" helper="Grants name it. It cannot be changed later." />}
-      <TextInput source="expression" label="Expression" required mono lines={5} placeholder="resource.properties.ownerId == subject.id" helper="CEL. It must be true for the grant to apply. It is checked when it is saved." />
+      {creating && (
+        <TextInput
+          source="id"
+          label="Id"
+          required
+          mono
+          autoFocus
+          placeholder="is-owner"
+          helper="Grants name it. It cannot be changed later."
+        />
+      )}
+      <TextInput
+        source="expression"
+        label="Expression"
+        required
+        mono
+        lines={5}
+        placeholder="resource.properties.ownerId == subject.id"
+        helper="CEL. It must be true for the grant to apply. It is checked when it is saved."
+      />
       <TextInput source="description" label="Description" lines={2} />
     </>
   );

@@ -22,7 +22,11 @@ function Step({ kind, children, last = false }: { kind: string; children: ReactN
 export function DecisionPath({ path, subject }: { path: NonNullable<LoggedDecision['path']>; subject: string }) {
   const [assigned = '', ...inherited] = path.roles;
   return (
-    <Box component="ol" aria-label="The path that decided" sx={{ listStyle: 'none', m: 0, p: 0, display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+    <Box
+      component="ol"
+      aria-label="The path that decided"
+      sx={{ listStyle: 'none', m: 0, p: 0, display: 'flex', flexWrap: 'wrap', gap: 1 }}
+    >
       <Step kind="User">
         <RecordLink resource="users" id={subject} />
       </Step>

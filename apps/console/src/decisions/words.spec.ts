@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { DecisionReason, type LoggedDecision } from '@licet/contract';
 import { errorWords, REASON_LABELS, reasonWords, resourceOf, subjectOf } from './words.ts';
 
-const path = { assignment: 'a', group: null, roles: ['member'], grant: 'g', permission: 'task:*', effect: 'deny', condition: 'is-archived' } as const;
+const path = {
+  assignment: 'a',
+  group: null,
+  roles: ['member'],
+  grant: 'g',
+  permission: 'task:*',
+  effect: 'deny',
+  condition: 'is-archived',
+} as const;
 const told = (over: Partial<LoggedDecision>) => ({
   request: { subject: { type: 'service', id: 'bob' }, action: { name: 'delete' }, resource: { type: 'task', id: 't1' } },
   tenant: 'acme',
@@ -19,12 +27,22 @@ describe('reasonWords', () => {
   });
 
   it('names the role, and the one that it inherits the grant from', () => {
-    const allow = { ...path, roles: ['lead', 'member', 'viewer'], permission: 'task:read', effect: 'allow' as const, condition: 'is-owner' };
-    expect(reasonWords(told({ reason: 'allowed_by_grant', path: allow }))).toBe('The role lead, through viewer, grants task:read if is-owner.');
+    const allow = {
+      ...path,
+      roles: ['lead', 'member', 'viewer'],
+      permission: 'task:read',
+      effect: 'allow' as const,
+      condition: 'is-owner',
+    };
+    expect(reasonWords(told({ reason: 'allowed_by_grant', path: allow }))).toBe(
+      'The role lead, through viewer, grants task:read if is-owner.',
+    );
   });
 
   it('tells a deny by its condition from a deny by an error in it', () => {
-    expect(reasonWords(told({ reason: 'denied_by_grant', path: { ...path, roles: ['member'] } }))).toBe('The role member denies task:* if is-archived.');
+    expect(reasonWords(told({ reason: 'denied_by_grant', path: { ...path, roles: ['member'] } }))).toBe(
+      'The role member denies task:* if is-archived.',
+    );
     const errors = [{ grant: 'g', condition: 'is-archived', error: 'missing_attribute' as const, at: 'resource.properties.archived' }];
     expect(reasonWords(told({ reason: 'denied_by_grant', path: { ...path, roles: ['member'] }, errors }))).toBe(
       'The role member denies task:*, for its condition is-archived could not be evaluated.',

@@ -10,11 +10,13 @@ export const resourceOf = ({ request: { resource } }: Pick<LoggedDecision, 'requ
 const REASONS: Record<LoggedDecision['reason'], (told: Told) => string> = {
   allowed_by_grant: (told) => `${holder(told)} grants ${told.path?.permission ?? permissionOf(told)}${condition(told, ' if ', '')}.`,
   denied_by_grant: (told) => `${holder(told)} denies ${told.path?.permission ?? permissionOf(told)}${denial(told)}.`,
-  no_matching_grant: (told) => `No role that ${subjectOf(told)} holds in tenant ${told.tenant} grants ${permissionOf(told)} on ${resourceOf(told)}.`,
+  no_matching_grant: (told) =>
+    `No role that ${subjectOf(told)} holds in tenant ${told.tenant} grants ${permissionOf(told)} on ${resourceOf(told)}.`,
   unknown_subject: (told) => `Licet knows no user ${subjectOf(told)}, and nothing that fits is granted to the group anyone.`,
   disabled_subject: (told) => `The user ${subjectOf(told)} is disabled.`,
   unknown_resource_type: ({ request }) => `There is no resource type ${request.resource.type}. Check the spelling in the application.`,
-  unknown_action: ({ request }) => `The resource type ${request.resource.type} has no action ${request.action.name}. Check the spelling in the application.`,
+  unknown_action: ({ request }) =>
+    `The resource type ${request.resource.type} has no action ${request.action.name}. Check the spelling in the application.`,
   unknown_tenant: ({ tenant }) => `There is no tenant ${tenant}.`,
   invalid_request: () => 'The request did not have the right shape.',
   not_ready: () => 'The decision point held no policy yet.',

@@ -5,7 +5,16 @@ export const GROUP_LABELS = { name: 'Name', description: 'Description' };
 export function GroupInputs({ creating = false }: { creating?: boolean }) {
   return (
     <>
-      {creating && <TextInput source="id" label="Id" required mono autoFocus helper="Letters, digits, dot, underscore, hyphen. It cannot be changed later." />}
+      {creating && (
+        <TextInput
+          source="id"
+          label="Id"
+          required
+          mono
+          autoFocus
+          helper="Letters, digits, dot, underscore, hyphen. It cannot be changed later."
+        />
+      )}
       <TextInput source="name" label="Name" required={!creating} />
       <TextInput source="description" label="Description" lines={2} />
     </>

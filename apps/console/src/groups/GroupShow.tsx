@@ -17,7 +17,13 @@ function Overview({ row }: { row: CollectionRow<'groups'> }) {
       ) : (
         <MembershipPanel by="group" id={row.id} />
       )}
-      <AssignmentPanel filter={{ group: row.id }} title="Roles" lead="Every member holds these roles." without="who" empty="No role is assigned to this group." />
+      <AssignmentPanel
+        filter={{ group: row.id }}
+        title="Roles"
+        lead="Every member holds these roles."
+        without="who"
+        empty="No role is assigned to this group."
+      />
     </>
   );
 }

@@ -2,6 +2,7 @@ import AddIcon from '@mui/icons-material/AddOutlined';
 import type { CollectionRow } from '@licet/contract';
 import { Box, Button, Typography } from '@mui/material';
 import { useState } from 'react';
+import { ActorLink } from '../kit/ActorLink.tsx';
 import { Can, useCan } from '../kit/access.tsx';
 import { ConfirmDialog } from '../kit/ConfirmDialog.tsx';
 import { Failure } from '../kit/Failure.tsx';
@@ -19,8 +20,22 @@ type By = 'user' | 'group';
 
 const SHOWN = 25;
 const WORDS = {
-  group: { title: 'Members', lead: 'The users in this group.', add: 'Add a member', pick: 'User', empty: 'Nobody is in this group yet.', resource: 'users' },
-  user: { title: 'Groups', lead: 'The groups this user is in.', add: 'Add to a group', pick: 'Group', empty: 'This user is in no group.', resource: 'groups' },
+  group: {
+    title: 'Members',
+    lead: 'The users in this group.',
+    add: 'Add a member',
+    pick: 'User',
+    empty: 'Nobody is in this group yet.',
+    resource: 'users',
+  },
+  user: {
+    title: 'Groups',
+    lead: 'The groups this user is in.',
+    add: 'Add to a group',
+    pick: 'Group',
+    empty: 'This user is in no group.',
+    resource: 'groups',
+  },
 } as const;
 
 function AddDialog({ by, id, onClose }: { by: By; id: string; onClose: () => void }) {
@@ -35,7 +50,15 @@ function AddDialog({ by, id, onClose }: { by: By; id: string; onClose: () => voi
   return (
     <ConfirmDialog title={`${words.add}: ${id}`} confirm="Add" onConfirm={add} onClose={onClose} disabled={!other}>
       <Box sx={{ pt: 1 }}>
-        <Picker resource={words.resource} label={words.pick} value={other} onChange={setOther} placeholder="Search by id or name" required autoFocus />
+        <Picker
+          resource={words.resource}
+          label={words.pick}
+          value={other}
+          onChange={setOther}
+          placeholder="Search by id or name"
+          required
+          autoFocus
+        />
       </Box>
     </ConfirmDialog>
   );
@@ -71,7 +94,7 @@ const columnsBy = (by: By): Column<Membership>[] => [
     label: 'Added',
     render: ({ createdAt, createdBy }) => (
       <>
-        <Time at={createdAt} as="relative" /> by <RecordLink resource="users" id={createdBy} />
+        <Time at={createdAt} as="relative" /> by <ActorLink id={createdBy} />
       </>
     ),
   },

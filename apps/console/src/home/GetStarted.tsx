@@ -8,7 +8,10 @@ import type { Task } from './useProgress.ts';
 function Line({ task, next }: { task: Task; next: boolean }) {
   const Icon = task.done ? DoneIcon : TodoIcon;
   return (
-    <Box component="li" sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1.5, py: 1.5, borderTop: 1, borderColor: 'divider' }}>
+    <Box
+      component="li"
+      sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1.5, py: 1.5, borderTop: 1, borderColor: 'divider' }}
+    >
       <Icon titleAccess={task.done ? 'Done' : 'To do'} sx={{ color: task.done ? 'success.main' : 'text.secondary' }} />
       <Box sx={{ flex: '1 1 260px', minWidth: 0 }}>
         <Typography component="h3" sx={{ fontWeight: 600 }}>

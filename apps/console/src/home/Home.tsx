@@ -1,4 +1,5 @@
 import { Box } from '@mui/material';
+import { useCan } from '../kit/access.tsx';
 import { Page } from '../kit/Page.tsx';
 import { GetStarted } from './GetStarted.tsx';
 import { RecentChanges, RecentRefusals } from './Recent.tsx';
@@ -8,12 +9,20 @@ import { useProgress } from './useProgress.ts';
 /** What to do next, and what happened last. */
 export function Home() {
   const { tasks, ready } = useProgress();
-  const begun = ready && tasks.every(({ done }) => done);
+  const can = useCan();
+  const begun = tasks.every(({ done }) => done) || !can('licet.resource-type:create');
   return (
     <Page title="Home" lead="Who may do what, what changed, and what was refused.">
       {ready && !begun && <GetStarted tasks={tasks} />}
       <Tiles />
-      <Box sx={{ display: 'grid', columnGap: 2.5, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' }, alignItems: 'start' }}>
+      <Box
+        sx={{
+          display: 'grid',
+          columnGap: 2.5,
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' },
+          alignItems: 'start',
+        }}
+      >
         <RecentRefusals />
         <RecentChanges />
       </Box>

@@ -57,7 +57,10 @@ function Recent({ title, lead, all, query, empty, children }: Props) {
 
 function Item({ to, at, children }: { to: string; at: string; children: ReactNode }) {
   return (
-    <Box component="li" sx={{ px: 2.5, py: 1.125, borderBottom: 1, borderColor: 'divider', '&:last-child': { borderBottom: 0 }, fontSize: 14 }}>
+    <Box
+      component="li"
+      sx={{ px: 2.5, py: 1.125, borderBottom: 1, borderColor: 'divider', '&:last-child': { borderBottom: 0 }, fontSize: 14 }}
+    >
       <Link component={RouterLink} to={to} color="textPrimary" sx={{ display: 'block' }}>
         {children}
       </Link>

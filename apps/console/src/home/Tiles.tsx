@@ -49,7 +49,9 @@ function Decisions({ since }: { since: string }) {
       <Tile
         label="Denied, 24 h"
         value={refused === undefined ? '–' : NUMBER.format(refused)}
-        {...(total && refused !== undefined ? { note: `${((refused / total) * 100).toFixed(refused / total < 0.1 ? 1 : 0)} % of all` } : {})}
+        {...(total && refused !== undefined
+          ? { note: `${((refused / total) * 100).toFixed(refused / total < 0.1 ? 1 : 0)} % of all` }
+          : {})}
         to={listPath('decisions', { since, decision: false })}
       />
     </>
@@ -77,7 +79,14 @@ export function Tiles() {
   const roles = useCount('roles', 'licet.role:read', { builtIn: false });
   const assignments = useCount('assignments', 'licet.assignment:read');
   return (
-    <Box sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', sm: 'repeat(3, minmax(0, 1fr))', lg: 'repeat(6, minmax(0, 1fr))' }, mb: 2.5 }}>
+    <Box
+      sx={{
+        display: 'grid',
+        gap: 1.5,
+        gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', sm: 'repeat(3, minmax(0, 1fr))', lg: 'repeat(6, minmax(0, 1fr))' },
+        mb: 2.5,
+      }}
+    >
       <Decisions since={SINCE} />
       <Points />
       {users !== null && <Tile label="Users" value={users} to="/users" />}

@@ -46,7 +46,10 @@ export function useProgress(): { tasks: Task[]; ready: boolean } {
     {
       id: 'connect',
       title: 'Connect an application',
-      text: hasKey && !connected ? 'A key is made. Waiting for the application …' : 'Make a key, and copy the ready program for Flask, Node or curl.',
+      text:
+        hasKey && !connected
+          ? 'A key is made. Waiting for the application …'
+          : 'Make a key, and copy the ready program for Flask, Node or curl.',
       done: connected,
       to: hasKey ? '/api-keys' : createPath('api-keys'),
       action: hasKey ? 'Apps & keys' : 'Create an API key',
@@ -54,7 +57,10 @@ export function useProgress(): { tasks: Task[]; ready: boolean } {
     {
       id: 'decide',
       title: 'See the first decision',
-      text: connected && !decided ? 'Connected. Waiting for the first question …' : 'Let the application ask: the answer and its reason appear in the decision log.',
+      text:
+        connected && !decided
+          ? 'Connected. Waiting for the first question …'
+          : 'Let the application ask: the answer and its reason appear in the decision log.',
       done: decided,
       to: '/decisions',
       action: 'Decision log',

@@ -4,7 +4,7 @@ import type { Attributes } from '@licet/contract';
 import { Box, Button, FormHelperText, IconButton, MenuItem, TextField, Typography } from '@mui/material';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useInput, type Validator } from 'react-admin';
-import { MONO } from '../root/theme.ts';
+import { MONO } from '../root/fonts.ts';
 import { attributesOf, KINDS, linesOf, type AttributeKind, type AttributeLine } from './attributes.ts';
 import { helperText } from './inputs.tsx';
 
@@ -14,7 +14,12 @@ function ValueField({ line, onChange }: { line: AttributeLine; onChange: (text: 
   const label = line.name ? `Value of ${line.name}` : 'Value';
   if (line.kind === 'bool') {
     return (
-      <TextField select value={line.text === 'true' ? 'true' : 'false'} onChange={(event) => onChange(event.target.value)} slotProps={{ select: { inputProps: { 'aria-label': label } } }}>
+      <TextField
+        select
+        value={line.text === 'true' ? 'true' : 'false'}
+        onChange={(event) => onChange(event.target.value)}
+        slotProps={{ select: { inputProps: { 'aria-label': label } } }}
+      >
         <MenuItem value="true">yes</MenuItem>
         <MenuItem value="false">no</MenuItem>
       </TextField>
@@ -27,7 +32,13 @@ function ValueField({ line, onChange }: { line: AttributeLine; onChange: (text: 
       onChange={(event) => onChange(event.target.value)}
       placeholder={placeholder}
       multiline={line.kind === 'json'}
-      slotProps={{ htmlInput: { 'aria-label': label, style: line.kind === 'json' ? { fontFamily: MONO } : undefined, inputMode: line.kind === 'number' ? 'decimal' : undefined } }}
+      slotProps={{
+        htmlInput: {
+          'aria-label': label,
+          style: line.kind === 'json' ? { fontFamily: MONO } : undefined,
+          inputMode: line.kind === 'number' ? 'decimal' : undefined,
+        },
+      }}
     />
   );
 }
@@ -40,8 +51,20 @@ interface LineProps {
 
 function Line({ line, onChange, onRemove }: LineProps) {
   return (
-    <Box sx={{ display: 'grid', gap: 1, gridTemplateColumns: { xs: '1fr 108px 36px', sm: 'minmax(0, 5fr) 112px minmax(0, 7fr) 36px' }, alignItems: 'start' }}>
-      <TextField value={line.name} onChange={(event) => onChange({ ...line, name: event.target.value })} placeholder="name" slotProps={{ htmlInput: { 'aria-label': 'Attribute name', style: { fontFamily: MONO, fontSize: 14 } } }} />
+    <Box
+      sx={{
+        display: 'grid',
+        gap: 1,
+        gridTemplateColumns: { xs: '1fr 108px 36px', sm: 'minmax(0, 5fr) 112px minmax(0, 7fr) 36px' },
+        alignItems: 'start',
+      }}
+    >
+      <TextField
+        value={line.name}
+        onChange={(event) => onChange({ ...line, name: event.target.value })}
+        placeholder="name"
+        slotProps={{ htmlInput: { 'aria-label': 'Attribute name', style: { fontFamily: MONO, fontSize: 14 } } }}
+      />
       <TextField
         select
         value={line.kind}
@@ -57,7 +80,11 @@ function Line({ line, onChange, onRemove }: LineProps) {
       <Box sx={{ gridColumn: { xs: '1 / 3', sm: 'auto' }, gridRow: { xs: 2, sm: 'auto' }, display: 'grid' }}>
         <ValueField line={line} onChange={(text) => onChange({ ...line, text })} />
       </Box>
-      <IconButton aria-label={line.name ? `Remove ${line.name}` : 'Remove this attribute'} onClick={onRemove} sx={{ gridColumn: { xs: 3, sm: 'auto' }, gridRow: { xs: 1, sm: 'auto' } }}>
+      <IconButton
+        aria-label={line.name ? `Remove ${line.name}` : 'Remove this attribute'}
+        onClick={onRemove}
+        sx={{ gridColumn: { xs: 3, sm: 'auto' }, gridRow: { xs: 1, sm: 'auto' } }}
+      >
         <RemoveIcon fontSize="small" />
       </IconButton>
     </Box>
@@ -92,7 +119,12 @@ export function AttributesInput({ source, label, helper }: { source: string; lab
       <Typography sx={{ fontWeight: 600, fontSize: 14, mb: 1 }}>{label}</Typography>
       <Box sx={{ display: 'grid', gap: 1 }}>
         {lines.map((line, index) => (
-          <Line key={index} line={line} onChange={(next) => change(lines.with(index, next))} onRemove={() => change(lines.toSpliced(index, 1))} />
+          <Line
+            key={index}
+            line={line}
+            onChange={(next) => change(lines.with(index, next))}
+            onRemove={() => change(lines.toSpliced(index, 1))}
+          />
         ))}
       </Box>
       <Button size="small" startIcon={<AddIcon />} onClick={() => change([...lines, BLANK])} sx={{ mt: lines.length ? 1 : 0 }}>

@@ -1,6 +1,6 @@
 import { Box } from '@mui/material';
 import type { ReactNode } from 'react';
-import { MONO } from '../root/theme.ts';
+import { MONO } from '../root/fonts.ts';
 
 /** A key as code writes it. */
 export function Code({ children }: { children: ReactNode }) {

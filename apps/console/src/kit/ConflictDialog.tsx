@@ -1,12 +1,29 @@
 import type { CollectionName } from '@licet/contract';
-import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, Radio, RadioGroup, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
+import {
+  Alert,
+  Box,
+  Button,
+  Dialog,
+  DialogActions,
+  DialogContent,
+  DialogTitle,
+  FormControlLabel,
+  Radio,
+  RadioGroup,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableRow,
+  Typography,
+} from '@mui/material';
 import { useState } from 'react';
 import { COLLECTIONS } from '../providers/collections.ts';
+import { ActorLink } from './ActorLink.tsx';
 import { useCan } from './access.tsx';
 import { valueText, type Row } from './diff.ts';
 import { merged, threeWay, type MergeField } from './merge.ts';
 import { useSome } from './read.ts';
-import { RecordLink } from './RecordLink.tsx';
 import { Time } from './Time.tsx';
 
 interface Props {
@@ -26,13 +43,23 @@ function Author({ resource, id }: { resource: CollectionName; id: string }) {
   if (!last) return <>Somebody else saved it</>;
   return (
     <>
-      <RecordLink resource="users" id={last.actor} /> saved it <Time at={last.at} as="relative" />
+      <ActorLink id={last.actor} /> saved it <Time at={last.at} as="relative" />
       {last.reason && ` (“${last.reason}”)`}
     </>
   );
 }
 
-function Choice({ field, label, value, onChange }: { field: MergeField; label: string; value: 'theirs' | 'mine'; onChange: (value: 'theirs' | 'mine') => void }) {
+function Choice({
+  field,
+  label,
+  value,
+  onChange,
+}: {
+  field: MergeField;
+  label: string;
+  value: 'theirs' | 'mine';
+  onChange: (value: 'theirs' | 'mine') => void;
+}) {
   if (field.changed !== 'both') {
     const words = { mine: 'Yours is kept', theirs: 'Theirs is taken', agreed: 'Both the same' };
     return <Typography variant="body2">{words[field.changed]}</Typography>;
@@ -56,7 +83,8 @@ export function ConflictDialog({ resource, base, theirs, mine, labels, onMerge, 
       <DialogTitle id="conflict-title">Somebody else changed it meanwhile</DialogTitle>
       <DialogContent>
         <Alert severity="info" sx={{ mb: 2 }}>
-          <Author resource={resource} id={String(theirs['id'])} /> after you opened this form. Nothing of yours was saved, and nothing of it is lost.
+          <Author resource={resource} id={String(theirs['id'])} /> after you opened this form. Nothing of yours was saved, and nothing of it
+          is lost.
         </Alert>
         <Box sx={{ overflowX: 'auto' }}>
           <Table size="small" aria-label="What each side changed">

@@ -2,7 +2,7 @@ import CheckIcon from '@mui/icons-material/CheckOutlined';
 import CopyIcon from '@mui/icons-material/ContentCopyOutlined';
 import { Box, Button } from '@mui/material';
 import { useEffect, useState } from 'react';
-import { MONO } from '../root/theme.ts';
+import { MONO } from '../root/fonts.ts';
 
 /** Copies a text. Where the browser refuses, it says so, and the text stays to be selected by hand. */
 export function CopyButton({ text, label = 'Copy', what }: { text: string; label?: string; what: string }) {
@@ -23,7 +23,13 @@ export function CopyButton({ text, label = 'Copy', what }: { text: string; label
   const words = { idle: label, copied: 'Copied', refused: 'Select it and copy' };
   return (
     <>
-      <Button size="small" variant="outlined" onClick={() => void copy()} startIcon={state === 'copied' ? <CheckIcon /> : <CopyIcon />} aria-label={`${words[state]}: ${what}`}>
+      <Button
+        size="small"
+        variant="outlined"
+        onClick={() => void copy()}
+        startIcon={state === 'copied' ? <CheckIcon /> : <CopyIcon />}
+        aria-label={`${words[state]}: ${what}`}
+      >
         {words[state]}
       </Button>
       <Box role="status" sx={{ position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' }}>
@@ -45,7 +51,16 @@ export function CodeBlock({ text, what }: { text: string; what: string }) {
         tabIndex={0}
         role="region"
         aria-label={what}
-        sx={{ m: 0, p: 2, pr: { xs: 2, sm: 14 }, pt: { xs: 6.5, sm: 2 }, overflowX: 'auto', fontFamily: MONO, fontSize: 13, lineHeight: 1.6 }}
+        sx={{
+          m: 0,
+          p: 2,
+          pr: { xs: 2, sm: 14 },
+          pt: { xs: 6.5, sm: 2 },
+          overflowX: 'auto',
+          fontFamily: MONO,
+          fontSize: 13,
+          lineHeight: 1.6,
+        }}
       >
         {text}
       </Box>

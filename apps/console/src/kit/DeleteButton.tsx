@@ -33,7 +33,13 @@ export function DeleteButton({ resource, permission, row, noun, children, name =
         Delete
       </Button>
       {open && (
-        <ConfirmDialog title={`Delete the ${noun} ${name}?`} confirm={`Delete the ${noun}`} danger onConfirm={remove} onClose={() => setOpen(false)}>
+        <ConfirmDialog
+          title={`Delete the ${noun} ${name}?`}
+          confirm={`Delete the ${noun}`}
+          danger
+          onConfirm={remove}
+          onClose={() => setOpen(false)}
+        >
           {children}
         </ConfirmDialog>
       )}

@@ -1,7 +1,7 @@
 import { Box, Button, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
 import { alpha, type Theme } from '@mui/material/styles';
 import { useState } from 'react';
-import { MONO } from '../root/theme.ts';
+import { MONO } from '../root/fonts.ts';
 import { diff, valueText, type DiffLine, type Row } from './diff.ts';
 
 const ground = (effect: 'error' | 'success') => (theme: Theme) => ({
@@ -22,14 +22,29 @@ function Line({ line, both }: { line: DiffLine; both: boolean }) {
   const changed = line.kind !== 'same';
   return (
     <TableRow sx={{ verticalAlign: 'top' }}>
-      <TableCell component="th" scope="row" sx={{ fontFamily: MONO, fontSize: 13, fontWeight: changed ? 600 : 400, color: changed ? 'text.primary' : 'text.secondary', width: '1%', whiteSpace: 'nowrap' }}>
+      <TableCell
+        component="th"
+        scope="row"
+        sx={{
+          fontFamily: MONO,
+          fontSize: 13,
+          fontWeight: changed ? 600 : 400,
+          color: changed ? 'text.primary' : 'text.secondary',
+          width: '1%',
+          whiteSpace: 'nowrap',
+        }}
+      >
         {line.path}
       </TableCell>
       {(both || line.kind === 'removed') && (
-        <TableCell sx={changed && line.before !== undefined ? ground('error') : {}}>{changed ? <Value value={line.before} sign="−" /> : valueText(line.before)}</TableCell>
+        <TableCell sx={changed && line.before !== undefined ? ground('error') : {}}>
+          {changed ? <Value value={line.before} sign="−" /> : valueText(line.before)}
+        </TableCell>
       )}
       {(both || line.kind === 'added') && (
-        <TableCell sx={changed && line.after !== undefined ? ground('success') : {}}>{changed ? <Value value={line.after} sign="+" /> : valueText(line.after)}</TableCell>
+        <TableCell sx={changed && line.after !== undefined ? ground('success') : {}}>
+          {changed ? <Value value={line.after} sign="+" /> : valueText(line.after)}
+        </TableCell>
       )}
     </TableRow>
   );

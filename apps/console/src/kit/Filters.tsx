@@ -1,7 +1,18 @@
 import ClearIcon from '@mui/icons-material/ClearOutlined';
 import SearchIcon from '@mui/icons-material/SearchOutlined';
 import TuneIcon from '@mui/icons-material/TuneOutlined';
-import { Box, Button, FormControlLabel, IconButton, InputAdornment, MenuItem, Switch, TextField, useMediaQuery, type Theme } from '@mui/material';
+import {
+  Box,
+  Button,
+  FormControlLabel,
+  IconButton,
+  InputAdornment,
+  MenuItem,
+  Switch,
+  TextField,
+  useMediaQuery,
+  type Theme,
+} from '@mui/material';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useListContext } from 'react-admin';
 import { ANY } from '../providers/query.ts';
@@ -75,7 +86,10 @@ export function SearchFilter({ label = 'Search' }: { label?: string }) {
       value={text}
       onChange={(event) => setText(event.target.value)}
       sx={{ flex: '1 1 220px', maxWidth: { sm: 360 } }}
-      slotProps={{ htmlInput: { 'aria-label': label, role: 'searchbox' }, input: { startAdornment: start, endAdornment: clearing(text, label, () => setText('')) } }}
+      slotProps={{
+        htmlInput: { 'aria-label': label, role: 'searchbox' },
+        input: { startAdornment: start, endAdornment: clearing(text, label, () => setText('')) },
+      }}
     />
   );
 }
@@ -151,7 +165,10 @@ export function FilterBar({ search, children, end }: BarProps) {
   const set = Object.keys(useFilters().values).filter((key) => key !== 'q' && key !== 'builtIn').length;
   const foldable = narrow && Boolean(children);
   return (
-    <Box role="search" sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.25, alignItems: 'center', p: 1.5, borderBottom: 1, borderColor: 'divider' }}>
+    <Box
+      role="search"
+      sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.25, alignItems: 'center', p: 1.5, borderBottom: 1, borderColor: 'divider' }}
+    >
       {search}
       {foldable && (
         <Button color="inherit" startIcon={<TuneIcon />} aria-expanded={open} onClick={() => setOpen(!open)}>

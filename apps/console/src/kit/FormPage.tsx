@@ -1,7 +1,17 @@
 import type { CollectionName } from '@licet/contract';
 import { Alert, Box, Button, Card, Divider, type SxProps } from '@mui/material';
 import { useRef, useState, type ReactNode } from 'react';
-import { CreateBase, EditBase, Form, useEditContext, useNotify, useRecordContext, useRedirect, useSaveContext, type RaRecord } from 'react-admin';
+import {
+  CreateBase,
+  EditBase,
+  Form,
+  useEditContext,
+  useNotify,
+  useRecordContext,
+  useRedirect,
+  useSaveContext,
+  type RaRecord,
+} from 'react-admin';
 import { useFormContext, useFormState } from 'react-hook-form';
 import { useNavigate, useParams } from 'react-router-dom';
 import { ApiError } from '../providers/client.ts';
@@ -51,7 +61,12 @@ function Footer({ failure, submit, withReason }: Omit<FrameProps, 'children'>) {
   );
 }
 
-const columns: SxProps = { display: 'grid', gap: 3, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 720px) minmax(0, 400px)' }, alignItems: 'start' };
+const columns: SxProps = {
+  display: 'grid',
+  gap: 3,
+  gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 720px) minmax(0, 400px)' },
+  alignItems: 'start',
+};
 
 function Frame({ children, aside, ...footer }: FrameProps) {
   return (
@@ -85,7 +100,20 @@ interface CreateProps extends CommonProps {
 }
 
 /** A page to make a row. Nothing is shown as made before the server has said so. */
-export function CreatePage({ resource, title, lead, crumbs, children, aside, withReason = true, submit = 'Create', defaults, transform, said, onCreated }: CreateProps) {
+export function CreatePage({
+  resource,
+  title,
+  lead,
+  crumbs,
+  children,
+  aside,
+  withReason = true,
+  submit = 'Create',
+  defaults,
+  transform,
+  said,
+  onCreated,
+}: CreateProps) {
   const saved = useSaved();
   const redirect = useRedirect();
   const [failure, setFailure] = useState<unknown>(null);
@@ -114,7 +142,17 @@ export function CreatePage({ resource, title, lead, crumbs, children, aside, wit
 }
 
 /** Takes the other side's version into the form once the operator has chosen. */
-function Conflict({ resource, theirs, labels, onClose }: { resource: CollectionName; theirs: Row; labels: Record<string, string>; onClose: () => void }) {
+function Conflict({
+  resource,
+  theirs,
+  labels,
+  onClose,
+}: {
+  resource: CollectionName;
+  theirs: Row;
+  labels: Record<string, string>;
+  onClose: () => void;
+}) {
   const { getValues, setValue } = useFormContext();
   const { defaultValues } = useFormState();
   const notify = useNotify();
@@ -122,13 +160,35 @@ function Conflict({ resource, theirs, labels, onClose }: { resource: CollectionN
   const merge = (values: Row) => {
     for (const [field, value] of Object.entries(values)) setValue(field, value, { shouldDirty: true });
     setValue('version', theirs['version'], { shouldDirty: true });
-    notify('Both sides’ changes are in the form. Nothing is saved yet: check it, then press Save.', { type: 'info', autoHideDuration: 8000 });
+    notify('Both sides’ changes are in the form. Nothing is saved yet: check it, then press Save.', {
+      type: 'info',
+      autoHideDuration: 8000,
+    });
     onClose();
   };
-  return <ConflictDialog resource={resource} base={base.current} theirs={theirs} mine={getValues()} labels={labels} onMerge={merge} onClose={onClose} />;
+  return (
+    <ConflictDialog
+      resource={resource}
+      base={base.current}
+      theirs={theirs}
+      mine={getValues()}
+      labels={labels}
+      onMerge={merge}
+      onClose={onClose}
+    />
+  );
 }
 
-function EditBody({ resource, children, aside, withReason = true, labels, failure, theirs, onConflictClosed }: Omit<EditProps, 'title' | 'crumbs' | 'said'> & { failure: unknown; theirs: Row | null; onConflictClosed: () => void }) {
+function EditBody({
+  resource,
+  children,
+  aside,
+  withReason = true,
+  labels,
+  failure,
+  theirs,
+  onConflictClosed,
+}: Omit<EditProps, 'title' | 'crumbs' | 'said'> & { failure: unknown; theirs: Row | null; onConflictClosed: () => void }) {
   const { error, isPending, refetch } = useEditContext();
   const record = useRecordContext();
   if (error) return <Failure title="It could not be read" error={error} onRetry={() => void refetch()} />;

@@ -25,7 +25,10 @@ export function ListEditor<T>({ label, items, blank, onChange, line, nameOf, nou
         {items.map((item, index) => (
           <Box key={index} sx={{ display: 'flex', gap: 1, alignItems: 'flex-start' }}>
             <Box sx={{ flex: 1, minWidth: 0 }}>{line(item, (next) => onChange(items.with(index, next)), index)}</Box>
-            <IconButton aria-label={nameOf(item) ? `Remove ${nameOf(item)}` : `Remove this ${noun}`} onClick={() => onChange(items.toSpliced(index, 1))}>
+            <IconButton
+              aria-label={nameOf(item) ? `Remove ${nameOf(item)}` : `Remove this ${noun}`}
+              onClick={() => onChange(items.toSpliced(index, 1))}
+            >
               <RemoveIcon fontSize="small" />
             </IconButton>
           </Box>

@@ -82,7 +82,15 @@ interface Props<N extends CollectionName> {
   empty: ReactNode;
 }
 
-function SortedRows<N extends CollectionName>({ rows, columns, label }: { rows: CollectionRow<N>[]; columns: Props<N>['columns']; label: string }) {
+function SortedRows<N extends CollectionName>({
+  rows,
+  columns,
+  label,
+}: {
+  rows: CollectionRow<N>[];
+  columns: Props<N>['columns'];
+  label: string;
+}) {
   const { sort, setSort, isPlaceholderData } = useListContext();
   return (
     <>
@@ -101,7 +109,17 @@ function SortedRows<N extends CollectionName>({ rows, columns, label }: { rows: 
 }
 
 /** react-admin's list of a collection, with its state in the URL and searched on the server. */
-export function ListFrame({ resource, defaults, children, perPage = 25 }: { resource: CollectionName; defaults: Record<string, unknown>; children: ReactNode; perPage?: number }) {
+export function ListFrame({
+  resource,
+  defaults,
+  children,
+  perPage = 25,
+}: {
+  resource: CollectionName;
+  defaults: Record<string, unknown>;
+  children: ReactNode;
+  perPage?: number;
+}) {
   return (
     <ListBase
       resource={resource}
@@ -117,7 +135,17 @@ export function ListFrame({ resource, defaults, children, perPage = 25 }: { reso
   );
 }
 
-export function ListPage<N extends CollectionName>({ resource, title, lead, actions, filters, search, defaults = FIXED, columns, empty }: Props<N>) {
+export function ListPage<N extends CollectionName>({
+  resource,
+  title,
+  lead,
+  actions,
+  filters,
+  search,
+  defaults = FIXED,
+  columns,
+  empty,
+}: Props<N>) {
   return (
     <Page title={title} lead={lead} actions={actions}>
       <ListFrame resource={resource} defaults={defaults}>

@@ -27,7 +27,14 @@ export function PeriodFilter() {
   const label = !since && !until ? 'Any time' : until ? `${written(since) || 'Beginning'} – ${written(until)}` : `Since ${written(since)}`;
   return (
     <>
-      <Button variant="outlined" color="inherit" startIcon={<ScheduleIcon />} onClick={(event) => setAnchor(event.currentTarget)} aria-haspopup="dialog" sx={{ height: 40 }}>
+      <Button
+        variant="outlined"
+        color="inherit"
+        startIcon={<ScheduleIcon />}
+        onClick={(event) => setAnchor(event.currentTarget)}
+        aria-haspopup="dialog"
+        sx={{ height: 40 }}
+      >
         {label}
       </Button>
       <Popover
@@ -40,13 +47,30 @@ export function PeriodFilter() {
         <Box sx={{ p: 2, display: 'grid', gap: 1.5, width: 280 }}>
           <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5 }}>
             {PRESETS.map((preset) => (
-              <Button key={preset.label} size="small" variant="outlined" onClick={() => set(new Date(Date.now() - preset.ms).toISOString(), null)}>
+              <Button
+                key={preset.label}
+                size="small"
+                variant="outlined"
+                onClick={() => set(new Date(Date.now() - preset.ms).toISOString(), null)}
+              >
                 {preset.label}
               </Button>
             ))}
           </Box>
-          <TextField label="From" type="datetime-local" value={toLocalInput(since)} onChange={(event) => set(fromLocalInput(event.target.value), until ?? null)} slotProps={{ inputLabel: { shrink: true } }} />
-          <TextField label="Until" type="datetime-local" value={toLocalInput(until)} onChange={(event) => set(since ?? null, fromLocalInput(event.target.value))} slotProps={{ inputLabel: { shrink: true } }} />
+          <TextField
+            label="From"
+            type="datetime-local"
+            value={toLocalInput(since)}
+            onChange={(event) => set(fromLocalInput(event.target.value), until ?? null)}
+            slotProps={{ inputLabel: { shrink: true } }}
+          />
+          <TextField
+            label="Until"
+            type="datetime-local"
+            value={toLocalInput(until)}
+            onChange={(event) => set(since ?? null, fromLocalInput(event.target.value))}
+            slotProps={{ inputLabel: { shrink: true } }}
+          />
           <Typography variant="body2" color="textSecondary">
             In your time zone: {Intl.DateTimeFormat().resolvedOptions().timeZone}
           </Typography>

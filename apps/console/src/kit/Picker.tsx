@@ -2,7 +2,7 @@ import type { CollectionName } from '@licet/contract';
 import { Autocomplete, Box, TextField } from '@mui/material';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useInput } from 'react-admin';
-import { MONO } from '../root/theme.ts';
+import { MONO } from '../root/fonts.ts';
 import { helperText, validators, type FieldProps } from './inputs.tsx';
 import { useSome } from './read.ts';
 
@@ -32,7 +32,11 @@ function OptionLine({ id, name, description }: Option) {
   return (
     <Box sx={{ minWidth: 0 }}>
       <Box sx={{ fontFamily: MONO, fontSize: 14, overflowWrap: 'anywhere' }}>{id}</Box>
-      {second && <Box sx={{ fontSize: 13, color: 'text.secondary', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{second}</Box>}
+      {second && (
+        <Box sx={{ fontSize: 13, color: 'text.secondary', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
+          {second}
+        </Box>
+      )}
     </Box>
   );
 }
@@ -53,11 +57,25 @@ interface PickProps {
 }
 
 /** Picks one row by its key, searched for on the server. */
-export function Picker({ resource, label, value, onChange, filter, extra = [], placeholder, required = false, error = false, helper, autoFocus = false }: PickProps) {
+export function Picker({
+  resource,
+  label,
+  value,
+  onChange,
+  filter,
+  extra = [],
+  placeholder,
+  required = false,
+  error = false,
+  helper,
+  autoFocus = false,
+}: PickProps) {
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
   const { options, more, loading } = useOptions(resource, open && text !== value ? text : '', filter, open);
-  const fitting = extra.filter(({ id, name }) => !text || text === value || `${id} ${name ?? ''}`.toLowerCase().includes(text.toLowerCase()));
+  const fitting = extra.filter(
+    ({ id, name }) => !text || text === value || `${id} ${name ?? ''}`.toLowerCase().includes(text.toLowerCase()),
+  );
   const selected = value === null ? null : ([...extra, ...options].find(({ id }) => id === value) ?? { id: value });
   return (
     <Autocomplete<Option>
@@ -92,6 +110,7 @@ export function Picker({ resource, label, value, onChange, filter, extra = [], p
           autoFocus={autoFocus}
           placeholder={placeholder ?? ''}
           helperText={open && more ? `${more} more match: type to narrow them down` : helper}
+          slotProps={{ ...params.slotProps, inputLabel: { ...params.slotProps.inputLabel, ...(placeholder ? { shrink: true } : {}) } }}
         />
       )}
     />
@@ -101,7 +120,12 @@ export function Picker({ resource, label, value, onChange, filter, extra = [], p
 type InputProps = FieldProps & Pick<PickProps, 'resource' | 'filter' | 'extra' | 'placeholder' | 'autoFocus'>;
 
 export function PickerInput({ source, label, helper, required, ...pick }: InputProps) {
-  const { field, fieldState } = useInput({ source, validate: validators(required), format: (value: unknown) => value ?? null, parse: (value: unknown) => value });
+  const { field, fieldState } = useInput({
+    source,
+    validate: validators(required),
+    format: (value: unknown) => value ?? null,
+    parse: (value: unknown) => value,
+  });
   return (
     <Picker
       {...pick}
@@ -116,7 +140,14 @@ export function PickerInput({ source, label, helper, required, ...pick }: InputP
 }
 
 /** Picks several rows by their keys. */
-export function ManyPickerInput({ source, label, helper, resource, filter, without }: FieldProps & { resource: CollectionName; filter?: Record<string, unknown>; without?: string }) {
+export function ManyPickerInput({
+  source,
+  label,
+  helper,
+  resource,
+  filter,
+  without,
+}: FieldProps & { resource: CollectionName; filter?: Record<string, unknown>; without?: string }) {
   const { field, fieldState } = useInput({ source, format: (value: unknown) => value ?? [], parse: (value: unknown) => value });
   const value = field.value as string[];
   const [text, setText] = useState('');
@@ -145,7 +176,9 @@ export function ManyPickerInput({ source, label, helper, resource, filter, witho
           <OptionLine {...option} />
         </li>
       )}
-      renderInput={(params) => <TextField {...params} label={label} error={fieldState.invalid} helperText={helperText(fieldState.error, helper)} />}
+      renderInput={(params) => (
+        <TextField {...params} label={label} error={fieldState.invalid} helperText={helperText(fieldState.error, helper)} />
+      )}
     />
   );
 }

@@ -27,7 +27,8 @@ export function Receipt({ revision }: { revision: number }) {
     },
     enabled: can('licet.decision-point:read'),
     retry: false,
-    refetchInterval: ({ state: { data: last } }) => ((last && last.current >= last.all) || Date.now() - since.current > GIVE_UP_MS ? false : POLL_MS),
+    refetchInterval: ({ state: { data: last } }) =>
+      (last && last.current >= last.all) || Date.now() - since.current > GIVE_UP_MS ? false : POLL_MS,
   });
   return (
     <Typography variant="body2" component="div" sx={{ opacity: 0.9 }}>

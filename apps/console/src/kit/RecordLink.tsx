@@ -2,14 +2,15 @@ import type { CollectionName } from '@licet/contract';
 import { Link } from '@mui/material';
 import type { ReactNode } from 'react';
 import { Link as RouterLink } from 'react-router-dom';
-import { MONO } from '../root/theme.ts';
+import { MONO } from '../root/fonts.ts';
 
 /** Where a row is shown. */
 export const recordPath = (resource: CollectionName, id: string | number) => `/${resource}/${encodeURIComponent(id)}/show`;
 export const editPath = (resource: CollectionName, id: string | number) => `/${resource}/${encodeURIComponent(id)}`;
 
 /** Where a list is shown with these filters. */
-export const listPath = (resource: CollectionName, filter: Record<string, unknown>) => `/${resource}?filter=${encodeURIComponent(JSON.stringify(filter))}`;
+export const listPath = (resource: CollectionName, filter: Record<string, unknown>) =>
+  `/${resource}?filter=${encodeURIComponent(JSON.stringify(filter))}`;
 
 /** Where a row is made, with some values filled in. */
 export const createPath = (resource: CollectionName, values: Record<string, unknown> = {}) =>

@@ -63,11 +63,7 @@ export function Rows<T>({ label, rows, columns, rowKey, sort, onSort, busy = fal
           {rows.map((row) => (
             <TableRow key={rowKey(row)} hover>
               {columns.map((column, index) => (
-                <TableCell
-                  key={column.label}
-                  align={column.align ?? 'left'}
-                  {...(index ? {} : { component: 'th', scope: 'row' })}
-                >
+                <TableCell key={column.label} align={column.align ?? 'left'} {...(index ? {} : { component: 'th', scope: 'row' })}>
                   {column.render(row)}
                 </TableCell>
               ))}
@@ -102,7 +98,10 @@ function Blocks<T>({ rows, columns, rowKey, label }: Pick<Props<T>, 'rows' | 'co
       {rows.map((row) => (
         <Box component="li" key={rowKey(row)} sx={{ px: 2, py: 1.5, borderBottom: 1, borderColor: 'divider' }}>
           <Box>{title?.render(row)}</Box>
-          <Box component="dl" sx={{ m: 0, mt: 0.5, display: 'grid', gridTemplateColumns: 'auto 1fr', columnGap: 1.5, rowGap: 0.5, fontSize: 14 }}>
+          <Box
+            component="dl"
+            sx={{ m: 0, mt: 0.5, display: 'grid', gridTemplateColumns: 'auto 1fr', columnGap: 1.5, rowGap: 0.5, fontSize: 14 }}
+          >
             {others.map((column) => (
               <Line key={column.label} label={column.label} value={column.render(row)} />
             ))}

@@ -29,7 +29,17 @@ interface Props<N extends CollectionName> {
   sections: readonly Section<CollectionRow<N>>[];
 }
 
-export function EditButton({ resource, id, permission, label = 'Edit' }: { resource: CollectionName; id: string; permission: ReservedPermission; label?: string }) {
+export function EditButton({
+  resource,
+  id,
+  permission,
+  label = 'Edit',
+}: {
+  resource: CollectionName;
+  id: string;
+  permission: ReservedPermission;
+  label?: string;
+}) {
   return (
     <Can permission={permission}>
       <Button component={Link} to={editPath(resource, id)} variant="outlined" startIcon={<EditIcon />}>
@@ -90,7 +100,11 @@ function Sections<T>({ row, sections }: { row: T; sections: readonly Section<T>[
 export function ShowPage<N extends CollectionName>({ resource, crumbs, noun, title, badge, lead, actions, sections }: Props<N>) {
   const id = useParams()['id'] ?? '';
   const { isPending: checking } = useRequireAccess({ resource, action: 'show' });
-  const { data, error, refetch } = useGetOne<RaRecord & CollectionRow<N>>(resource, { id }, { retry: false, enabled: !checking, onError: () => undefined });
+  const { data, error, refetch } = useGetOne<RaRecord & CollectionRow<N>>(
+    resource,
+    { id },
+    { retry: false, enabled: !checking, onError: () => undefined },
+  );
   if (error instanceof ApiError && error.status === 404) return <Gone resource={resource} noun={noun} id={id} crumbs={crumbs} />;
   if (error) {
     return (
@@ -108,7 +122,19 @@ export function ShowPage<N extends CollectionName>({ resource, crumbs, noun, tit
 }
 
 /** A card with a heading, for a part of a page. */
-export function Panel({ title, lead, actions, children, flush = false }: { title: string; lead?: ReactNode; actions?: ReactNode; children: ReactNode; flush?: boolean }) {
+export function Panel({
+  title,
+  lead,
+  actions,
+  children,
+  flush = false,
+}: {
+  title: string;
+  lead?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  flush?: boolean;
+}) {
   return (
     <Card component="section" aria-label={title} sx={{ mb: 2.5 }}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1.5, px: 2.5, pt: 2, pb: flush ? 1.5 : 0 }}>
@@ -130,7 +156,16 @@ export function Panel({ title, lead, actions, children, flush = false }: { title
 /** Names and values of a row. */
 export function Facts({ children }: { children: ReactNode }) {
   return (
-    <Box component="dl" sx={{ m: 0, display: 'grid', gridTemplateColumns: { xs: '1fr', sm: 'minmax(120px, 180px) 1fr' }, columnGap: 3, rowGap: { xs: 0.25, sm: 1.25 } }}>
+    <Box
+      component="dl"
+      sx={{
+        m: 0,
+        display: 'grid',
+        gridTemplateColumns: { xs: '1fr', sm: 'minmax(120px, 180px) 1fr' },
+        columnGap: 3,
+        rowGap: { xs: 0.25, sm: 1.25 },
+      }}
+    >
       {children}
     </Box>
   );

@@ -43,7 +43,11 @@ export function Toasts() {
           onClose={close}
           sx={{ minWidth: { sm: 320 }, maxWidth: 640, alignItems: 'center', boxShadow: 6, border: 1, borderColor: 'divider' }}
         >
-          {isValidElement(message) ? message : typeof message === 'string' ? <Words text={translate(message, { _: message, ...notificationOptions?.messageArgs })} /> : null}
+          {isValidElement(message) ? (
+            message
+          ) : typeof message === 'string' ? (
+            <Words text={translate(message, { _: message, ...notificationOptions?.messageArgs })} />
+          ) : null}
         </Alert>
       </Snackbar>
     </CloseNotificationContext.Provider>

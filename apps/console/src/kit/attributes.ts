@@ -19,7 +19,9 @@ export const KINDS: { value: AttributeKind; label: string }[] = [
 
 // What a comma-separated line can hold without loss.
 const isPlainList = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string' && item !== '' && !item.includes(',') && item.trim() === item);
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((item) => typeof item === 'string' && item !== '' && !item.includes(',') && item.trim() === item);
 
 export function linesOf(attributes: Attributes): AttributeLine[] {
   return Object.entries(attributes).map(([name, value]): AttributeLine => {

@@ -1,7 +1,7 @@
 import { FormControlLabel, FormHelperText, MenuItem, Switch, TextField, type TextFieldProps } from '@mui/material';
 import type { ReactNode } from 'react';
 import { required as mustBeGiven, useInput, ValidationError, type Validator } from 'react-admin';
-import { MONO } from '../root/theme.ts';
+import { MONO } from '../root/fonts.ts';
 import { Words } from './Words.tsx';
 
 export interface FieldProps {
@@ -35,8 +35,25 @@ interface TextProps extends FieldProps {
   textField?: Partial<TextFieldProps>;
 }
 
-export function TextInput({ source, label, helper, required, disabled, nullable, lines, mono, placeholder, type, autoFocus, textField }: TextProps) {
-  const { id, field, fieldState } = useInput({ source, validate: validators(required), parse: (text: string) => (nullable && text === '' ? null : text) });
+export function TextInput({
+  source,
+  label,
+  helper,
+  required,
+  disabled,
+  nullable,
+  lines,
+  mono,
+  placeholder,
+  type,
+  autoFocus,
+  textField,
+}: TextProps) {
+  const { id, field, fieldState } = useInput({
+    source,
+    validate: validators(required),
+    parse: (text: string) => (nullable && text === '' ? null : text),
+  });
   return (
     <TextField
       {...field}
@@ -52,7 +69,12 @@ export function TextInput({ source, label, helper, required, disabled, nullable,
       error={fieldState.invalid}
       helperText={helperText(fieldState.error, helper)}
       {...(lines ? { multiline: true, minRows: lines } : {})}
-      slotProps={{ htmlInput: { spellCheck: mono ? 'false' : undefined, style: mono ? { fontFamily: MONO, fontSize: 14, lineHeight: 1.6 } : undefined } }}
+      slotProps={{
+        htmlInput: {
+          spellCheck: mono ? 'false' : undefined,
+          style: mono ? { fontFamily: MONO, fontSize: 14, lineHeight: 1.6 } : undefined,
+        },
+      }}
       {...textField}
     />
   );
@@ -64,7 +86,15 @@ export function SwitchInput({ source, label, helper }: FieldProps) {
     <div>
       <FormControlLabel
         htmlFor={id}
-        control={<Switch id={id} name={field.name} checked={Boolean(field.value)} onChange={(_event, checked) => field.onChange(checked)} onBlur={field.onBlur} />}
+        control={
+          <Switch
+            id={id}
+            name={field.name}
+            checked={Boolean(field.value)}
+            onChange={(_event, checked) => field.onChange(checked)}
+            onBlur={field.onBlur}
+          />
+        }
         label={label}
       />
       {helper && <FormHelperText sx={{ mt: 0 }}>{helper}</FormHelperText>}

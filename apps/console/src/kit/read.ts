@@ -15,7 +15,8 @@ function useGuarded() {
     });
 }
 
-const notRefused = (failures: number, error: Error) => failures < 2 && !(error instanceof ApiError && error.status > 0 && error.status < 500);
+const notRefused = (failures: number, error: Error) =>
+  failures < 2 && !(error instanceof ApiError && error.status > 0 && error.status < 500);
 
 /** Every row that matches. Only for collections of a size that people write by hand. */
 export function useAll<N extends CollectionName>(name: N, filter: Filter = {}, enabled = true): UseQueryResult<CollectionRow<N>[]> {
@@ -39,7 +40,10 @@ export interface Some {
 }
 
 /** A page of rows, and how many match in all. */
-export function useSome<N extends CollectionName>(name: N, { filter = {}, perPage = 25, page = 1, sort, enabled = true, every = false }: Some = {}) {
+export function useSome<N extends CollectionName>(
+  name: N,
+  { filter = {}, perPage = 25, page = 1, sort, enabled = true, every = false }: Some = {},
+) {
   const guarded = useGuarded();
   const query = listQuery(name, { page, perPage, sort, filter });
   return useQuery({

@@ -59,7 +59,11 @@ export function useSaved() {
     (text: string, done: Done) => {
       const say = (what: string, of: Done) => {
         const key = `${of.revision}-${what}`;
-        notify(<SavedNotice text={what} done={of} onUndo={undo} />, { type: 'success', autoHideDuration: of.undo ? 10_000 : 6000, key } as object);
+        notify(<SavedNotice text={what} done={of} onUndo={undo} />, {
+          type: 'success',
+          autoHideDuration: of.undo ? 10_000 : 6000,
+          key,
+        } as object);
         void refresh();
       };
       const undo = (take: () => Promise<Done>) => {
@@ -90,14 +94,23 @@ export function useFailed() {
 }
 
 /** Creates a row; the undo deletes it. */
-export async function createRow<N extends CollectionName>(name: N, body: object, reason?: string): Promise<Done & { row: CollectionRow<N> }> {
+export async function createRow<N extends CollectionName>(
+  name: N,
+  body: object,
+  reason?: string,
+): Promise<Done & { row: CollectionRow<N> }> {
   const { body: row, revision } = await api<CollectionRow<N>>('POST', name, { body, reason });
   const made = row as { id: string; version?: number };
   return { row, revision, undo: () => deleteRow(name, made, null, 'Undo') };
 }
 
 /** Deletes a row; the undo creates it again from `again`, where that is given. */
-export async function deleteRow(name: CollectionName, row: { id: string; version?: number }, again: object | null, reason?: string): Promise<Done> {
+export async function deleteRow(
+  name: CollectionName,
+  row: { id: string; version?: number },
+  again: object | null,
+  reason?: string,
+): Promise<Done> {
   const { revision } = await api('DELETE', rowPath(name, row.id), { version: row.version, reason });
   return again ? { revision, undo: () => createRow(name, again, 'Undo') } : { revision };
 }
@@ -109,7 +122,11 @@ export async function updateRow(
   changes: Record<string, unknown>,
   reason?: string,
 ): Promise<Done> {
-  const { body, revision } = await api<{ id: string; version: number }>('PATCH', rowPath(name, row.id), { body: changes, version: row.version, reason });
+  const { body, revision } = await api<{ id: string; version: number }>('PATCH', rowPath(name, row.id), {
+    body: changes,
+    version: row.version,
+    reason,
+  });
   const before = Object.fromEntries(Object.keys(changes).map((key) => [key, (row as Record<string, unknown>)[key]]));
   return { revision, undo: () => updateRow(name, body, before, 'Undo') };
 }

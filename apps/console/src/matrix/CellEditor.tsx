@@ -54,7 +54,11 @@ function Rule({ grant, busy, onCondition, onRemove }: RuleProps) {
     <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
       <EffectMark effect={grant.effect} />
       <Picker resource="conditions" label="Only if" placeholder="always" value={grant.condition} onChange={onCondition} />
-      <IconButton disabled={busy} onClick={onRemove} aria-label={`Remove this ${grant.effect}${grant.condition ? ` if ${grant.condition}` : ''}`}>
+      <IconButton
+        disabled={busy}
+        onClick={onRemove}
+        aria-label={`Remove this ${grant.effect}${grant.condition ? ` if ${grant.condition}` : ''}`}
+      >
         <CloseIcon fontSize="small" />
       </IconButton>
     </Box>
@@ -65,10 +69,23 @@ function NewRule({ busy, onAdd }: { busy: boolean; onAdd: (wanted: Wanted) => vo
   const [condition, setCondition] = useState<string | null>(null);
   return (
     <Box sx={{ display: 'grid', gap: 1 }}>
-      <Picker resource="conditions" label="Only if" placeholder="always" value={condition} onChange={setCondition} helper="Choose the condition first: Allow and Deny save at once." />
+      <Picker
+        resource="conditions"
+        label="Only if"
+        placeholder="always"
+        value={condition}
+        onChange={setCondition}
+        helper="Choose the condition first: Allow and Deny save at once."
+      />
       <Box sx={{ display: 'flex', gap: 1 }}>
         {(['allow', 'deny'] as const).map((effect) => (
-          <Button key={effect} variant="outlined" color={effect === 'allow' ? 'success' : 'error'} disabled={busy} onClick={() => onAdd({ effect, condition })}>
+          <Button
+            key={effect}
+            variant="outlined"
+            color={effect === 'allow' ? 'success' : 'error'}
+            disabled={busy}
+            onClick={() => onAdd({ effect, condition })}
+          >
             {effect === 'allow' ? 'Allow' : 'Deny'}
           </Button>
         ))}
@@ -105,13 +122,22 @@ function Editing({ cell, onDone }: { cell: Cell; onDone: () => void }) {
   const simple = own.length < 2 && !more;
   const choose = (next: Effect | 'none') => {
     if (next === 'none') return only && run(() => remove(only, reason));
-    return run(() => (only ? change(only, { effect: next, condition: only.condition }, reason) : add(role, permission, { effect: next, condition }, reason)));
+    return run(() =>
+      only ? change(only, { effect: next, condition: only.condition }, reason) : add(role, permission, { effect: next, condition }, reason),
+    );
   };
   return (
     <Box sx={{ display: 'grid', gap: 1.5 }} aria-busy={busy}>
       {simple ? (
         <>
-          <ToggleButtonGroup exclusive fullWidth value={only?.effect ?? 'none'} onChange={(_event, next: Effect | 'none' | null) => next && choose(next)} disabled={busy} aria-label="What the role itself says">
+          <ToggleButtonGroup
+            exclusive
+            fullWidth
+            value={only?.effect ?? 'none'}
+            onChange={(_event, next: Effect | 'none' | null) => next && choose(next)}
+            disabled={busy}
+            aria-label="What the role itself says"
+          >
             <ToggleButton value="allow">Allow</ToggleButton>
             <ToggleButton value="deny">Deny</ToggleButton>
             <ToggleButton value="none">None</ToggleButton>

@@ -104,7 +104,20 @@ export function Legend() {
     <Box
       component="ul"
       aria-label="Legend"
-      sx={[{ listStyle: 'none', m: 0, p: 0, display: 'flex', flexWrap: 'wrap', columnGap: 2, rowGap: 0.5, fontSize: 13, color: 'text.secondary' }, markStyles]}
+      sx={[
+        {
+          listStyle: 'none',
+          m: 0,
+          p: 0,
+          display: 'flex',
+          flexWrap: 'wrap',
+          columnGap: 2,
+          rowGap: 0.5,
+          fontSize: 13,
+          color: 'text.secondary',
+        },
+        markStyles,
+      ]}
     >
       {LEGEND.map(([mark, words]) => (
         <Box component="li" key={words} sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.5 }}>

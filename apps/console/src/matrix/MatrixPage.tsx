@@ -1,5 +1,17 @@
 import GridIcon from '@mui/icons-material/GridOnOutlined';
-import { Box, Button, Card, FormControlLabel, MenuItem, Popover, Switch, TextField, Typography, useMediaQuery, type Theme } from '@mui/material';
+import {
+  Box,
+  Button,
+  Card,
+  FormControlLabel,
+  MenuItem,
+  Popover,
+  Switch,
+  TextField,
+  Typography,
+  useMediaQuery,
+  type Theme,
+} from '@mui/material';
 import { useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
 import { Can, useCan } from '../kit/access.tsx';
@@ -86,7 +98,10 @@ function Wide({ data, filters }: { data: PolicyRows; filters: Filters }) {
   const { add, change, remove } = useGrants();
   const [open, setOpen] = useState<{ role: string; permission: string; anchor: HTMLElement } | null>(null);
   const roles = useMemo(
-    () => data.roles.filter(({ id, name, builtIn }) => (own || !builtIn) && `${id} ${name}`.toLowerCase().includes(roleText)).map(({ id }) => id),
+    () =>
+      data.roles
+        .filter(({ id, name, builtIn }) => (own || !builtIn) && `${id} ${name}`.toLowerCase().includes(roleText))
+        .map(({ id }) => id),
     [data.roles, own, roleText],
   );
   const lines = useMemo(
@@ -105,24 +120,52 @@ function Wide({ data, filters }: { data: PolicyRows; filters: Filters }) {
   };
   return (
     <Card>
-      <Box role="search" sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.25, alignItems: 'center', p: 1.5, borderBottom: 1, borderColor: 'divider' }}>
+      <Box
+        role="search"
+        sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.25, alignItems: 'center', p: 1.5, borderBottom: 1, borderColor: 'divider' }}
+      >
         <TextField label="Filter permissions" value={permissionText} onChange={(event) => filters.set('permissions', event.target.value)} />
         <TextField label="Filter roles" value={filters.get('roles')} onChange={(event) => filters.set('roles', event.target.value)} />
         <OwnSwitch filters={filters} />
       </Box>
-      <Box sx={{ px: 2, py: 1, borderBottom: 1, borderColor: 'divider', display: 'flex', flexWrap: 'wrap', gap: 1, justifyContent: 'space-between' }}>
+      <Box
+        sx={{
+          px: 2,
+          py: 1,
+          borderBottom: 1,
+          borderColor: 'divider',
+          display: 'flex',
+          flexWrap: 'wrap',
+          gap: 1,
+          justifyContent: 'space-between',
+        }}
+      >
         <Legend />
         <Typography variant="body2" color="textSecondary">
-          Arrow keys move · Enter opens · A allow, D deny, N none
+          Arrow keys move · Enter opens{can('licet.grant:update') && ' · A allow, D deny, N none'}
         </Typography>
       </Box>
       {roles.length && lines.length ? (
         <MatrixGrid lines={lines} roles={roles} policy={data.policy} onOpen={onOpen} onQuick={onQuick} />
       ) : (
-        <EmptyState title="Nothing matches" actions={<Button variant="outlined" onClick={() => ['roles', 'permissions'].forEach((key) => filters.set(key, ''))}>Clear filters</Button>} />
+        <EmptyState
+          title="Nothing matches"
+          actions={
+            <Button variant="outlined" onClick={() => ['roles', 'permissions'].forEach((key) => filters.set(key, ''))}>
+              Clear filters
+            </Button>
+          }
+        />
       )}
       {open && cell && (
-        <Popover open anchorEl={open.anchor} onClose={() => setOpen(null)} anchorOrigin={{ vertical: 'bottom', horizontal: 'center' }} transformOrigin={{ vertical: 'top', horizontal: 'center' }} slotProps={{ paper: { role: 'dialog', 'aria-labelledby': 'cell-title' } }}>
+        <Popover
+          open
+          anchorEl={open.anchor}
+          onClose={() => setOpen(null)}
+          anchorOrigin={{ vertical: 'bottom', horizontal: 'center' }}
+          transformOrigin={{ vertical: 'top', horizontal: 'center' }}
+          slotProps={{ paper: { role: 'dialog', 'aria-labelledby': 'cell-title' } }}
+        >
           <CellEditor cell={cell} onDone={() => setOpen(null)} />
         </Popover>
       )}

@@ -26,7 +26,15 @@ interface Frame {
 const frameStyle = ({ top, height, width }: Frame) => ({ top, height, minWidth: width });
 
 // Links in the headings are for the pointer; from the keyboard the same links are in the editor of each cell.
-export const HeadRow = memo(function HeadRow({ roles, columns, width }: { roles: readonly string[]; columns: readonly VirtualItem[]; width: number }) {
+export const HeadRow = memo(function HeadRow({
+  roles,
+  columns,
+  width,
+}: {
+  roles: readonly string[];
+  columns: readonly VirtualItem[];
+  width: number;
+}) {
   return (
     <div role="row" aria-rowindex={1} className="head" style={{ minWidth: width }}>
       <div role="columnheader" aria-colindex={1} className="corner">

@@ -5,7 +5,8 @@ import type { MatrixLine } from './rows.ts';
 const group: MatrixLine = { kind: 'group', type: 'task' };
 const line: MatrixLine = { kind: 'permission', type: 'task', permission: 'task:read', description: '' };
 const lines = [group, line, line, group, line];
-const press = (key: string, row: number, column: number, ctrlKey = false) => step({ key, ctrlKey, metaKey: false }, { row, column }, lines, 3);
+const press = (key: string, row: number, column: number, ctrlKey = false) =>
+  step({ key, ctrlKey, metaKey: false }, { row, column }, lines, 3);
 
 describe('step', () => {
   it('passes over the headings of groups', () => {

@@ -1,5 +1,5 @@
 import type { Theme } from '@mui/material/styles';
-import { MONO } from '../root/theme.ts';
+import { MONO } from '../root/fonts.ts';
 
 export const FIRST_COLUMN = 250;
 export const HEAD = 44;
@@ -8,14 +8,30 @@ export const HEAD = 44;
 export const gridStyles = (theme: Theme) => {
   const { background, divider, action, text, primary } = theme.palette;
   const line = `1px solid ${divider}`;
-  const pinned = { position: 'sticky', left: 0, zIndex: 1, width: FIRST_COLUMN, height: '100%', boxSizing: 'border-box', display: 'flex', alignItems: 'center' };
+  const pinned = {
+    position: 'sticky',
+    left: 0,
+    zIndex: 1,
+    width: FIRST_COLUMN,
+    height: '100%',
+    boxSizing: 'border-box',
+    display: 'flex',
+    alignItems: 'center',
+  };
   return {
     overflow: 'auto',
     maxHeight: 'max(320px, calc(100vh - 290px))',
     position: 'relative',
     fontSize: 13,
     '& .sheet': { position: 'relative' },
-    '& [role=row]': { position: 'absolute', left: 0, right: 0, boxSizing: 'border-box', borderBottom: line, backgroundColor: background.paper },
+    '& [role=row]': {
+      position: 'absolute',
+      left: 0,
+      right: 0,
+      boxSizing: 'border-box',
+      borderBottom: line,
+      backgroundColor: background.paper,
+    },
     '& [role=row].head': { position: 'sticky', top: 0, zIndex: 3, height: HEAD },
     '& [role=row].line:hover': { backgroundImage: `linear-gradient(${action.hover}, ${action.hover})` },
     '& [role=row].group': { backgroundImage: `linear-gradient(${action.hover}, ${action.hover})` },

@@ -6,7 +6,12 @@ const permission = (id: string, description = '') => {
   const [resourceType = '', action = ''] = id.split(':');
   return { id, resourceType, action, description, builtIn: id.startsWith('licet.') };
 };
-const permissions = [permission('licet.role:read'), permission('task:read', 'See a task'), permission('task:delete'), permission('project:read')];
+const permissions = [
+  permission('licet.role:read'),
+  permission('task:read', 'See a task'),
+  permission('task:delete'),
+  permission('project:read'),
+];
 const text = (line: MatrixLine) => (line.kind === 'group' ? `# ${line.type}` : line.permission);
 
 describe('matrixLines', () => {

@@ -17,7 +17,12 @@ export interface PermissionLine {
 
 export type MatrixLine = GroupLine | PermissionLine;
 
-const every = (type: string): PermissionLine => ({ kind: 'permission', type, permission: `${type}:*`, description: 'Every action, also those added later' });
+const every = (type: string): PermissionLine => ({
+  kind: 'permission',
+  type,
+  permission: `${type}:*`,
+  description: 'Every action, also those added later',
+});
 
 /**
  * The lines of the matrix: permissions under their resource type, each type headed by its wildcard; first of all what reaches all types.
@@ -46,7 +51,8 @@ function acrossTypes(grants: readonly Grant[]): PermissionLine[] {
   const patterns = ['*:*', ...[...new Set(named)].sort()];
   return patterns.map((permission) => {
     const { rest } = splitKey(permission);
-    const description = rest === '*' ? 'Every action on every resource type, but not Licet’s own' : `The action ${rest} on every resource type`;
+    const description =
+      rest === '*' ? 'Every action on every resource type, but not Licet’s own' : `The action ${rest} on every resource type`;
     return { kind: 'permission', type: '*', permission, description };
   });
 }

@@ -16,7 +16,8 @@ export function useGrants() {
   const saved = useSaved();
 
   // What the server has just confirmed is shown at once; the reading that follows brings everything else up to date.
-  const show = (change: (grants: Grant[]) => Grant[]) => client.setQueryData<Grant[]>(['grants', 'all', {}], (grants) => grants && change(grants));
+  const show = (change: (grants: Grant[]) => Grant[]) =>
+    client.setQueryData<Grant[]>(['grants', 'all', {}], (grants) => grants && change(grants));
   const without = (id: string) => show((grants) => grants.filter((grant) => grant.id !== id));
   const withRow = (row: Grant) => show((grants) => [...grants.filter((grant) => grant.id !== row.id), row]);
 

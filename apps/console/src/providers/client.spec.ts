@@ -1,51 +1,20 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { problem } from '@licet/contract';
 import { api, ApiError, readAll } from './client.ts';
+import { serve, stopServing } from './server.fixture.ts';
 
-interface Asked {
-  method: string;
-  url: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
-
-let server: Server | undefined;
-const browserFetch = globalThis.fetch;
-
-afterEach(async () => {
-  globalThis.fetch = browserFetch;
-  await new Promise((done) => (server ? server.close(done) : done(undefined)));
-});
-
-/** A real server that notes what it was asked. Paths are relative in the browser: here they are taken from its address. */
-async function serve(answer: (asked: Asked) => Answer): Promise<Asked[]> {
-  const seen: Asked[] = [];
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString()));
-    request.on('end', () => {
-      const asked = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body };
-      seen.push(asked);
-      const { status, body: json, headers } = answer(asked);
-      response.writeHead(status, headers).end(json === undefined ? undefined : JSON.stringify(json));
-    });
-  });
-  await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done));
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  globalThis.fetch = (input, init) => browserFetch(new URL(input as string, base), init);
-  return seen;
-}
+afterEach(stopServing);
 
 describe('api', () => {
   it('sends the version that was seen as If-Match, and the reason so that any text fits into a header', async () => {
     const seen = await serve(() => ({ status: 200, body: { id: 'viewer' }, headers: { 'licet-revision': '7' } }));
     const answer = await api('PATCH', 'roles/viewer', { body: { name: 'x' }, version: 3, reason: ' Größe „ok“ ' });
     expect(answer).toEqual({ body: { id: 'viewer' }, revision: 7 });
-    expect(seen[0]?.headers).toMatchObject({ 'if-match': '"3"', 'licet-reason': encodeURIComponent('Größe „ok“'), 'content-type': 'application/json' });
+    expect(seen[0]?.headers).toMatchObject({
+      'if-match': '"3"',
+      'licet-reason': encodeURIComponent('Größe „ok“'),
+      'content-type': 'application/json',
+    });
     expect(seen[0]?.body).toBe('{"name":"x"}');
   });
 
@@ -77,7 +46,10 @@ describe('api', () => {
 
   it('says so when no server is there', async () => {
     globalThis.fetch = () => Promise.reject(new TypeError('fetch failed'));
-    await expect(api('DELETE', 'roles/x')).rejects.toMatchObject({ status: 0, message: expect.stringContaining('not known whether') as unknown });
+    await expect(api('DELETE', 'roles/x')).rejects.toMatchObject({
+      status: 0,
+      message: expect.stringContaining('not known whether') as unknown,
+    });
   });
 });
 
@@ -89,6 +61,9 @@ describe('readAll', () => {
       return { status: 200, body: { items: rows.slice((page - 1) * 1000, page * 1000), total: rows.length } };
     });
     expect(await readAll('grants', { role: 'viewer' })).toHaveLength(1203);
-    expect(seen.map(({ url }) => url)).toEqual(['/api/v1/grants?page=1&perPage=1000&role=viewer', '/api/v1/grants?page=2&perPage=1000&role=viewer']);
+    expect(seen.map(({ url }) => url)).toEqual([
+      '/api/v1/grants?page=1&perPage=1000&role=viewer',
+      '/api/v1/grants?page=2&perPage=1000&role=viewer',
+    ]);
   });
 });

@@ -44,7 +44,12 @@ export async function api<T>(method: Method, path: string, { body, version, reas
   if (reason?.trim()) headers['licet-reason'] = encodeURIComponent(reason.trim());
   let response: Response;
   try {
-    response = await fetch(`api/v1/${path}`, { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null });
+    response = await fetch(`api/v1/${path}`, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ?? null,
+    });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(method, 0, null);

@@ -13,7 +13,12 @@ const none: readonly string[] = [];
 
 // A test holds this table equal to the contract's.
 export const COLLECTIONS: Record<CollectionName, Collection> = {
-  users: { permission: 'licet.user', filters: ['type', 'enabled', 'group'], sort: ['id', 'name', 'updatedAt'], editable: ['name', 'enabled', 'attributes'] },
+  users: {
+    permission: 'licet.user',
+    filters: ['type', 'enabled', 'group'],
+    sort: ['id', 'name', 'updatedAt'],
+    editable: ['name', 'enabled', 'attributes'],
+  },
   groups: { permission: 'licet.group', filters: none, sort: ['id', 'name', 'updatedAt'], editable: ['name', 'description'] },
   'group-members': { permission: 'licet.group', filters: ['group', 'user'], sort: ['user', 'group', 'createdAt'], editable: none },
   tenants: { permission: 'licet.tenant', filters: none, sort: ['id', 'name', 'updatedAt'], editable: ['name', 'description'] },
@@ -24,7 +29,12 @@ export const COLLECTIONS: Record<CollectionName, Collection> = {
     editable: ['description', 'attributes', 'actions'],
   },
   permissions: { permission: 'licet.resource-type', filters: ['resourceType', 'builtIn'], sort: ['id'], editable: none },
-  roles: { permission: 'licet.role', filters: ['builtIn'], sort: ['id', 'name', 'updatedAt'], editable: ['name', 'description', 'inherits'] },
+  roles: {
+    permission: 'licet.role',
+    filters: ['builtIn'],
+    sort: ['id', 'name', 'updatedAt'],
+    editable: ['name', 'description', 'inherits'],
+  },
   'role-inherits': { permission: 'licet.role', filters: ['role', 'inherits'], sort: ['role', 'inherits'], editable: none },
   grants: {
     permission: 'licet.grant',
@@ -33,7 +43,12 @@ export const COLLECTIONS: Record<CollectionName, Collection> = {
     editable: ['effect', 'condition'],
   },
   conditions: { permission: 'licet.condition', filters: none, sort: ['id', 'updatedAt'], editable: ['description', 'expression'] },
-  resources: { permission: 'licet.resource', filters: ['type', 'tenant'], sort: ['id', 'type', 'updatedAt'], editable: ['tenant', 'attributes'] },
+  resources: {
+    permission: 'licet.resource',
+    filters: ['type', 'tenant'],
+    sort: ['id', 'type', 'updatedAt'],
+    editable: ['tenant', 'attributes'],
+  },
   assignments: {
     permission: 'licet.assignment',
     filters: ['user', 'group', 'role', 'tenant', 'resource'],

@@ -24,7 +24,10 @@ function remember<T extends object>(row: T, revision: number | null): T {
   return row;
 }
 
-async function getList(resource: string, ask: { pagination?: unknown; sort?: unknown; filter?: unknown; signal?: AbortSignal | undefined }) {
+async function getList(
+  resource: string,
+  ask: { pagination?: unknown; sort?: unknown; filter?: unknown; signal?: AbortSignal | undefined },
+) {
   const name = collection(resource);
   const { page, perPage } = (ask.pagination ?? { page: 1, perPage: 25 }) as { page: number; perPage: number };
   const sort = ask.sort as { field: string; order: 'ASC' | 'DESC' } | undefined;
@@ -56,10 +59,13 @@ async function remove(resource: string, id: Identifier, previous: Values | undef
 export const dataProvider = {
   supportAbortSignal: true,
   getList: (resource, params) => getList(resource, params),
-  getManyReference: (resource, { target, id, ...params }) => getList(resource, { ...params, filter: { ...(params.filter as Values), [target]: id as Identifier } }),
+  getManyReference: (resource, { target, id, ...params }) =>
+    getList(resource, { ...params, filter: { ...(params.filter as Values), [target]: id as Identifier } }),
   getOne: async (resource, { id, signal }) => ({ data: await getOne(resource, id as Identifier, signal) }),
   getMany: async (resource, { ids, signal }) => ({
-    data: (await Promise.all(ids.map((id) => getOne(resource, id as Identifier, signal).catch(goneIsAbsent)))).filter((row) => row !== null),
+    data: (await Promise.all(ids.map((id) => getOne(resource, id as Identifier, signal).catch(goneIsAbsent)))).filter(
+      (row) => row !== null,
+    ),
   }),
   create: async (resource, { data }) => {
     const { [REASON_FIELD]: _reason, ...body } = data as Values;

@@ -42,12 +42,16 @@ describe('fieldErrors', () => {
 
 describe('failureText', () => {
   it('says that a refused write changed nothing', () => {
-    expect(failureText('POST', 409, problem('already_exists', '`viewer` exists already'))).toBe('`viewer` exists already. Nothing was changed.');
+    expect(failureText('POST', 409, problem('already_exists', '`viewer` exists already'))).toBe(
+      '`viewer` exists already. Nothing was changed.',
+    );
   });
 
   it('does not claim to know what a write did when no answer came, or the server failed', () => {
     expect(failureText('PATCH', 0, null)).toContain('not known whether');
-    expect(failureText('PATCH', 500, problem('internal', 'Internal error.', { requestId: 'r1' }))).toMatch(/not known whether.*\(request r1\)$/);
+    expect(failureText('PATCH', 500, problem('internal', 'Internal error.', { requestId: 'r1' }))).toMatch(
+      /not known whether.*\(request r1\)$/,
+    );
   });
 
   it('says of a failed reading only what failed', () => {

@@ -40,7 +40,8 @@ const UNKNOWN = 'It is not known whether the change was made: reload to see what
  */
 export function failureText(method: Method, status: number, problem: Problem | null): string {
   const write = method !== 'GET';
-  if (!status) return write ? `No answer from the server. ${UNKNOWN}` : 'The server cannot be reached. Check the connection, then try again.';
+  if (!status)
+    return write ? `No answer from the server. ${UNKNOWN}` : 'The server cannot be reached. Check the connection, then try again.';
   const said = sentence(problem?.detail || problem?.title || `The server answered with status ${status}`);
   const fault = status >= 500;
   const id = fault && problem?.requestId ? ` (request ${problem.requestId})` : '';

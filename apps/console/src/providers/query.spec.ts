@@ -48,6 +48,10 @@ describe('updateBody', () => {
 
 describe('createBody', () => {
   it('leaves out what is empty, but neither false nor an empty list', () => {
-    expect(createBody({ id: 'a', name: '', description: null, enabled: false, inherits: [] })).toEqual({ id: 'a', enabled: false, inherits: [] });
+    expect(createBody({ id: 'a', name: '', description: null, enabled: false, inherits: [] })).toEqual({
+      id: 'a',
+      enabled: false,
+      inherits: [],
+    });
   });
 });

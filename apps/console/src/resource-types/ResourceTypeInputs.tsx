@@ -6,7 +6,17 @@ export const RESOURCE_TYPE_LABELS = { description: 'Description', actions: 'Acti
 export function ResourceTypeInputs({ creating = false }: { creating?: boolean }) {
   return (
     <>
-      {creating && <TextInput source="id" label="Id" required mono autoFocus placeholder="task" helper="As applications name it in resource.type. It cannot be changed later." />}
+      {creating && (
+        <TextInput
+          source="id"
+          label="Id"
+          required
+          mono
+          autoFocus
+          placeholder="task"
+          helper="As applications name it in resource.type. It cannot be changed later."
+        />
+      )}
       <TextInput source="description" label="Description" lines={2} />
       <ActionsInput />
       <AttributeTypesInput />

@@ -7,7 +7,7 @@ import { CreateButton, ListPage } from '../kit/ListPage.tsx';
 import { RecordLink } from '../kit/RecordLink.tsx';
 import type { Column } from '../kit/Rows.tsx';
 import { Time } from '../kit/Time.tsx';
-import { MONO } from '../root/theme.ts';
+import { MONO } from '../root/fonts.ts';
 
 const columns: Column<CollectionRow<'resource-types'>>[] = [
   { label: 'Resource type', sort: 'id', render: ({ id }) => <RecordLink resource="resource-types" id={id} strong /> },

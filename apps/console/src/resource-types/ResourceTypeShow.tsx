@@ -19,7 +19,9 @@ function useGranting(type: string) {
   const { data } = useAll('grants', {}, allowed);
   return (action: string) => {
     const patterns = [`${type}:${action}`, `${type}:*`];
-    const roles = (data ?? []).filter(({ permission, effect }) => effect === 'allow' && patterns.includes(permission)).map(({ role }) => role);
+    const roles = (data ?? [])
+      .filter(({ permission, effect }) => effect === 'allow' && patterns.includes(permission))
+      .map(({ role }) => role);
     return [...new Set(roles)].sort();
   };
 }
@@ -34,7 +36,11 @@ function Overview({ row }: { row: ResourceType }) {
         lead="Each is a permission that roles can be granted."
         flush
         actions={
-          <Button component={Link} to={`/matrix?permissions=${encodeURIComponent(`${row.id}:`)}${row.builtIn ? '&own=1' : ''}`} size="small">
+          <Button
+            component={Link}
+            to={`/matrix?permissions=${encodeURIComponent(`${row.id}:`)}${row.builtIn ? '&own=1' : ''}`}
+            size="small"
+          >
             In the matrix
           </Button>
         }
@@ -97,7 +103,8 @@ export function ResourceTypeShow() {
             <>
               <EditButton resource="resource-types" id={row.id} permission="licet.resource-type:update" />
               <DeleteButton resource="resource-types" permission="licet.resource-type:delete" row={row} noun="resource type">
-                Its permissions go with it, and every request about such a resource will be denied. What grants still name cannot be deleted.
+                Its permissions go with it, and every request about such a resource will be denied. What grants still name cannot be
+                deleted.
               </DeleteButton>
             </>
           )}

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useInput, type Validator } from 'react-admin';
 import { get, useFormState } from 'react-hook-form';
 import { ListEditor } from '../kit/ListEditor.tsx';
-import { MONO } from '../root/theme.ts';
+import { MONO } from '../root/fonts.ts';
 
 type Action = CollectionRow<'resource-types'>['actions'][number];
 type AttributeTypes = CollectionRow<'resource-types'>['attributes'];
@@ -33,7 +33,12 @@ function useFault(source: string): string | undefined {
 
 /** The actions of a type: their names, and what they mean. */
 export function ActionsInput() {
-  const { field } = useInput({ source: 'actions', validate: named, format: (value: unknown) => value ?? [], parse: (value: unknown) => value });
+  const { field } = useInput({
+    source: 'actions',
+    validate: named,
+    format: (value: unknown) => value ?? [],
+    parse: (value: unknown) => value,
+  });
   const actions = field.value as Action[];
   const fault = useFault('actions');
   const missing = USUAL.filter((name) => !actions.some((action) => action.name === name));
@@ -49,14 +54,22 @@ export function ActionsInput() {
       helper="Lower-case verbs. With the type they make permissions: task:read."
       extra={
         missing.length > 0 && (
-          <Button size="small" onClick={() => field.onChange([...actions.filter(({ name }) => name), ...missing.map((name) => ({ name, description: '' }))])}>
+          <Button
+            size="small"
+            onClick={() => field.onChange([...actions.filter(({ name }) => name), ...missing.map((name) => ({ name, description: '' }))])}
+          >
             Add {missing.join(', ')}
           </Button>
         )
       }
       line={(item, change) => (
         <Box sx={{ display: 'grid', gap: 1, gridTemplateColumns: { xs: '1fr', sm: '2fr 3fr' } }}>
-          <TextField value={item.name} placeholder="read" onChange={(event) => change({ ...item, name: event.target.value })} slotProps={{ htmlInput: { 'aria-label': 'Action name', style: mono } }} />
+          <TextField
+            value={item.name}
+            placeholder="read"
+            onChange={(event) => change({ ...item, name: event.target.value })}
+            slotProps={{ htmlInput: { 'aria-label': 'Action name', style: mono } }}
+          />
           <TextField
             value={item.description}
             placeholder="What it lets one do"
@@ -120,7 +133,12 @@ export function AttributeTypesInput() {
       helper="Optional. Conditions read them as resource.properties.ownerId."
       line={(item, set) => (
         <Box sx={{ display: 'grid', gap: 1, gridTemplateColumns: '3fr 2fr' }}>
-          <TextField value={item.name} placeholder="ownerId" onChange={(event) => set({ ...item, name: event.target.value })} slotProps={{ htmlInput: { 'aria-label': 'Attribute name', style: mono } }} />
+          <TextField
+            value={item.name}
+            placeholder="ownerId"
+            onChange={(event) => set({ ...item, name: event.target.value })}
+            slotProps={{ htmlInput: { 'aria-label': 'Attribute name', style: mono } }}
+          />
           <TextField
             select
             value={item.type}

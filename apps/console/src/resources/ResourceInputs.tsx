@@ -7,8 +7,23 @@ export const RESOURCE_LABELS = { tenant: 'Tenant', attributes: 'Attributes' };
 export function ResourceInputs({ creating = false }: { creating?: boolean }) {
   return (
     <>
-      {creating && <TextInput source="id" label="Id" required mono autoFocus placeholder="task:t1" helper="type:id, as applications name it. It cannot be changed later." />}
-      <PickerInput source="tenant" resource="tenants" label="Tenant" helper="Holds for requests about this resource that name no tenant themselves." />
+      {creating && (
+        <TextInput
+          source="id"
+          label="Id"
+          required
+          mono
+          autoFocus
+          placeholder="task:t1"
+          helper="type:id, as applications name it. It cannot be changed later."
+        />
+      )}
+      <PickerInput
+        source="tenant"
+        resource="tenants"
+        label="Tenant"
+        helper="Holds for requests about this resource that name no tenant themselves."
+      />
       <AttributesInput source="attributes" label="Attributes" helper="Filled in under what the request says." />
     </>
   );

@@ -9,14 +9,19 @@ type Edges = readonly Pick<CollectionRow<'role-inherits'>, 'role' | 'inherits'>[
 type Direction = 'up' | 'down';
 
 const nextOf = (edges: Edges, role: string, direction: Direction) =>
-  edges.flatMap((edge) => (direction === 'up' ? (edge.role === role ? [edge.inherits] : []) : edge.inherits === role ? [edge.role] : [])).sort();
+  edges
+    .flatMap((edge) => (direction === 'up' ? (edge.role === role ? [edge.inherits] : []) : edge.inherits === role ? [edge.role] : []))
+    .sort();
 
 /** The hierarchy as nested lists; a role that was passed already on the way is not opened again. */
 function Tree({ edges, role, direction, passed }: { edges: Edges; role: string; direction: Direction; passed: readonly string[] }) {
   const next = nextOf(edges, role, direction).filter((id) => !passed.includes(id));
   if (!next.length) return null;
   return (
-    <Box component="ul" sx={{ listStyle: 'none', m: 0, pl: passed.length > 1 ? 2.5 : 0, borderLeft: passed.length > 1 ? 1 : 0, borderColor: 'divider' }}>
+    <Box
+      component="ul"
+      sx={{ listStyle: 'none', m: 0, pl: passed.length > 1 ? 2.5 : 0, borderLeft: passed.length > 1 ? 1 : 0, borderColor: 'divider' }}
+    >
       {next.map((id) => (
         <Box component="li" key={id} sx={{ py: 0.5 }}>
           <RecordLink resource="roles" id={id} />
@@ -27,11 +32,29 @@ function Tree({ edges, role, direction, passed }: { edges: Edges; role: string; 
   );
 }
 
-function Side({ title, lead, edges, role, direction, empty }: { title: string; lead: string; edges: Edges; role: string; direction: Direction; empty: string }) {
+function Side({
+  title,
+  lead,
+  edges,
+  role,
+  direction,
+  empty,
+}: {
+  title: string;
+  lead: string;
+  edges: Edges;
+  role: string;
+  direction: Direction;
+  empty: string;
+}) {
   const some = nextOf(edges, role, direction).length > 0;
   return (
     <Panel title={title} lead={lead}>
-      {some ? <Tree edges={edges} role={role} direction={direction} passed={[role]} /> : <Typography color="textSecondary">{empty}</Typography>}
+      {some ? (
+        <Tree edges={edges} role={role} direction={direction} passed={[role]} />
+      ) : (
+        <Typography color="textSecondary">{empty}</Typography>
+      )}
     </Panel>
   );
 }
@@ -42,8 +65,22 @@ export function Inheritance({ row }: { row: CollectionRow<'roles'> }) {
   if (!data) return <Waiting lines={3} />;
   return (
     <>
-      <Side title="Inherits from" lead="This role has all the grants of these." edges={data} role={row.id} direction="up" empty="This role inherits from no other." />
-      <Side title="Inherited by" lead="These have all the grants of this role." edges={data} role={row.id} direction="down" empty="No role inherits from this one." />
+      <Side
+        title="Inherits from"
+        lead="This role has all the grants of these."
+        edges={data}
+        role={row.id}
+        direction="up"
+        empty="This role inherits from no other."
+      />
+      <Side
+        title="Inherited by"
+        lead="These have all the grants of this role."
+        edges={data}
+        role={row.id}
+        direction="down"
+        empty="No role inherits from this one."
+      />
     </>
   );
 }

@@ -7,10 +7,26 @@ export const ROLE_LABELS = { name: 'Name', description: 'Description', inherits:
 export function RoleInputs({ role }: { role?: string }) {
   return (
     <>
-      {!role && <TextInput source="id" label="Id" required mono autoFocus placeholder="member" helper="As it stands in policy files and logs. Letters, digits, dot, underscore, hyphen. It cannot be changed later." />}
+      {!role && (
+        <TextInput
+          source="id"
+          label="Id"
+          required
+          mono
+          autoFocus
+          placeholder="member"
+          helper="As it stands in policy files and logs. Letters, digits, dot, underscore, hyphen. It cannot be changed later."
+        />
+      )}
       <TextInput source="name" label="Name" required={Boolean(role)} />
       <TextInput source="description" label="Description" lines={2} />
-      <ManyPickerInput source="inherits" label="Inherits from" resource="roles" helper="This role has all the grants of those roles as well." {...(role ? { without: role } : {})} />
+      <ManyPickerInput
+        source="inherits"
+        label="Inherits from"
+        resource="roles"
+        helper="This role has all the grants of those roles as well."
+        {...(role ? { without: role } : {})}
+      />
     </>
   );
 }

@@ -51,7 +51,8 @@ export function RoleList() {
       columns={columns}
       empty={
         <EmptyState icon={ShieldIcon} title="No roles yet" actions={create}>
-          A role says what its holders may do, for instance viewer, member, admin. Create one, grant it permissions, then assign it to somebody.
+          A role says what its holders may do, for instance viewer, member, admin. Create one, grant it permissions, then assign it to
+          somebody.
         </EmptyState>
       }
     />

@@ -17,7 +17,19 @@ function Contents({ row }: { row: CollectionRow<'roles'> }) {
   return (
     <Card>
       <RolePermissionFilters text={text} onText={setText} all={all} onAll={setAll} />
-      <Box sx={{ px: 2, py: 1, borderBottom: 1, borderColor: 'divider', display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center', justifyContent: 'space-between' }}>
+      <Box
+        sx={{
+          px: 2,
+          py: 1,
+          borderBottom: 1,
+          borderColor: 'divider',
+          display: 'flex',
+          flexWrap: 'wrap',
+          gap: 1,
+          alignItems: 'center',
+          justifyContent: 'space-between',
+        }}
+      >
         <Legend />
         <Button component={Link} to={`/matrix?roles=${encodeURIComponent(row.id)}${row.builtIn ? '&own=1' : ''}`} size="small">
           In the matrix

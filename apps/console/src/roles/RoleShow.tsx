@@ -44,7 +44,13 @@ export function RoleShow() {
           label: 'Who holds it',
           render: ({ id }) => (
             <>
-              <AssignmentPanel filter={{ role: id }} title="Assigned to" lead="Users and groups that hold this role directly." without="role" empty="This role is assigned to nobody." />
+              <AssignmentPanel
+                filter={{ role: id }}
+                title="Assigned to"
+                lead="Users and groups that hold this role directly."
+                without="role"
+                empty="This role is assigned to nobody."
+              />
               <Holders role={id} />
             </>
           ),

@@ -26,7 +26,11 @@ export function AccountMenu() {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const name = identity?.fullName ?? '';
   return (
-    <Box component="section" aria-label="Account" sx={{ display: 'flex', alignItems: 'center', gap: 0.5, p: 1, borderTop: 1, borderColor: 'divider' }}>
+    <Box
+      component="section"
+      aria-label="Account"
+      sx={{ display: 'flex', alignItems: 'center', gap: 0.5, p: 1, borderTop: 1, borderColor: 'divider' }}
+    >
       <Button
         color="inherit"
         onClick={(event) => setAnchor(event.currentTarget)}
@@ -43,7 +47,13 @@ export function AccountMenu() {
         <UnfoldIcon fontSize="small" />
       </Button>
       <ThemeToggle />
-      <Menu anchorEl={anchor} open={Boolean(anchor)} onClose={() => setAnchor(null)} anchorOrigin={{ vertical: 'top', horizontal: 'left' }} transformOrigin={{ vertical: 'bottom', horizontal: 'left' }}>
+      <Menu
+        anchorEl={anchor}
+        open={Boolean(anchor)}
+        onClose={() => setAnchor(null)}
+        anchorOrigin={{ vertical: 'top', horizontal: 'left' }}
+        transformOrigin={{ vertical: 'bottom', horizontal: 'left' }}
+      >
         <Typography component="li" role="none" variant="body2" color="textSecondary" sx={{ px: 2, pb: 1 }}>
           Signed in as <code>{identity?.id}</code>
         </Typography>

@@ -15,8 +15,8 @@ export function AccessDenied() {
     <Page title="Not allowed">
       <Card>
         <EmptyState icon={LockIcon} title="Your roles do not include this page" actions={home}>
-          What you may do in the console is decided by your roles in Licet itself. Whoever holds the role Owner, or Access manager, can assign another one to
-          you.
+          What you may do in the console is decided by your roles in Licet itself. Whoever holds the role Owner, or Access manager, can
+          assign another one to you.
         </EmptyState>
       </Card>
     </Page>

@@ -12,7 +12,12 @@ export const TOP_BAR_HEIGHT = 56;
 
 export function Brand() {
   return (
-    <Box component={Link} to="/" aria-label="Licet, to the home page" sx={{ display: 'flex', alignItems: 'center', gap: 1.25, color: 'text.primary', textDecoration: 'none' }}>
+    <Box
+      component={Link}
+      to="/"
+      aria-label="Licet, to the home page"
+      sx={{ display: 'flex', alignItems: 'center', gap: 1.25, color: 'text.primary', textDecoration: 'none' }}
+    >
       <img src="./licet.svg" alt="" width={28} height={28} />
       <Typography component="span" sx={{ fontSize: 18, fontWeight: 700, letterSpacing: '-0.02em' }}>
         Licet
@@ -125,7 +130,13 @@ export function Layout({ children }: { children: ReactNode }) {
       )}
       <Box sx={{ flex: 1, minWidth: 0 }}>
         {!wide && <TopBar onMenu={() => setOpen(true)} />}
-        <Box component="main" id="main-content" ref={main} tabIndex={-1} sx={{ px: { xs: 2, sm: 3, lg: 4 }, py: { xs: 2, md: 3 }, maxWidth: 1680, mx: 'auto' }}>
+        <Box
+          component="main"
+          id="main-content"
+          ref={main}
+          tabIndex={-1}
+          sx={{ px: { xs: 2, sm: 3, lg: 4 }, py: { xs: 2, md: 3 }, maxWidth: 1680, mx: 'auto' }}
+        >
           <ErrorBoundary page={pathname}>
             <Suspense fallback={<Waiting />}>{children}</Suspense>
           </ErrorBoundary>

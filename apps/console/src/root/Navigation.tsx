@@ -46,7 +46,15 @@ function Group({ group, onOpen }: { group: MenuGroup; onOpen: (() => void) | und
         <Typography
           id={id}
           component="h2"
-          sx={{ px: 1.25, pb: 0.5, fontSize: 11.5, fontWeight: 650, letterSpacing: '0.07em', textTransform: 'uppercase', color: 'text.secondary' }}
+          sx={{
+            px: 1.25,
+            pb: 0.5,
+            fontSize: 11.5,
+            fontWeight: 650,
+            letterSpacing: '0.07em',
+            textTransform: 'uppercase',
+            color: 'text.secondary',
+          }}
         >
           {group.label}
         </Typography>

@@ -1,8 +1,7 @@
-import { type PaletteOptions, type ThemeOptions } from '@mui/material/styles';
+import type { PaletteOptions, ThemeOptions } from '@mui/material/styles';
 import type { RaThemeOptions } from 'react-admin';
-
-const FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
-export const MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace';
+import { FONT } from './fonts.ts';
+import { inputParts, pageParts } from './themeParts.ts';
 
 // Every pair of text and ground here has at least 4.5:1 (WCAG 2.2, 1.4.3).
 const light: PaletteOptions = {
@@ -31,10 +30,17 @@ const dark: PaletteOptions = {
   divider: '#2c3240',
 };
 
+/** What the components' overrides draw with. */
+export interface Ink {
+  palette: PaletteOptions;
+  isDark: boolean;
+  line: string;
+  focus: string;
+}
+
 function theme(palette: PaletteOptions): RaThemeOptions {
   const isDark = palette.mode === 'dark';
-  const line = palette.divider ?? '';
-  const focus = isDark ? '#a9b6ff' : '#3346b8';
+  const ink: Ink = { palette, isDark, line: palette.divider ?? '', focus: isDark ? '#a9b6ff' : '#3346b8' };
   const options: ThemeOptions = {
     palette,
     shape: { borderRadius: 8 },
@@ -46,76 +52,7 @@ function theme(palette: PaletteOptions): RaThemeOptions {
       h3: { fontSize: '0.9375rem', fontWeight: 650, lineHeight: 1.4 },
       button: { textTransform: 'none', fontWeight: 600 },
     },
-    components: {
-      MuiCssBaseline: {
-        styleOverrides: {
-          'html, body, #root': { minHeight: '100%' },
-          ':focus-visible': { outline: `2px solid ${focus}`, outlineOffset: 2 },
-          'main:focus-visible, h1:focus-visible': { outline: 'none' },
-          'code, kbd, pre': { fontFamily: MONO, fontSize: '0.92em' },
-          '@media (prefers-reduced-motion: reduce)': {
-            '*, *::before, *::after': { animationDuration: '0.01ms !important', transitionDuration: '0.01ms !important', scrollBehavior: 'auto !important' },
-          },
-        },
-      },
-      MuiButton: {
-        defaultProps: { disableElevation: true },
-        styleOverrides: { root: { minHeight: 36, whiteSpace: 'nowrap' }, sizeSmall: { minHeight: 30 } },
-      },
-      MuiButtonBase: { defaultProps: { disableRipple: true } },
-      MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' }, outlined: { borderColor: line } } },
-      MuiCard: { defaultProps: { variant: 'outlined' } },
-      MuiTextField: { defaultProps: { size: 'small', variant: 'outlined', margin: 'none' } },
-      MuiFormControl: { defaultProps: { size: 'small', variant: 'outlined', margin: 'none' } },
-      MuiOutlinedInput: {
-        styleOverrides: {
-          root: { backgroundColor: palette.background?.paper ?? '' },
-          notchedOutline: { borderColor: isDark ? '#7d879b' : '#868fa3' },
-        },
-      },
-      MuiTableCell: {
-        styleOverrides: {
-          root: { borderBottomColor: line, padding: '10px 16px', fontSize: '0.875rem' },
-          head: {
-            color: palette.text?.secondary ?? '',
-            fontWeight: 600,
-            fontSize: '0.8125rem',
-            backgroundColor: isDark ? '#1d222d' : '#fafbfc',
-            whiteSpace: 'nowrap',
-          },
-        },
-      },
-      MuiSwitch: {
-        defaultProps: { size: 'small' },
-        styleOverrides: {
-          root: { width: 36, height: 20, padding: 0, margin: '4px 10px 4px 11px', overflow: 'visible' },
-          switchBase: {
-            padding: 2,
-            color: '#ffffff',
-            '&.Mui-checked': { transform: 'translateX(16px)', color: '#ffffff' },
-            '&.Mui-checked + .MuiSwitch-track': { opacity: 1, backgroundColor: isDark ? '#5466d6' : '#3346b8' },
-            '&.Mui-focusVisible + .MuiSwitch-track': { outline: `2px solid ${focus}`, outlineOffset: 2 },
-          },
-          thumb: { width: 16, height: 16, boxShadow: '0 1px 2px rgb(0 0 0 / 35%)' },
-          track: { borderRadius: 10, opacity: 1, backgroundColor: isDark ? '#5c667b' : '#7c869a' },
-        },
-      },
-      MuiTab: { styleOverrides: { root: { minHeight: 44, padding: '8px 4px', marginRight: 20, minWidth: 0 } } },
-      MuiTabs: { styleOverrides: { root: { minHeight: 44 } } },
-      MuiChip: { styleOverrides: { root: { borderRadius: 6, fontWeight: 500 }, sizeSmall: { height: 24 } } },
-      MuiLink: { defaultProps: { underline: 'hover' } },
-      MuiTooltip: { defaultProps: { enterDelay: 300 } },
-      MuiPopover: { styleOverrides: { paper: { border: `1px solid ${line}` } } },
-      MuiDialog: { defaultProps: { fullWidth: true, maxWidth: 'sm' } },
-      MuiDialogTitle: { styleOverrides: { root: { fontSize: '1.125rem', fontWeight: 650 } } },
-      MuiFormHelperText: { styleOverrides: { root: { marginLeft: 0 } } },
-      MuiAlert: {
-        styleOverrides: {
-          root: { alignItems: 'flex-start', color: palette.text?.primary ?? '' },
-        },
-      },
-      MuiToggleButton: { styleOverrides: { root: { textTransform: 'none', fontWeight: 600, minHeight: 34, padding: '4px 12px' } } },
-    },
+    components: { ...pageParts(ink), ...inputParts(ink) },
   };
   return options as RaThemeOptions;
 }

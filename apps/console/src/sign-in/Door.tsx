@@ -7,7 +7,18 @@ export function Door({ title, lead, children }: { title: string; lead?: ReactNod
     document.title = `${title} · Licet`;
   }, [title]);
   return (
-    <Box component="main" sx={{ minHeight: '100vh', display: 'grid', alignContent: 'center', justifyItems: 'center', px: 2, py: 4, bgcolor: 'background.default' }}>
+    <Box
+      component="main"
+      sx={{
+        minHeight: '100vh',
+        display: 'grid',
+        alignContent: 'center',
+        justifyItems: 'center',
+        px: 2,
+        py: 4,
+        bgcolor: 'background.default',
+      }}
+    >
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1.25, mb: 3 }}>
         <img src="./licet.svg" alt="" width={36} height={36} />
         <Typography component="span" sx={{ fontSize: 22, fontWeight: 700, letterSpacing: '-0.02em' }}>

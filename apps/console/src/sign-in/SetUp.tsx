@@ -17,7 +17,9 @@ const faultAt = (failure: unknown, field: string) => {
 function lengthHint(password: string): string {
   if (!password) return `At least ${PASSWORD_LENGTH} characters. A few words in a row are easy to keep in mind.`;
   const missing = PASSWORD_LENGTH - password.length;
-  return missing > 0 ? `${missing} more ${missing === 1 ? 'character' : 'characters'} needed` : `${password.length} characters: long enough`;
+  return missing > 0
+    ? `${missing} more ${missing === 1 ? 'character' : 'characters'} needed`
+    : `${password.length} characters: long enough`;
 }
 
 /** Makes the first operator, by the link that the server printed. */
@@ -65,7 +67,10 @@ export function SetUp() {
   }
   const usernameFault = faultAt(failure, 'username') ?? (tried && !username.trim() ? 'This must be filled in' : null);
   return (
-    <Door title="Set up Licet" lead="Make the first operator, who may do everything. Licet has no default password, and sends nothing anywhere.">
+    <Door
+      title="Set up Licet"
+      lead="Make the first operator, who may do everything. Licet has no default password, and sends nothing anywhere."
+    >
       <Box component="form" onSubmit={submit} noValidate sx={{ display: 'grid', gap: 2 }}>
         <TextField
           label="Username"
@@ -95,8 +100,13 @@ export function SetUp() {
           helper={tried && different ? 'The two passwords differ' : undefined}
         />
         <div>
-          <FormControlLabel control={<Checkbox checked={loadExample} onChange={(_event, checked) => setLoadExample(checked)} />} label="Load the example: a task manager" />
-          <FormHelperText sx={{ mt: -0.5, ml: 4 }}>A resource type, a few roles and people to try things with. You can delete them.</FormHelperText>
+          <FormControlLabel
+            control={<Checkbox checked={loadExample} onChange={(_event, checked) => setLoadExample(checked)} />}
+            label="Load the example: a task manager"
+          />
+          <FormHelperText sx={{ mt: -0.5, ml: 4 }}>
+            A resource type, a few roles and people to try things with. You can delete them.
+          </FormHelperText>
         </div>
         {failure !== null && (
           <Alert severity="error" role="alert">

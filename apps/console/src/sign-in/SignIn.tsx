@@ -33,11 +33,20 @@ export function SignIn() {
       <Box component="form" onSubmit={submit} sx={{ display: 'grid', gap: 2 }}>
         {status.data?.setupRequired && (
           <Alert severity="info">
-            This Licet has no operator yet. Open the set-up link that the server printed when it started; it ends in <code>#/setup?token=…</code>
+            This Licet has no operator yet. Open the set-up link that the server printed when it started; it ends in{' '}
+            <code>#/setup?token=…</code>
           </Alert>
         )}
         {status.error && !failure && <Alert severity="warning">{messageOf(status.error)}</Alert>}
-        <TextField label="Username" value={username} onChange={(event) => setUsername(event.target.value)} autoComplete="username" required fullWidth autoFocus />
+        <TextField
+          label="Username"
+          value={username}
+          onChange={(event) => setUsername(event.target.value)}
+          autoComplete="username"
+          required
+          fullWidth
+          autoFocus
+        />
         <PasswordField label="Password" value={password} onChange={setPassword} autoComplete="current-password" />
         {failure !== null && (
           <Alert severity="error" role="alert">

@@ -3,7 +3,12 @@ import { TenantInputs } from './TenantInputs.tsx';
 
 export function TenantCreate() {
   return (
-    <CreatePage resource="tenants" title="Create a tenant" crumbs={[{ to: '/tenants', label: 'Tenants' }]} said={({ id }) => `Created the tenant ${id}.`}>
+    <CreatePage
+      resource="tenants"
+      title="Create a tenant"
+      crumbs={[{ to: '/tenants', label: 'Tenants' }]}
+      said={({ id }) => `Created the tenant ${id}.`}
+    >
       <TenantInputs creating />
     </CreatePage>
   );

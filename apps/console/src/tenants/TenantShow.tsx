@@ -22,7 +22,16 @@ export function TenantShow() {
         </>
       )}
       sections={[
-        { id: 'assignments', label: 'Assignments', render: ({ id }) => <AssignmentPanel filter={{ tenant: id }} lead="Who holds which role in this tenant. Assignments in all tenants count as well." /> },
+        {
+          id: 'assignments',
+          label: 'Assignments',
+          render: ({ id }) => (
+            <AssignmentPanel
+              filter={{ tenant: id }}
+              lead="Who holds which role in this tenant. Assignments in all tenants count as well."
+            />
+          ),
+        },
         { id: 'history', label: 'History', render: ({ id }) => <History kind="tenants" target={id} /> },
       ]}
     />

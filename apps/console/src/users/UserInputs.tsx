@@ -8,7 +8,8 @@ export const USER_LABELS = { name: 'Name', enabled: 'Enabled', attributes: 'Attr
 
 function IdHelp() {
   const id = useWatch<Record<string, unknown>>({ name: 'id' });
-  if (typeof id !== 'string' || !id) return <>As your application names them, for instance alice; another type goes before a colon: service:billing.</>;
+  if (typeof id !== 'string' || !id)
+    return <>As your application names them, for instance alice; another type goes before a colon: service:billing.</>;
   const key = parseUserKey(id);
   return (
     <>

@@ -11,6 +11,7 @@ import { DeleteButton } from '../kit/DeleteButton.tsx';
 import { listPath } from '../kit/RecordLink.tsx';
 import { EditButton, Fact, Facts, Panel, ShowPage } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
+import { EnableButton } from './EnableButton.tsx';
 import { EnabledMark } from './EnabledMark.tsx';
 import { ThroughGroups } from './ThroughGroups.tsx';
 
@@ -19,7 +20,13 @@ type User = CollectionRow<'users'>;
 function Overview({ row }: { row: User }) {
   return (
     <>
-      <AssignmentPanel filter={{ user: row.id }} title="Roles" lead="Assigned to this user directly." without="who" empty="No role is assigned to this user directly." />
+      <AssignmentPanel
+        filter={{ user: row.id }}
+        title="Roles"
+        lead="Assigned to this user directly."
+        without="who"
+        empty="No role is assigned to this user directly."
+      />
       <ThroughGroups user={row.id} />
       <MembershipPanel by="user" id={row.id} />
       <Panel title="About">
@@ -62,6 +69,7 @@ export function UserShow() {
               Decisions
             </Button>
           </Can>
+          <EnableButton row={row} />
           <EditButton resource="users" id={row.id} permission="licet.user:update" />
           <DeleteButton resource="users" permission="licet.user:delete" row={row} noun="user">
             The user’s assignments and group memberships go with it. To take all access away but keep them, disable the user instead.
