@@ -207,7 +207,15 @@ export const LoggedDecision = DecisionRecord.extend({ source: z.string(), apiKey
 export type LoggedDecision = z.infer<typeof LoggedDecision>;
 
 export const DecisionPoint = z
-  .object({ id: z.string(), name: z.string(), sdk: z.string(), revision: z.int(), ageMs: z.number(), lastSeenAt: At, connected: z.boolean() })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    sdk: z.string(),
+    revision: z.int(),
+    ageMs: z.number(),
+    lastSeenAt: At,
+    connected: z.boolean(),
+  })
   .meta({ id: 'DecisionPoint' });
 
 /**
@@ -215,7 +223,12 @@ export const DecisionPoint = z
  * What is not given stays as it is; `attributes` are replaced as a whole. Users of operators and service accounts are refused.
  */
 export const UserSyncRequest = z
-  .object({ users: z.array(z.object({ id: UserKey, name: Name.nullish(), enabled: z.boolean().optional(), attributes: Attributes.optional() })).min(1).max(1000) })
+  .object({
+    users: z
+      .array(z.object({ id: UserKey, name: Name.nullish(), enabled: z.boolean().optional(), attributes: Attributes.optional() }))
+      .min(1)
+      .max(1000),
+  })
   .meta({ id: 'UserSyncRequest' });
 export type UserSyncRequest = z.infer<typeof UserSyncRequest>;
 export const UserSyncResponse = z

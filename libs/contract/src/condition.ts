@@ -33,21 +33,23 @@ export type Expr =
 const path = z.array(z.string()).min(1);
 
 /** Schema of {@link Expr}. */
-export const Expr: z.ZodType<Expr> = z.lazy(() =>
-  z.discriminatedUnion('op', [
-    z.object({ op: z.literal('lit'), value: z.union([z.string(), z.number(), z.boolean(), z.null()]) }),
-    z.object({ op: z.literal('var'), path }),
-    z.object({ op: z.literal('has'), path }),
-    z.object({ op: z.literal('list'), args: z.array(Expr) }),
-    z.object({ op: z.enum(['not', 'size', 'timestamp']), args: z.tuple([Expr]) }),
-    z.object({ op: z.enum(['and', 'or']), args: z.array(Expr).min(2) }),
-    z.object({
-      op: z.enum(['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'in', 'startsWith', 'endsWith', 'contains']),
-      args: z.tuple([Expr, Expr]),
-    }),
-    z.object({ op: z.enum(['exists', 'all']), each: z.string(), args: z.tuple([Expr, Expr]) }),
-  ]),
-).meta({ id: 'ConditionTree', description: 'A condition as engines evaluate it.' });
+export const Expr: z.ZodType<Expr> = z
+  .lazy(() =>
+    z.discriminatedUnion('op', [
+      z.object({ op: z.literal('lit'), value: z.union([z.string(), z.number(), z.boolean(), z.null()]) }),
+      z.object({ op: z.literal('var'), path }),
+      z.object({ op: z.literal('has'), path }),
+      z.object({ op: z.literal('list'), args: z.array(Expr) }),
+      z.object({ op: z.enum(['not', 'size', 'timestamp']), args: z.tuple([Expr]) }),
+      z.object({ op: z.enum(['and', 'or']), args: z.array(Expr).min(2) }),
+      z.object({
+        op: z.enum(['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'in', 'startsWith', 'endsWith', 'contains']),
+        args: z.tuple([Expr, Expr]),
+      }),
+      z.object({ op: z.enum(['exists', 'all']), each: z.string(), args: z.tuple([Expr, Expr]) }),
+    ]),
+  )
+  .meta({ id: 'ConditionTree', description: 'A condition as engines evaluate it.' });
 
 /** Why a condition could not be evaluated. Equal in every implementation. */
 export const ConditionErrorCode = z.enum([

@@ -110,7 +110,10 @@ export function problem(
 export function errorItems(error: z.ZodError, prefix = ''): ErrorItem[] {
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: pathText([prefix, ...issue.path, key]), message: 'is not a known member; check its spelling or leave it out' }))
+      ? issue.keys.map((key) => ({
+          path: pathText([prefix, ...issue.path, key]),
+          message: 'is not a known member; check its spelling or leave it out',
+        }))
       : [{ path: pathText([prefix, ...issue.path]), message: issue.message }],
   );
 }

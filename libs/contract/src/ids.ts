@@ -35,7 +35,9 @@ export const UserKey = z.string().regex(SUBJECT_ID, 'use a user key such as `ali
 
 /** A resource's key, `type:id`, for instance `task:t1`. */
 // eslint-disable-next-line no-control-regex -- refusing control characters is the purpose
-export const ResourceKey = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*:[^\u0000-\u001f\u007f]{1,256}$/, 'use `type:id`, for instance `task:t1`');
+export const ResourceKey = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*:[^\u0000-\u001f\u007f]{1,256}$/, 'use `type:id`, for instance `task:t1`');
 
 /** A permission: `type:action`, for instance `task:read`. */
 export const PermissionId = z

@@ -30,7 +30,9 @@ export function openApiDocument(version: string): Json {
   const components: Json = {};
   const paths: Record<string, Json> = {};
   for (const [path, methods] of Object.entries(operations())) {
-    paths[path] = Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, describe(method as Method, path, operation, components)]));
+    paths[path] = Object.fromEntries(
+      Object.entries(methods).map(([method, operation]) => [method, describe(method as Method, path, operation, components)]),
+    );
   }
   return {
     openapi: '3.1.0',
@@ -54,13 +56,61 @@ export function operations(): Record<string, Partial<Record<Method, Operation>>>
 }
 
 const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
-  '/access/v1/evaluation': { post: { summary: 'Ask one question (AuthZEN 1.0, section 6).', tag: 'decisions', needs: 'licet.decision:evaluate', body: EvaluationRequest, answer: EvaluationResponse } },
-  '/access/v1/evaluations': { post: { summary: 'Ask many questions (AuthZEN 1.0, section 7).', tag: 'decisions', needs: 'licet.decision:evaluate', body: EvaluationsRequest, answer: EvaluationsResponse } },
+  '/access/v1/evaluation': {
+    post: {
+      summary: 'Ask one question (AuthZEN 1.0, section 6).',
+      tag: 'decisions',
+      needs: 'licet.decision:evaluate',
+      body: EvaluationRequest,
+      answer: EvaluationResponse,
+    },
+  },
+  '/access/v1/evaluations': {
+    post: {
+      summary: 'Ask many questions (AuthZEN 1.0, section 7).',
+      tag: 'decisions',
+      needs: 'licet.decision:evaluate',
+      body: EvaluationsRequest,
+      answer: EvaluationsResponse,
+    },
+  },
   '/.well-known/authzen-configuration': { get: { summary: 'What this decision point offers (AuthZEN 1.0, section 9).', tag: 'decisions' } },
-  '/replica/v1/snapshot': { get: { summary: 'The whole policy at the newest revision.', tag: 'replication', needs: 'licet.policy:replicate', answer: SnapshotDocument } },
-  '/replica/v1/changes': { get: { summary: 'The changes after a revision, as a page or as an event stream.', tag: 'replication', needs: 'licet.policy:replicate', answer: ChangesPage, parameters: [query('since', 'integer', 'The revision that the replica holds.')] } },
-  '/replica/v1/status': { post: { summary: 'Say what a replica holds.', tag: 'replication', needs: 'licet.decision-point:report', body: ReplicaStatus, status: 204 } },
-  '/replica/v1/decisions': { post: { summary: 'Upload decisions that were made locally.', tag: 'replication', needs: 'licet.decision:create', body: DecisionUpload, answer: z.object({ accepted: z.int() }), status: 202 } },
+  '/replica/v1/snapshot': {
+    get: {
+      summary: 'The whole policy at the newest revision.',
+      tag: 'replication',
+      needs: 'licet.policy:replicate',
+      answer: SnapshotDocument,
+    },
+  },
+  '/replica/v1/changes': {
+    get: {
+      summary: 'The changes after a revision, as a page or as an event stream.',
+      tag: 'replication',
+      needs: 'licet.policy:replicate',
+      answer: ChangesPage,
+      parameters: [query('since', 'integer', 'The revision that the replica holds.')],
+    },
+  },
+  '/replica/v1/status': {
+    post: {
+      summary: 'Say what a replica holds.',
+      tag: 'replication',
+      needs: 'licet.decision-point:report',
+      body: ReplicaStatus,
+      status: 204,
+    },
+  },
+  '/replica/v1/decisions': {
+    post: {
+      summary: 'Upload decisions that were made locally.',
+      tag: 'replication',
+      needs: 'licet.decision:create',
+      body: DecisionUpload,
+      answer: z.object({ accepted: z.int() }),
+      status: 202,
+    },
+  },
   '/api/v1/status': { get: { summary: 'What a console needs before anyone is signed in.', tag: 'operators', answer: ServiceStatus } },
   '/api/v1/setup': { post: { summary: 'Make the first operator.', tag: 'operators', body: SetupRequest, answer: Session, status: 201 } },
   '/api/v1/session': {
@@ -68,9 +118,27 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
     post: { summary: 'Sign in.', tag: 'operators', body: SignInRequest, answer: Session },
     delete: { summary: 'Sign out.', tag: 'operators', status: 204 },
   },
-  '/api/v1/users/sync': { post: { summary: 'Register users or bring them up to date.', tag: 'users', needs: 'licet.user:sync', body: UserSyncRequest, answer: UserSyncResponse } },
-  '/api/v1/policy': { get: { summary: 'The whole policy as a policy file.', tag: 'policy', needs: 'licet.policy:export', answer: PolicyFile } },
-  '/api/v1/policy/apply': { post: { summary: 'Make the policy equal to a file, for what the file names.', tag: 'policy', needs: 'licet.policy:apply', body: ApplyRequest, answer: ApplyResponse } },
+  '/api/v1/users/sync': {
+    post: {
+      summary: 'Register users or bring them up to date.',
+      tag: 'users',
+      needs: 'licet.user:sync',
+      body: UserSyncRequest,
+      answer: UserSyncResponse,
+    },
+  },
+  '/api/v1/policy': {
+    get: { summary: 'The whole policy as a policy file.', tag: 'policy', needs: 'licet.policy:export', answer: PolicyFile },
+  },
+  '/api/v1/policy/apply': {
+    post: {
+      summary: 'Make the policy equal to a file, for what the file names.',
+      tag: 'policy',
+      needs: 'licet.policy:apply',
+      body: ApplyRequest,
+      answer: ApplyResponse,
+    },
+  },
   '/api/v1/openapi.json': { get: { summary: 'This document.', tag: 'operations' } },
   '/healthz': { get: { summary: 'Whether the process lives.', tag: 'operations' } },
   '/readyz': { get: { summary: 'Whether it can serve.', tag: 'operations' } },
@@ -87,10 +155,29 @@ function collectionPaths(name: string, spec: CollectionSpec): Record<string, Par
     query('order', 'string', 'asc or desc.'),
     ...spec.filters.map((field) => query(field, 'string', 'Filter.')),
   ];
-  const all: Partial<Record<Method, Operation>> = { get: { summary: `List ${name}.`, tag: name, needs: need('read'), answer: pageOf(spec.row), parameters } };
-  const one: Partial<Record<Method, Operation>> = { get: { summary: `Read one of ${name}.`, tag: name, needs: need('read'), answer: spec.row } };
-  if (spec.create) all.post = { summary: `Create one of ${name}.`, tag: name, needs: need('create'), body: spec.create, answer: spec.created ?? spec.row, status: 201 };
-  if (spec.update) one.patch = { summary: `Update one of ${name}. Needs If-Match.`, tag: name, needs: need('update'), body: spec.update, answer: spec.row };
+  const all: Partial<Record<Method, Operation>> = {
+    get: { summary: `List ${name}.`, tag: name, needs: need('read'), answer: pageOf(spec.row), parameters },
+  };
+  const one: Partial<Record<Method, Operation>> = {
+    get: { summary: `Read one of ${name}.`, tag: name, needs: need('read'), answer: spec.row },
+  };
+  if (spec.create)
+    all.post = {
+      summary: `Create one of ${name}.`,
+      tag: name,
+      needs: need('create'),
+      body: spec.create,
+      answer: spec.created ?? spec.row,
+      status: 201,
+    };
+  if (spec.update)
+    one.patch = {
+      summary: `Update one of ${name}. Needs If-Match.`,
+      tag: name,
+      needs: need('update'),
+      body: spec.update,
+      answer: spec.row,
+    };
   if (spec.delete) one.delete = { summary: `Delete one of ${name}. Needs If-Match.`, tag: name, needs: need('delete'), status: 204 };
   return { [`/api/v1/${name}`]: all, [`/api/v1/${name}/{id}`]: one };
 }
@@ -99,7 +186,9 @@ function describe(method: Method, path: string, operation: Operation, components
   const { summary, tag, needs, body, answer, status = 200, parameters = [] } = operation;
   const id = path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : [];
   const match = id.length > 0 && method !== 'get' ? [{ name: 'If-Match', in: 'header', required: true, schema: { type: 'string' } }] : [];
-  const content = (schema: z.ZodType, io: 'input' | 'output', type = 'application/json') => ({ content: { [type]: { schema: jsonSchema(schema, io, components) } } });
+  const content = (schema: z.ZodType, io: 'input' | 'output', type = 'application/json') => ({
+    content: { [type]: { schema: jsonSchema(schema, io, components) } },
+  });
   return {
     summary,
     tags: [tag],
@@ -115,7 +204,11 @@ function describe(method: Method, path: string, operation: Operation, components
 
 /** A schema as JSON Schema; named schemas go to the components and are referred to. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output', components: Json): Json {
-  const { $schema: _, $defs, ...document } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as Json & { $defs?: Json };
+  const {
+    $schema: _,
+    $defs,
+    ...document
+  } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as Json & { $defs?: Json };
   for (const [name, definition] of Object.entries($defs ?? {})) components[name] ??= pointToComponents(definition);
   const name = document['id'];
   if (typeof name !== 'string') return pointToComponents(document) as Json;
@@ -127,7 +220,10 @@ function pointToComponents(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(pointToComponents);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, key === '$ref' && typeof member === 'string' ? member.replace('#/$defs/', '#/components/schemas/') : pointToComponents(member)]),
+    Object.entries(value).map(([key, member]) => [
+      key,
+      key === '$ref' && typeof member === 'string' ? member.replace('#/$defs/', '#/components/schemas/') : pointToComponents(member),
+    ]),
   );
 }
 

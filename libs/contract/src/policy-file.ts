@@ -9,7 +9,9 @@ const entry = <T extends z.ZodRawShape>(shape: T) => z.preprocess((value) => val
 /** YAML turns an unquoted date into a Date. */
 const FileTime = z.preprocess(
   (value) => (value instanceof Date ? value.toISOString() : value),
-  z.iso.datetime({ offset: true, message: 'write a time such as `2027-01-01T00:00:00Z`' }).transform((text) => new Date(text).toISOString()),
+  z.iso
+    .datetime({ offset: true, message: 'write a time such as `2027-01-01T00:00:00Z`' })
+    .transform((text) => new Date(text).toISOString()),
 );
 
 const FileGrant = z.union([
@@ -45,11 +47,21 @@ export const PolicyFile = z
         }),
       )
       .optional(),
-    conditions: z.record(Key, z.union([z.string(), z.strictObject({ expression: z.string(), description: z.string().optional() })])).optional(),
+    conditions: z
+      .record(Key, z.union([z.string(), z.strictObject({ expression: z.string(), description: z.string().optional() })]))
+      .optional(),
     roles: z.record(Key, entry({ ...described, inherits: z.array(Key).default([]), grants: z.array(FileGrant).default([]) })).optional(),
     groups: z.record(Key, entry({ ...described, members: z.array(z.string()).default([]) })).optional(),
     users: z
-      .record(z.string(), entry({ type: Key.optional(), name: z.string().optional(), enabled: z.boolean().default(true), attributes: Attributes.default({}) }))
+      .record(
+        z.string(),
+        entry({
+          type: Key.optional(),
+          name: z.string().optional(),
+          enabled: z.boolean().default(true),
+          attributes: Attributes.default({}),
+        }),
+      )
       .optional(),
     resources: z.array(z.strictObject({ type: Key, id: EntityId, tenant: Key.nullish(), attributes: Attributes.default({}) })).optional(),
     assignments: z
@@ -66,7 +78,9 @@ export const PolicyFile = z
         }),
       )
       .optional(),
-    tests: z.array(z.strictObject({ name: z.string(), ask: FileQuestion, expect: z.enum(['allow', 'deny']), reason: z.string().optional() })).optional(),
+    tests: z
+      .array(z.strictObject({ name: z.string(), ask: FileQuestion, expect: z.enum(['allow', 'deny']), reason: z.string().optional() }))
+      .optional(),
   })
   .meta({ id: 'PolicyFile', description: 'A whole policy as a file.' });
 export type PolicyFile = z.infer<typeof PolicyFile>;

@@ -90,4 +90,3 @@ export interface Delta {
 export function emptyRows(): PolicyRows {
   return Object.fromEntries(POLICY_KINDS.map((kind) => [kind, []])) as unknown as PolicyRows;
 }
-

@@ -17,7 +17,9 @@ export const SetupRequest = z
 export type SetupRequest = z.infer<typeof SetupRequest>;
 
 /** `POST /api/v1/session`: signs in. Both setup and sign-in set the session cookie and answer with a Session. */
-export const SignInRequest = z.object({ username: z.string().min(1).max(256), password: z.string().min(1).max(256) }).meta({ id: 'SignInRequest' });
+export const SignInRequest = z
+  .object({ username: z.string().min(1).max(256), password: z.string().min(1).max(256) })
+  .meta({ id: 'SignInRequest' });
 export type SignInRequest = z.infer<typeof SignInRequest>;
 
 /** `GET /api/v1/session`: who is signed in, and what this operator may do in the console. `DELETE` signs out. */
@@ -29,4 +31,3 @@ export const Session = z
   })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;
-

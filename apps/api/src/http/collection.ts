@@ -26,9 +26,13 @@ export class Collection<E extends object> {
     this.spec = COLLECTIONS[name];
   }
 
-  /** The rows as the API shows them. */
+  /** The rows as the API shows them: as the contract says, unless a noun knows more. */
   async present(_em: EntityManager, entities: E[], meta: TableMeta): Promise<Row[]> {
-    return entities.map((entity) => ({ ...toRow(meta, entity), ...versionOf(entity) }));
+    const members = Object.keys(this.spec.row.shape);
+    return entities.map((entity) => {
+      const row = { ...toRow(meta, entity), ...versionOf(entity) };
+      return Object.fromEntries(members.map((member) => [member, row[member]]));
+    });
   }
 
   /** The condition for a filter of the query; `undefined` where it is an ordinary column. */

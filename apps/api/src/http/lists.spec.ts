@@ -53,15 +53,13 @@ describe.each(DIALECTS)('a list (%s)', (dialect) => {
   it.each(SEARCHED)('of %s is searched by %s, without regard to case', async (name, field) => {
     const rows = (await all(name)).filter((row) => typeof row[field] === 'string' && row[field] !== '' && row[field] !== '*');
     expect(rows.length).toBeGreaterThan(0);
-    for (const row of [rows[0]!, rows.at(-1)!]) {
-      const value = String(row[field]);
-      for (const text of [value.toUpperCase(), value.toLowerCase(), value.slice(1, -1) || value]) {
-        const q = text.slice(0, 200);
-        const found = await list(name, { q, perPage: 1000 });
-        expect([q, ids(found.items).includes(row['id']), found.total]).toEqual([q, true, found.items.length]);
-        const fields = [...specOf(name).search, ...(name === 'audit-entries' ? ['before', 'after'] : [])];
-        if (name !== 'audit-entries') expect(found.items.filter((item) => !has(item, fields, q.trim()))).toEqual([]);
-      }
+    const row = rows.at(-1)!;
+    const value = String(row[field]);
+    for (const text of [value.toUpperCase(), value.slice(1, -1).toLowerCase() || value]) {
+      const q = text.slice(0, 200);
+      const found = await list(name, { q, perPage: 1000 });
+      expect([q, ids(found.items).includes(row['id']), found.total]).toEqual([q, true, found.items.length]);
+      if (name !== 'audit-entries') expect(found.items.filter((item) => !has(item, specOf(name).search, q.trim()))).toEqual([]);
     }
   });
 
@@ -94,7 +92,7 @@ describe.each(DIALECTS)('a list (%s)', (dialect) => {
     const rows = await all(name);
     const values = [...new Set(rows.map((row) => row[field]))].filter((value) => value !== null && value !== undefined);
     expect(values.length).toBeGreaterThan(0);
-    for (const value of values.slice(0, 8)) {
+    for (const value of values.slice(0, 3)) {
       const found = await list(name, { [field]: String(value), perPage: 1000 });
       expect([value, ids(found.items).sort()]).toEqual([value, ids(rows.filter((row) => row[field] === value)).sort()]);
     }
@@ -139,9 +137,9 @@ describe.each(DIALECTS)('a list (%s)', (dialect) => {
     expect(values(up)).toEqual(sorted(up));
     expect(values(down)).toEqual(sorted(down).toReversed());
     expect(up.length).toBe(total);
-    const perPage = Math.max(1, Math.ceil(total / 4));
+    const perPage = Math.max(1, Math.ceil(total / 2));
     const paged: Row[] = [];
-    for (let page = 1; page <= 4; page++) paged.push(...(await list(name, { sort: field, order: 'asc', perPage, page })).items);
+    for (let page = 1; page <= 2; page++) paged.push(...(await list(name, { sort: field, order: 'asc', perPage, page })).items);
     expect(ids(paged)).toEqual(ids(up));
     expect(await list(name, { sort: field, page: 1000 })).toEqual({ items: [], total });
   });

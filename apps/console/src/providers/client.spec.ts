@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { problem } from '@licet/contract';
 import { api, ApiError, readAll } from './client.ts';
-import { serve, stopServing } from './server.fixture.ts';
+import { serve, stopServing } from '../../test/server.ts';
 
 afterEach(stopServing);
 
