@@ -24,7 +24,10 @@ export async function settled(page: Page, title: string | RegExp): Promise<void>
 /** How many pixels of the page are beyond its right edge, once it had the time to take its form. */
 export async function overflow(page: Page): Promise<number> {
   const beyond = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  await expect.poll(beyond, { timeout: FORM_MS }).toBeLessThanOrEqual(0).catch(() => undefined);
+  await expect
+    .poll(beyond, { timeout: FORM_MS })
+    .toBeLessThanOrEqual(0)
+    .catch(() => undefined);
   return beyond();
 }
 

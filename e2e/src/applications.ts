@@ -26,7 +26,13 @@ export async function startFlask({ url, apiKey }: Connection, folder: string): P
     command: python(),
     args: ['app.py'],
     cwd: home,
-    env: { LICET_URL: url, LICET_API_KEY: apiKey, PORT: String(await freePort()), PYTHONUNBUFFERED: '1', PYTHONPATH: join(ROOT, 'libs/sdk-python/src') },
+    env: {
+      LICET_URL: url,
+      LICET_API_KEY: apiKey,
+      PORT: String(await freePort()),
+      PYTHONUNBUFFERED: '1',
+      PYTHONPATH: join(ROOT, 'libs/sdk-python/src'),
+    },
     ready: /Task manager on (http:\S+)/,
   });
   // It says so a moment before it listens.

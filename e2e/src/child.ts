@@ -25,7 +25,11 @@ export class Child {
 
   private constructor({ name, command, args, env, cwd }: Start) {
     this.name = name;
-    this.child = spawn(command, args, { env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], ...(cwd ? { cwd } : {}) });
+    this.child = spawn(command, args, {
+      env: { ...cleanEnvironment(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(cwd ? { cwd } : {}),
+    });
     running.add(this.child);
     this.ended = new Promise((resolve, reject) => {
       this.child.once('error', reject);

@@ -29,7 +29,9 @@ export function notice(page: Page, text: string): Locator {
 
 /** The moment at which the browser has the answer to a write, with the revision that it made. */
 export async function saved(page: Page, method: string, collection: string): Promise<{ at: number; revision: number }> {
-  const answer = await page.waitForResponse((response) => response.request().method() === method && new URL(response.url()).pathname.startsWith(`/api/v1/${collection}`));
+  const answer = await page.waitForResponse(
+    (response) => response.request().method() === method && new URL(response.url()).pathname.startsWith(`/api/v1/${collection}`),
+  );
   const at = performance.now();
   expect(answer.ok()).toBe(true);
   return { at, revision: Number(answer.headers()['licet-revision']) };

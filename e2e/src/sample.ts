@@ -38,16 +38,39 @@ const POLICY: PolicyFile = {
     'is-locked': { expression: 'has(resource.properties.locked) && resource.properties.locked', description: 'Under audit' },
   },
   roles: {
-    clerk: { name: 'Clerk', description: 'Writes invoices, approves small ones', inherits: ['user'], grants: ['invoice:read', 'invoice:create', { permission: 'invoice:approve', when: 'small-amount' }] },
-    controller: { name: 'Controller', description: 'Approves every invoice', inherits: ['clerk'], grants: ['invoice:approve', 'invoice:void', { permission: 'invoice:void', effect: 'deny', when: 'is-locked' }, 'report:*'] },
-    reviewer: { name: 'Reviewer', description: 'Reads everything, changes nothing', inherits: [], grants: ['task:list', 'task:read', 'invoice:read', 'report:read', { permission: 'task:delete', effect: 'deny' }] },
+    clerk: {
+      name: 'Clerk',
+      description: 'Writes invoices, approves small ones',
+      inherits: ['user'],
+      grants: ['invoice:read', 'invoice:create', { permission: 'invoice:approve', when: 'small-amount' }],
+    },
+    controller: {
+      name: 'Controller',
+      description: 'Approves every invoice',
+      inherits: ['clerk'],
+      grants: ['invoice:approve', 'invoice:void', { permission: 'invoice:void', effect: 'deny', when: 'is-locked' }, 'report:*'],
+    },
+    reviewer: {
+      name: 'Reviewer',
+      description: 'Reads everything, changes nothing',
+      inherits: [],
+      grants: ['task:list', 'task:read', 'invoice:read', 'report:read', { permission: 'task:delete', effect: 'deny' }],
+    },
   },
   groups: {
     finance: { name: 'Finance', description: 'The finance department', members: ['benjamin.weiss', 'elena.petrova'] },
-    support: { name: 'Support', description: 'First level, all customers', members: ['daniel.kim', 'farid.haddad', 'ines.carvalho', 'lucas.moreau'] },
+    support: {
+      name: 'Support',
+      description: 'First level, all customers',
+      members: ['daniel.kim', 'farid.haddad', 'ines.carvalho', 'lucas.moreau'],
+    },
   },
-  users: Object.fromEntries(Object.entries(PEOPLE).map(([id, [name, department]]) => [id, { name, enabled: id !== 'lucas.moreau', attributes: { department } }])),
-  resources: [{ type: 'invoice', id: '2026-1043', tenant: 'harbour-clinic', attributes: { amount: 18400, ownerId: 'elena.petrova', locked: true } }],
+  users: Object.fromEntries(
+    Object.entries(PEOPLE).map(([id, [name, department]]) => [id, { name, enabled: id !== 'lucas.moreau', attributes: { department } }]),
+  ),
+  resources: [
+    { type: 'invoice', id: '2026-1043', tenant: 'harbour-clinic', attributes: { amount: 18400, ownerId: 'elena.petrova', locked: true } },
+  ],
   assignments: [
     { group: 'finance', role: 'clerk', tenant: '*', reason: 'the department does this for all customers' },
     { group: 'support', role: 'user', tenant: '*' },
@@ -60,11 +83,20 @@ const POLICY: PolicyFile = {
 /** Fills an installation that has the example. */
 export async function addSample(licet: ControlPlane): Promise<void> {
   await licet.ask('POST', 'policy/apply', { body: { file: POLICY, reason: 'CR-101: invoices move to Licet' } });
-  await licet.create('assignments', { user: 'hiroshi.tanaka', role: 'admin', tenant: 'nordlys-energi', expiresAt: '2027-01-31T00:00:00Z' }, 'on call in January');
+  await licet.create(
+    'assignments',
+    { user: 'hiroshi.tanaka', role: 'admin', tenant: 'nordlys-energi', expiresAt: '2027-01-31T00:00:00Z' },
+    'on call in January',
+  );
   const [deny] = await licet.rows('grants', { role: 'reviewer', permission: 'task:delete' });
-  await licet.ask('PATCH', `grants/${deny?.id}`, { body: { condition: 'is-owner' }, version: deny?.version ?? 0, reason: 'reviewers must not remove their own traces' });
+  await licet.ask('PATCH', `grants/${deny?.id}`, {
+    body: { condition: 'is-owner' },
+    version: deny?.version ?? 0,
+    reason: 'reviewers must not remove their own traces',
+  });
   await licet.create('groups', { id: 'project-aurora', name: 'Project Aurora', description: 'Ends in March' }, 'kick-off');
-  for (const user of ['jonas.lindqvist', 'kavya.menon', 'chiara.rossi']) await licet.create('group-members', { group: 'project-aurora', user });
+  for (const user of ['jonas.lindqvist', 'kavya.menon', 'chiara.rossi'])
+    await licet.create('group-members', { group: 'project-aurora', user });
   await addDecisions(licet);
 }
 

@@ -15,7 +15,8 @@ test('the pictures of the documentation', async ({ person }) => {
   await signUp(ines, flask, 'ines.carvalho', 'Inês Carvalho');
   await signUp(daniel, flask, 'daniel.kim', 'Daniel Kim');
   const hers: string[] = [];
-  for (const title of ['Call back Harbour Clinic', 'Order badges for the new colleagues', 'Archive tickets of 2024']) hers.push(await createTask(ines, flask, title));
+  for (const title of ['Call back Harbour Clinic', 'Order badges for the new colleagues', 'Archive tickets of 2024'])
+    hers.push(await createTask(ines, flask, title));
   await createTask(daniel, flask, 'Prepare the handover');
 
   await daniel.goto(`${flask.url}/tasks`);
@@ -27,12 +28,20 @@ test('the pictures of the documentation', async ({ person }) => {
   await expect(daniel.getByRole('heading', { name: 'You may not do this' })).toBeVisible();
   await save(daniel, 'flask-refusal');
 
-  await licet.create('assignments', { user: 'daniel.kim', role: 'admin', reason: 'CR-124: stands in for Amara' }, 'CR-124: stands in for Amara');
+  await licet.create(
+    'assignments',
+    { user: 'daniel.kim', role: 'admin', reason: 'CR-124: stands in for Amara' },
+    'CR-124: stands in for Amara',
+  );
   await expect.poll(() => deleteTask(daniel, flask, hers[2] ?? '', csrf)).toBe(302);
   await expect.poll(() => licet.rows('decisions', { subject: 'daniel.kim', decision: 'true', action: 'delete' })).not.toEqual([]);
 
   const [audit] = await licet.rows('assignments', { user: 'grace.murphy' });
-  const until = { body: { expiresAt: '2027-09-30T00:00:00Z' }, version: audit?.version ?? 0, reason: 'CR-125: the audit takes three months longer' };
+  const until = {
+    body: { expiresAt: '2027-09-30T00:00:00Z' },
+    version: audit?.version ?? 0,
+    reason: 'CR-125: the audit takes three months longer',
+  };
   await licet.ask('PATCH', `assignments/${audit?.id}`, until);
 
   await openConsole(operator, licet, '/roles');

@@ -38,7 +38,10 @@ export class Stack {
     if (setUp) await this.licet.setUp(setUp === 'with the example');
     if (sample) await addSample(this.licet);
     if (express) await this.licet.apply('examples/express-tasks/policy.yaml');
-    const [flaskKey, expressKey] = [flask && (await this.licet.apiKey('task-manager')), express && (await this.licet.apiKey('express-tasks'))];
+    const [flaskKey, expressKey] = [
+      flask && (await this.licet.apiKey('task-manager')),
+      express && (await this.licet.apiKey('express-tasks')),
+    ];
     const { url } = this.licet;
     if (flaskKey) this.started.flask = await startFlask({ url, apiKey: flaskKey }, this.folder);
     if (expressKey) this.started.express = await startExpress({ url, apiKey: expressKey });

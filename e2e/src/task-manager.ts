@@ -37,6 +37,10 @@ export async function createTask(page: Page, { url }: Application, title: string
 
 /** What the Delete button of a task sends. Gives the status: 302 where it is deleted, 403 where that is refused. */
 export async function deleteTask(page: Page, { url }: Application, path: string, csrf: string): Promise<number> {
-  const answer = await page.request.post(`${url}${path}/delete`, { form: { csrf_token: csrf }, headers: { accept: 'text/html' }, maxRedirects: 0 });
+  const answer = await page.request.post(`${url}${path}/delete`, {
+    form: { csrf_token: csrf },
+    headers: { accept: 'text/html' },
+    maxRedirects: 0,
+  });
   return answer.status();
 }

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { notice, openConsole, openEntry, openScreen, pick, saved } from '../src/console.ts';
 import { useStack } from '../src/stack.ts';
-import { createTask, deleteTask, signUp, token } from '../src/task-manager.ts';
+import { createTask, deleteTask, signIn, signUp, token } from '../src/task-manager.ts';
 import { expect, test } from '../src/test.ts';
 import { inForce } from '../src/timing.ts';
 
@@ -15,6 +15,8 @@ test('a role assigned in the console lets a user do more in the running applicat
   const { flask, licet } = stack;
   await signUp(alice, flask, 'alice', 'Alice Archer');
   await signUp(ben, flask, 'ben', 'Ben Baker');
+  await ben.getByRole('button', { name: 'Sign out' }).click();
+  await signIn(ben, flask, 'ben');
   const hers: string[] = [];
   for (let number = 1; number <= 20; number++) hers.push(await createTask(alice, flask, `Report ${number}`));
   await createTask(ben, flask, 'Call the printer');
@@ -105,6 +107,9 @@ test('a role assigned in the console lets a user do more in the running applicat
 /** Sends the form of the own Delete button to another task: what somebody does who knows the address of a task that is not theirs. */
 async function sendDeleteOf(page: Page, path: string): Promise<void> {
   const button = page.getByRole('button', { name: 'Delete “Call the printer”' });
-  await button.evaluate((element, action) => ((element as HTMLButtonElement).form ?? document.forms[0]!).setAttribute('action', action), `${path}/delete`);
+  await button.evaluate(
+    (element, action) => ((element as HTMLButtonElement).form ?? document.forms[0]!).setAttribute('action', action),
+    `${path}/delete`,
+  );
   await button.click();
 }

@@ -29,7 +29,12 @@ test('two people edit one role: nobody overwrites the other unseen', async ({ pe
     await expect(dialog).toContainText('the board said so');
     const sides = dialog.getByRole('table', { name: 'What each side changed' });
     await expect(sides.getByRole('row', { name: /^Name/ }).getByRole('cell')).toContainText(['Editor', 'Chief editor', 'Text editor', '']);
-    await expect(sides.getByRole('row', { name: /^Description/ }).getByRole('cell')).toContainText(['Writes', 'Writes', 'Writes and corrects', 'Yours is kept']);
+    await expect(sides.getByRole('row', { name: /^Description/ }).getByRole('cell')).toContainText([
+      'Writes',
+      'Writes',
+      'Writes and corrects',
+      'Yours is kept',
+    ]);
     await expect(sides.getByRole('row', { name: /^Inherits from/ }).getByRole('cell')).toContainText(['', 'user', '', 'Theirs is taken']);
     await dialog.getByRole('radio', { name: 'Keep theirs' }).check();
     await dialog.getByRole('button', { name: 'Put into the form' }).click();

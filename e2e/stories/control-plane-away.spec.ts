@@ -44,7 +44,8 @@ test('an application goes on deciding while the control plane is away, and catch
   });
 
   await test.step('what it decided meanwhile is in the decision log', async () => {
-    const refused = async () => (await licet.rows('decisions', { subject: 'ben', decision: 'false' })).map(({ request }) => request.action.name);
+    const refused = async () =>
+      (await licet.rows('decisions', { subject: 'ben', decision: 'false' })).map(({ request }) => request.action.name);
     await expect.poll(refused, { timeout: 30_000 }).toContain('read');
   });
 });

@@ -48,10 +48,17 @@ test('a cell of the permission matrix decides in the running application', async
   await test.step('the audit trail tells what the cell said before and after', async () => {
     await openScreen(operator, 'Audit trail');
     const loosened = await openEntry(operator, /olga changed the grant of task:delete to user · “Clean-up day” /);
-    const [, before, after] = [0, 1, 2].map((cell) => loosened.getByRole('row', { name: /^condition/ }).getByRole('cell').nth(cell - 1));
+    const [, before, after] = [0, 1, 2].map((cell) =>
+      loosened
+        .getByRole('row', { name: /^condition/ })
+        .getByRole('cell')
+        .nth(cell - 1),
+    );
     await expect(before!).toContainText('is-owner');
     await expect(after!).toContainText('none');
-    await expect(openEntry(operator, /olga changed the grant of task:delete to user if is-owner · “Clean-up day is over”/)).resolves.toBeDefined();
+    await expect(
+      openEntry(operator, /olga changed the grant of task:delete to user if is-owner · “Clean-up day is over”/),
+    ).resolves.toBeDefined();
   });
 
   await test.step('the decision log tells that everybody had the role', async () => {

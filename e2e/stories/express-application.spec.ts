@@ -71,7 +71,12 @@ test('an Express application follows the console within a second', async ({ pers
     await expect.poll(() => licet.rows('decisions', { decision: 'true', subject: 'eve', action: 'delete' })).not.toEqual([]);
     await openScreen(operator, 'Decision log');
     const permit = await openEntry(operator, /Allow eve task:delete on task:t1 .*express-tasks/);
-    await expect(permit.getByRole('list', { name: 'The path that decided' }).getByRole('listitem')).toContainText([/eve/, /eve → admin/, /admin/, /task:\*/]);
+    await expect(permit.getByRole('list', { name: 'The path that decided' }).getByRole('listitem')).toContainText([
+      /eve/,
+      /eve → admin/,
+      /admin/,
+      /task:\*/,
+    ]);
     await expect(permit.getByRole('definition').filter({ hasText: `revision ${assigned}` })).toBeVisible();
   });
 });

@@ -95,7 +95,10 @@ test.describe('without a mouse', () => {
     await page.keyboard.press('Enter');
     await expect(notice(page, 'Revoked admin from ben.')).toBeVisible();
     await expect(dialog).toBeHidden();
-    expect((await stack.licet.rows('audit-entries', { kind: 'assignments' })).map(({ reason }) => reason).slice(0, 2)).toEqual(['by keyboard too', 'by keyboard']);
+    expect((await stack.licet.rows('audit-entries', { kind: 'assignments' })).map(({ reason }) => reason).slice(0, 2)).toEqual([
+      'by keyboard too',
+      'by keyboard',
+    ]);
   });
 
   test('the matrix is read and edited', async ({ person }) => {
@@ -134,21 +137,34 @@ test.describe('without a mouse', () => {
   });
 });
 
-const click = (role: 'button' | 'gridcell' | 'combobox', name: string | RegExp) => (page: Page) => page.getByRole(role, { name }).first().click();
+type Role = Parameters<Page['getByRole']>[0];
 
-/** Where, what it is called, and how it is opened, so that it is there when the promise is kept. */
+/** Clicks on something, and waits for what opens. */
+function opens(role: Role, name: string | RegExp, what: Role, options: { name?: string } = {}) {
+  return async (page: Page) => {
+    await page.getByRole(role, { name }).first().click();
+    await page.getByRole(what, options).first().waitFor();
+  };
+}
+
+/** Where, what it is called, and how it is opened. */
 const OPENINGS: [path: string, title: string, what: string, open: (page: Page) => Promise<unknown>][] = [
-  ['/', 'Home', 'the account menu', async (page) => (await click('button', 'olga')(page), page.getByRole('menuitem').waitFor())],
-  ['/', 'Home', 'narrow: the menu', async (page) => (await click('button', 'Open the menu')(page), page.getByRole('navigation', { name: 'Main' }).waitFor())],
-  ['/matrix', 'Permission matrix', 'the editor of a cell', async (page) => (await click('gridcell', /^invoice:void for controller/)(page), page.getByRole('dialog').waitFor())],
-  ['/decisions', 'Decision log', 'a decision', async (page) => openEntry(page, /elena\.petrova invoice:void/)],
-  ['/decisions', 'Decision log', 'narrow: the filters', async (page) => (await click('button', 'Filters')(page), page.getByRole('textbox', { name: 'Subject' }).waitFor())],
-  ['/audit-entries', 'Audit trail', 'an entry of the audit trail', async (page) => openEntry(page, /changed the denial/)],
-  ['/assignments', 'Assignments', 'the question before a revocation', async (page) => (await click('button', 'Revoke reviewer from grace.murphy')(page), page.getByRole('dialog').waitFor())],
-  ['/assignments/create', 'Assign a role', 'a list to pick from', async (page) => (await click('combobox', 'Role')(page), page.getByRole('option').first().waitFor())],
-  ['/assignments/create', 'Assign a role', 'a form with faults', async (page) => (await click('button', 'Assign')(page), page.locator('[aria-invalid=true]').first().waitFor())],
+  ['/', 'Home', 'the account menu', opens('button', 'olga', 'menuitem')],
+  ['/', 'Home', 'narrow: the menu', opens('button', 'Open the menu', 'navigation', { name: 'Main' })],
+  ['/matrix', 'Permission matrix', 'the editor of a cell', opens('gridcell', /^invoice:void for controller/, 'dialog')],
+  ['/decisions', 'Decision log', 'a decision', (page) => openEntry(page, /elena\.petrova invoice:void/)],
+  ['/decisions', 'Decision log', 'narrow: the filters', opens('button', 'Filters', 'textbox', { name: 'Subject' })],
+  ['/audit-entries', 'Audit trail', 'an entry of the audit trail', (page) => openEntry(page, /changed the denial/)],
+  ['/assignments', 'Assignments', 'the question before a revocation', opens('button', 'Revoke reviewer from grace.murphy', 'dialog')],
+  ['/assignments/create', 'Assign a role', 'a list to pick from', opens('combobox', 'Role', 'option')],
+  ['/assignments/create', 'Assign a role', 'a form with faults', sendEmpty],
   ['/conditions/is-locked', 'Edit is-locked', 'a condition that does not compile', breakCondition],
 ];
+
+async function sendEmpty(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Assign', exact: true }).click();
+  await page.locator('[aria-invalid=true]').first().waitFor();
+}
 
 async function breakCondition(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Expression' }).fill('resource.properties.locked = =');

@@ -32,7 +32,9 @@ test('what must never happen in a story is seen when it does', async ({ browser 
 
 test('a planted accessibility fault is found', async ({ person }) => {
   const page = await person();
-  await page.setContent('<html lang="en"><title>Faults</title><h1>Faults</h1><p style="color:#bbb">pale</p><button></button><div style="width:3000px">wide</div></html>');
+  await page.setContent(
+    '<html lang="en"><title>Faults</title><h1>Faults</h1><p style="color:#bbb">pale</p><button></button><div style="width:3000px">wide</div></html>',
+  );
   expect((await graveFindings(page)).map((fault) => fault.split(':')[0])).toEqual(['button-name', 'color-contrast']);
   expect(await overflow(page)).toBeGreaterThan(1000);
 });

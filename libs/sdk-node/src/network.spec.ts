@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { Fetcher } from './fetcher.ts';
 import { MemoryControlPlane } from './testing.ts';
 import { TASKS, admitBob, closeAll, connect, until } from './tasks.fixture.ts';
@@ -81,6 +81,15 @@ describe('a control plane that gives snapshots, and never the changes after them
     await until(() => taken.length > 5);
     expect((taken[5] ?? 0) - (taken[4] ?? 0)).toBeGreaterThan(4 * 16 * 0.5 - 1);
   });
+});
+
+it('a control plane in memory sends heartbeats, as the real one does', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick', 'performance', 'Date'] });
+  const { licet, plane, errors } = connect();
+  await until(() => plane.listeners === 1);
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect([plane.listeners, licet.revision, errors]).toEqual([1, 1, []]);
+  jest.useRealTimers();
 });
 
 describe('bad data from the control plane', () => {

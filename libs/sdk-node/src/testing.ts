@@ -1,4 +1,4 @@
-import { emptyRows, type Delta, type DeltaOp, type PolicyRows, type SnapshotDocument } from '@licet/contract';
+import { HEARTBEAT_MS, emptyRows, type Delta, type DeltaOp, type PolicyRows, type SnapshotDocument } from '@licet/contract';
 import { applyDelta, createSnapshot, decide, toDocument, type Snapshot } from '@licet/engine';
 import { FetchError } from './errors.ts';
 import type { Fetcher, FetcherRequest } from './fetcher.ts';
@@ -70,7 +70,7 @@ export class MemoryControlPlane {
   }
 
   heartbeat(revision = this.revision): void {
-    this.send(`event: heartbeat\ndata: {"revision":${revision}}\n\n`);
+    this.send(heartbeatEvent(revision));
   }
 
   /** Ends all open streams; with an error, they break. */
@@ -146,12 +146,22 @@ export class MemoryControlPlane {
       start: (controller) => {
         stream = controller;
         this.streams.add(stream);
+        this.beatWhileOpen(stream);
         signal.addEventListener('abort', () => this.streams.delete(stream) && stream.error(signal.reason));
-        const first = deltas.map(changeEvent).join('') || `event: heartbeat\ndata: {"revision":${this.revision}}\n\n`;
+        const first = deltas.map(changeEvent).join('') || heartbeatEvent(this.revision);
         stream.enqueue(new TextEncoder().encode(first));
       },
       cancel: () => void this.streams.delete(stream),
     });
+  }
+
+  /** Heartbeats as the real one sends them, so that a long test does not see its stream cut for silence. */
+  private beatWhileOpen(stream: ReadableStreamDefaultController<Uint8Array>): void {
+    const beat = setInterval(() => {
+      if (this.streams.has(stream)) stream.enqueue(new TextEncoder().encode(heartbeatEvent(this.revision)));
+      else clearInterval(beat);
+    }, HEARTBEAT_MS);
+    beat.unref();
   }
 
   private evaluate(question: unknown): object {
@@ -162,6 +172,10 @@ export class MemoryControlPlane {
 
 function changeEvent(delta: Delta): string {
   return `id: ${delta.revision}\nevent: change\ndata: ${JSON.stringify(delta)}\n\n`;
+}
+
+function heartbeatEvent(revision: number): string {
+  return `event: heartbeat\ndata: {"revision":${revision}}\n\n`;
 }
 
 function problem(status: number, code: string): Response {
