@@ -27,8 +27,24 @@ export async function startApi(env: Record<string, string> = {}): Promise<Api> {
   const dataDir = await mkdtemp(join(tmpdir(), 'licet-bench-'));
   const settings = { PATH: process.env['PATH'], LICET_PORT: '0', LICET_DATA_DIR: dataDir, NODE_ENV: 'production', ...env };
   const child = spawn(process.execPath, [MAIN], { env: settings, stdio: ['ignore', 'pipe', 'inherit'] });
-  const { url, token } = await firstLines(child);
-  const cookie = await setUp(url, token);
+  const stop = async () => {
+    const gone = new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve(undefined)));
+    child.kill('SIGTERM');
+    const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MS); // its data are thrown away
+    await gone;
+    clearTimeout(patience);
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  let url: string;
+  let cookie: string;
+  try {
+    const first = await firstLines(child);
+    url = first.url;
+    cookie = await setUp(url, first.token);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   const call: Api['call'] = async (method, path, body, headers = {}) => {
     const sent = { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers };
     const answer = await fetch(url + path, { method, headers: sent, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
@@ -43,14 +59,7 @@ export async function startApi(env: Record<string, string> = {}): Promise<Api> {
     call,
     apply: async (file) => void (await call('POST', '/api/v1/policy/apply', { file, reason: 'bench' })),
     key: async (name) => ((await call('POST', '/api/v1/api-keys', { name })).body as { secret: string }).secret,
-    stop: async () => {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MS); // its data are thrown away
-      await gone;
-      clearTimeout(patience);
-      await rm(dataDir, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 

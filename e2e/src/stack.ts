@@ -18,7 +18,7 @@ interface Wanted {
 
 /** A control plane and the applications that follow it. */
 export class Stack {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'licet-e2e-'));
+  private folder = '';
   private started: { licet?: ControlPlane; flask?: Application; express?: Application } = {};
 
   get licet(): ControlPlane {
@@ -34,6 +34,7 @@ export class Stack {
   }
 
   async start({ setUp, sample, flask, express }: Wanted): Promise<void> {
+    this.folder = mkdtempSync(join(tmpdir(), 'licet-e2e-'));
     this.started.licet = await ControlPlane.start(join(this.folder, 'data'));
     if (setUp) await this.licet.setUp(setUp === 'with the example');
     if (sample) await addSample(this.licet);

@@ -123,6 +123,7 @@ async function mountRawRoutes(app: NestFastifyApplication, fastify: FastifyInsta
       route.config = { ...route.config, access: route.url.startsWith('/access/') ? 'api-key' : 'public' } as typeof route.config;
     });
     void scope.register(decisionHttp, {
+      routeOptions: { helmet: false }, // headers for pages: on a JSON answer they cost more than the decision
       publicUrl: settings.publicUrl,
       snapshot: () => state.snapshot,
       authenticate: (authorization) => {

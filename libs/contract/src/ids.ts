@@ -23,6 +23,8 @@ const KEY = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9_-])?$/;
 const KEY_RULE = 'use letters, digits, `.`, `_` and `-`, beginning with a letter or digit, at most 128 characters';
 // eslint-disable-next-line no-control-regex -- refusing control characters is the purpose
 const SUBJECT_ID = /^[^\u0000-\u001f\u007f]{1,256}$/;
+// eslint-disable-next-line no-control-regex -- refusing control characters is the purpose
+const RESOURCE_KEY = /^[A-Za-z0-9][A-Za-z0-9._-]*:[^\u0000-\u001f\u007f]{1,256}$/;
 
 /** A stable key that an operator chooses: of a role, a tenant, a group, a condition, a resource type, an action. */
 export const Key = z.string().regex(KEY, KEY_RULE);
@@ -34,10 +36,7 @@ export const EntityId = z.string().regex(SUBJECT_ID, 'use 1 to 256 characters wi
 export const UserKey = z.string().regex(SUBJECT_ID, 'use a user key such as `alice` or `service:bob`').max(400);
 
 /** A resource's key, `type:id`, for instance `task:t1`. */
-// eslint-disable-next-line no-control-regex -- refusing control characters is the purpose
-export const ResourceKey = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*:[^\u0000-\u001f\u007f]{1,256}$/, 'use `type:id`, for instance `task:t1`');
+export const ResourceKey = z.string().regex(RESOURCE_KEY, 'use `type:id`, for instance `task:t1`');
 
 /** A permission: `type:action`, for instance `task:read`. */
 export const PermissionId = z

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Decision as Answer, type DecisionRecord, type EvaluationRequest, LicetError, userKey } from '@licet/contract';
-import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { storableJson, storableText } from '../database/storable.ts';
 import { v7 } from '../database/uuid.ts';
 import type { ApiSettings } from '../settings.ts';
-import { Decision } from './decision.entity.ts';
+import { insertDecisions, type StoredDecision } from './decision-store.ts';
 
 const BATCH = 250;
 const WAIT_MS = 100;
@@ -39,12 +38,15 @@ export class DecisionLog implements OnApplicationShutdown {
   #lost = 0;
   #tries = 0;
   #writing: Promise<void> | undefined;
+  readonly #insert: (rows: StoredDecision[]) => Promise<number>;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    @Inject(DATABASES) private readonly databases: Databases,
+    @Inject(DATABASES) databases: Databases,
     @Inject(SETTINGS) private readonly settings: ApiSettings,
-  ) {}
+  ) {
+    this.#insert = insertDecisions(databases);
+  }
 
   /** Takes over a decision made by this process. */
   add(request: EvaluationRequest, answer: Answer, tenant: string, at: number, apiKey: string): void {
@@ -59,6 +61,7 @@ export class DecisionLog implements OnApplicationShutdown {
 
   /** Writes decisions that an application made. Returns how many are new: one that was sent before is ignored. */
   async upload(records: DecisionRecord[], source: string, apiKey: string): Promise<number> {
+    if (records.length === 0) return 0;
     const rows = new Map(records.map((record) => [record.id, rowOf(record, source, apiKey)]));
     try {
       return await this.#insert([...rows.values()]);
@@ -110,22 +113,6 @@ export class DecisionLog implements OnApplicationShutdown {
     this.#sayLoss();
   }
 
-  /** Inserts rows, except those that are there already: sent twice, or written just before the connection broke. */
-  async #insert(rows: DecisionRow[]): Promise<number> {
-    if (rows.length === 0) return 0;
-    const em = this.databases.log.em.fork();
-    try {
-      await em.insertMany(Decision, rows);
-      return rows.length;
-    } catch (error) {
-      if (!(error instanceof UniqueConstraintViolationException)) throw error;
-      const known = await em.find(Decision, { id: { $in: rows.map(({ id }) => id) } }, { fields: ['id'] });
-      if (known.length === 0) throw error;
-      const ids = new Set(known.map(({ id }) => id));
-      return this.#insert(rows.filter(({ id }) => !ids.has(id)));
-    }
-  }
-
   #giveUp(count: number): void {
     this.#waiting.splice(0, count);
     this.#lost += count;
@@ -138,9 +125,7 @@ export class DecisionLog implements OnApplicationShutdown {
   }
 }
 
-type DecisionRow = ReturnType<typeof rowOf>;
-
-function toRow(waiting: Waiting): DecisionRow {
+function toRow(waiting: Waiting): StoredDecision {
   const { request, answer, tenant, at, apiKey } = waiting;
   const { decision, reason, path, errors, revision } = answer;
   // Tried again, it is the same entry.
@@ -149,7 +134,7 @@ function toRow(waiting: Waiting): DecisionRow {
 }
 
 /** What was asked comes from outside: whatever it holds, its entry can be stored. */
-function rowOf({ request, at, tenant, ...record }: DecisionRecord, source: string, apiKey: string) {
+function rowOf({ request, at, tenant, ...record }: DecisionRecord, source: string, apiKey: string): StoredDecision {
   const { subject, action, resource } = request;
   return {
     ...(storableJson(record) as typeof record),

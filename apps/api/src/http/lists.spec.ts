@@ -3,7 +3,7 @@ import { COLLECTIONS, type CollectionName, type CollectionSpec } from '@licet/co
 import { DIALECTS, startApi, type TestApi } from '../../test/api.ts';
 import { apply, readPolicyYaml } from '../../test/policy.ts';
 
-type Row = Record<string, unknown>;
+type Row = Record<string, string | number | boolean | null | undefined>; // of what is compared here
 interface Page {
   items: Row[];
   total: number;

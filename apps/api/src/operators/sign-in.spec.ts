@@ -29,18 +29,17 @@ describe('sign-in', () => {
 
   it('takes as long for an unknown user as for a wrong password', async () => {
     await post({ username: 'nobody', password: 'x' });
-    const fastest = async (username: string) => {
-      const times: number[] = [];
-      for (let turn = 0; turn < 3; turn++) {
+    const fastest = { nobody: Infinity, olga: Infinity };
+    for (let turn = 0; turn < 5; turn++) {
+      for (const username of ['nobody', 'olga'] as const) {
         const start = performance.now();
         await post({ username, password: 'wrong' });
-        times.push(performance.now() - start);
+        fastest[username] = Math.min(fastest[username], performance.now() - start);
       }
-      return Math.min(...times);
-    };
-    const ratio = (await fastest('nobody')) / (await fastest('olga'));
-    expect(ratio).toBeGreaterThan(0.4);
-    expect(ratio).toBeLessThan(2.5);
+    }
+    // Without the work of a password, the answer would come in a twentieth of the time.
+    expect(fastest.nobody / fastest.olga).toBeGreaterThan(0.25);
+    expect(fastest.nobody / fastest.olga).toBeLessThan(4);
   });
 
   it.each([

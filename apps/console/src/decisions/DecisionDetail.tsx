@@ -8,6 +8,7 @@ import { listPath, recordPath, RecordLink } from '../kit/RecordLink.tsx';
 import { Fact, Facts } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
 import { DecisionPath } from './DecisionPath.tsx';
+import { Remedies } from './Remedies.tsx';
 import { errorWords, permissionOf, reasonWords, resourceOf, subjectOf } from './words.ts';
 
 /** All that is recorded about one decision: the answer in words, the path, what went wrong, and the request as it was asked. */
@@ -25,6 +26,7 @@ export function DecisionDetail({ row }: { row: CollectionRow<'decisions'> }) {
           {errorWords(error, row.path)}
         </Alert>
       ))}
+      {row.reason === 'no_matching_grant' && <Remedies subject={subject} permission={permissionOf(row)} tenant={row.tenant} />}
       <Facts>
         <Fact name="Asked">
           may <RecordLink resource="users" id={subject} /> do <Code>{permissionOf(row)}</Code> on <Code>{resourceOf(row)}</Code>?
@@ -45,7 +47,7 @@ export function DecisionDetail({ row }: { row: CollectionRow<'decisions'> }) {
         </Fact>
         <Fact name="Policy">
           revision{' '}
-          <TextLink component={Link} to={listPath('audit-entries', { revision: row.revision })}>
+          <TextLink component={Link} to={listPath('audit-entries', { revision: row.revision })} underline="always">
             {row.revision}
           </TextLink>
         </Fact>

@@ -159,6 +159,7 @@ export function Facts({ children }: { children: ReactNode }) {
     <Box
       component="dl"
       sx={{
+        fontSize: 14.5,
         m: 0,
         display: 'grid',
         gridTemplateColumns: { xs: '1fr', sm: 'minmax(120px, 180px) 1fr' },
