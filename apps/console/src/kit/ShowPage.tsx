@@ -165,6 +165,7 @@ export function Facts({ children }: { children: ReactNode }) {
         gridTemplateColumns: { xs: '1fr', sm: 'minmax(120px, 180px) 1fr' },
         columnGap: 3,
         rowGap: { xs: 0.25, sm: 1.25 },
+        '& dd a': { textDecoration: 'underline' }, // among words, a colour alone does not tell a link
       }}
     >
       {children}

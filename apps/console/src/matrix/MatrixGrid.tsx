@@ -66,7 +66,7 @@ export function MatrixGrid({ lines, roles, policy, onOpen, onQuick }: MatrixGrid
     if (cell && element) onOpen(cell, element);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const place = placeOfCell(event.target);
+    const place = focus.heading.current ?? placeOfCell(event.target);
     if (!place) return undefined;
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();

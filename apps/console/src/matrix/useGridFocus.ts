@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, type Range } from '@tanstack/react-virtual';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { step, type Place, type Step } from './gridSteps.ts';
 import type { MatrixLine } from './rows.ts';
 
@@ -20,10 +20,19 @@ export function useGridFocus(lines: readonly MatrixLine[], columns: number) {
     if (lines[place.row]?.kind !== 'permission' || place.column >= columns) put({ row: first, column: 0 });
   }, [lines, columns, place, first]);
   const move = (event: Step, from: Place): Place | null => step(event, from, lines, columns);
+  // Where the focus is on its way to: a key that is typed meanwhile means that cell, not the one being left.
+  const heading = useRef<Place | null>(null);
   const enter = (next: Place, element: () => HTMLElement | null) => {
     put(next);
+    heading.current = next;
     // The cell may have to be scrolled into the page first.
-    requestAnimationFrame(() => requestAnimationFrame(() => element()?.focus({ preventScroll: true })));
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (heading.current !== next) return;
+        heading.current = null;
+        element()?.focus({ preventScroll: true });
+      }),
+    );
   };
-  return { place, put, move, enter };
+  return { place, put, move, enter, heading };
 }

@@ -27,7 +27,8 @@ export const authProvider = {
     session = Promise.resolve(body);
   },
   async logout() {
-    const known = session;
+    // Somebody who was not signed in has no session to end: it may be that of another page that has just begun.
+    const known = await session?.catch(() => null);
     session = null;
     if (known) await api('DELETE', 'session').catch(() => undefined);
   },

@@ -44,7 +44,7 @@ export function SetUp() {
     setUp({ token, username: username.trim(), password, loadExample }).then(
       () => {
         // The page starts anew with the session cookie, and the token leaves the address bar.
-        location.replace('#/');
+        history.replaceState(null, '', '#/');
         location.reload();
       },
       (error: unknown) => {
