@@ -53,6 +53,7 @@ describe.each(DIALECTS)('a decision (%s)', (dialect) => {
   it('is logged whatever it was asked about, and takes no other with it', async () => {
     await ask('ordinary-1');
     const odd: [string, object][] = [
+      ['marks', { context: { text: '? ?? \\? :x $1 \' \\\' "', tenant: "'? " }, action: { name: "a'?" } }],
       ['null', { context: { text: 'a\u0000b', ['k\u0000']: 1 } }],
       ['half', { context: { text: '\ud800' } }],
       ['long-tenant', { context: { tenant: 'x'.repeat(5_000) } }],

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type ErrorCode, Problem } from '@licet/contract';
 import type { InjectOptions } from 'fastify';
 import { DIALECTS, openApi, startApi, type TestApi } from '../../test/api.ts';
 import { listen, sendRaw } from '../../test/http.ts';
+import { DATABASES } from '../database/database.module.ts';
+import type { Databases } from '../database/orm.ts';
 
 const LARGE = 'x'.repeat(9 * 1024 * 1024);
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -102,6 +104,17 @@ describe('an error', () => {
       const { status, text } = await sendRaw(port, target);
       expect([target, status, text.includes('application/problem+json')]).toEqual([target, 400, true]);
     }
+  });
+
+  it('says nothing of what broke here, and where to find it', async () => {
+    const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await api.app.get<Databases>(DATABASES).policy.em.getConnection().execute('alter table role_grants rename to elsewhere');
+    const answer = await send({ url: '/api/v1/grants' });
+    await api.app.get<Databases>(DATABASES).policy.em.getConnection().execute('alter table elsewhere rename to role_grants');
+    const { requestId, detail } = expectProblem('broken', answer, 'internal', 500);
+    expect([answer.body.includes('role_grants'), answer.body.includes('select'), detail.includes('log')]).toEqual([false, false, true]);
+    expect(stderr.mock.calls.map(([text]) => String(text)).join('')).toMatch(new RegExp(`${requestId}[^]*role_grants`));
+    stderr.mockRestore();
   });
 
   it('says nothing of the inside', async () => {

@@ -47,6 +47,18 @@ describe('a replica that does not read', () => {
     stream.close();
   });
 
+  it('is cut off too when its key is revoked', async () => {
+    await edit(16);
+    const slow = await openAndStop(0);
+    expect(await connections()).toBe(1);
+    const { body } = await api.call('GET', '/api/v1/api-keys');
+    await api.call('DELETE', `/api/v1/api-keys/${body.items[0].id}`, undefined, { 'if-match': '"1"' });
+    const begun = performance.now();
+    while ((await connections()) > 0 && performance.now() - begun < 5_000) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(performance.now() - begun).toBeLessThan(3_000);
+    slow.destroy();
+  });
+
   it('holds up neither the others nor a stop', async () => {
     const last = await edit(16);
     const slow = await openAndStop(0);
