@@ -10,16 +10,26 @@ export function storableText(text: string, length: number): string {
   return isStorable(cut) ? cut : cut.replaceAll('\u0000', '\ufffd').toWellFormed();
 }
 
-/** JSON that both databases keep: the same, where there is nothing to replace. What nests too deeply is left out. */
-export function storableJson(value: unknown, depth = 0): unknown {
+/** JSON that both databases keep: the value itself, where there is nothing to replace. What nests too deeply is left out. */
+export function storableJson(value: unknown): unknown {
+  return isStorableJson(value, 0) ? value : replaced(value, 0);
+}
+
+function isStorableJson(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return isStorable(value);
+  if (value === null || typeof value !== 'object') return true;
+  if (depth > MAX_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((item) => isStorableJson(item, depth + 1));
+  for (const name of Object.keys(value)) {
+    if (!isStorable(name) || !isStorableJson((value as Record<string, unknown>)[name], depth + 1)) return false;
+  }
+  return true;
+}
+
+function replaced(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return storableText(value, Infinity);
   if (value === null || typeof value !== 'object') return value;
   if (depth > MAX_DEPTH) return null;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => storableJson(item, depth + 1));
-    return items.every((item, index) => item === value[index]) ? value : items;
-  }
-  const members = Object.entries(value).map(([name, member]) => [storableText(name, Infinity), storableJson(member, depth + 1)] as const);
-  const same = Object.entries(value).every(([name, member], index) => members[index]![0] === name && members[index]![1] === member);
-  return same ? value : Object.fromEntries(members);
+  if (Array.isArray(value)) return value.map((item) => replaced(item, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [storableText(name, Infinity), replaced(member, depth + 1)]));
 }

@@ -133,9 +133,14 @@ describe.each(DIALECTS)('a list (%s)', (dialect) => {
     const { items: up, total } = await list(name, { sort: field, order: 'asc', perPage: 1000 });
     const { items: down } = await list(name, { sort: field, order: 'desc', perPage: 1000 });
     const values = (rows: Row[]) => rows.map((row) => row[field]).filter((value) => value !== null && value !== '*');
+    const equals = (rows: Row[]) => [...Map.groupBy(rows.filter((row) => row[field] !== null), (row) => row[field]).values()].map((group) => group.map(({ id }) => String(id)));
     const sorted = (rows: Row[]) => values(rows).toSorted((a, b) => (typeof a === 'number' ? a - Number(b) : Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)))));
     expect(values(up)).toEqual(sorted(up));
     expect(values(down)).toEqual(sorted(down).toReversed());
+    // Among equals the id decides, so that a row never stands on two pages or on none.
+    const idsOfEquals = (rows: Row[]) => rows.filter((row, index) => row[field] !== null && row[field] === rows[index + 1]?.[field]).map(({ id }) => String(id));
+    expect(idsOfEquals(up)).toEqual(equals(up).flatMap((ids) => ids.toSorted().slice(0, -1)));
+    expect(idsOfEquals(down)).toEqual(equals(down).flatMap((ids) => ids.toSorted().toReversed().slice(0, -1)));
     expect(up.length).toBe(total);
     const perPage = Math.max(1, Math.ceil(total / 2));
     const paged: Row[] = [];

@@ -62,6 +62,7 @@ describe('an error', () => {
     ['malformed JSON to the replica', { method: 'POST', url: '/replica/v1/status', payload: '{', headers: JSON_TYPE, as: 'app' }, 'invalid_request'],
     ['malformed JSON to the decision endpoint', { method: 'POST', url: '/access/v1/evaluation', payload: '{', headers: JSON_TYPE, as: 'app' }, 'invalid_request'],
     ['JSON that would change prototypes', { method: 'POST', url: '/api/v1/roles', payload: '{"id":"a","__proto__":{"x":1}}', headers: JSON_TYPE }, 'invalid_request'],
+    ['JSON that nests without end', { method: 'POST', url: '/api/v1/users', payload: `{"id":"deep","attributes":{"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`, headers: JSON_TYPE }, 'invalid_request'],
     ['an empty body', { method: 'POST', url: '/api/v1/roles', payload: '', headers: JSON_TYPE }, 'invalid_request'],
     ['a body that is no object', { method: 'POST', url: '/api/v1/roles', payload: '[1]', headers: JSON_TYPE }, 'invalid_request'],
     ['a body that is null', { method: 'POST', url: '/api/v1/roles', payload: 'null', headers: JSON_TYPE }, 'invalid_request'],
