@@ -59,11 +59,15 @@ describe('the settings', () => {
   });
 
   it('refuse one that is not known, and say which are', () => {
-    expect(() => readSettings({ LICET_DATABASE: 'x', LICET_PROT: '1' })).toThrow(/^unknown setting LICET_DATABASE, LICET_PROT; known are LICET_PORT, .*LICET_PUBLIC_URL/);
+    expect(() => readSettings({ LICET_DATABASE: 'x', LICET_PROT: '1' })).toThrow(
+      /^unknown setting LICET_DATABASE, LICET_PROT; known are LICET_PORT, .*LICET_PUBLIC_URL/,
+    );
     expect(() => readSettings({ constructor: 'x', licet_port: '1' })).not.toThrow();
   });
 
   it('never repeat a password in what they say', () => {
-    expect(() => readSettings({ LICET_DATABASE_URL: 'mysql://licet:secret@db/licet' })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }));
+    expect(() => readSettings({ LICET_DATABASE_URL: 'mysql://licet:secret@db/licet' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('secret') }),
+    );
   });
 });

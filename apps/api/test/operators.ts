@@ -9,5 +9,7 @@ export async function addOperator(api: TestApi, id: string, role: string | null 
   await api.create('users', { id });
   if (role) await api.create('assignments', { user: id, role, tenant: '*' });
   const passwordHash = await hashPassword(PASSWORD);
-  await api.app.get(Changes).commit(SYSTEM, { reason: 'another operator' }, async (em) => void em.create(Operator, { user: id, passwordHash }));
+  await api.app
+    .get(Changes)
+    .commit(SYSTEM, { reason: 'another operator' }, async (em) => void em.create(Operator, { user: id, passwordHash }));
 }

@@ -7,15 +7,23 @@ import type { Answer, TestApi } from './api.ts';
 /** A policy file that uses everything that one can say. */
 export const readPolicyYaml = (): PolicyFile => parsePolicyFile(readFileSync(join(import.meta.dirname, 'policy.yaml'), 'utf8'));
 
-export const apply = (api: TestApi, file: object, more: object = {}): Promise<Answer> => api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, ...file }, ...more });
+export const apply = (api: TestApi, file: object, more: object = {}): Promise<Answer> =>
+  api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, ...file }, ...more });
 
 /** What the decision endpoint says to a whole grid of questions about the policy above, without the ids that each database makes anew. */
 export async function decisionsOf(api: TestApi, key: { authorization: string }): Promise<string[]> {
   const users = ['alice', 'bob', 'carl', 'service:robot', 'odd: name / with %', 'unknown'];
   const actions = ['doc:create', 'doc:read', 'doc:update', 'doc:delete', 'report:read', 'report:export', 'empty:read', 'licet.role:update'];
-  const resources = [{ id: 't1' }, { id: 't:2/ä' }, { id: 'new', properties: { ownerId: 'bob', archived: false, size: 3 } }, { id: 'r1', properties: { size: 99 } }];
+  const resources = [
+    { id: 't1' },
+    { id: 't:2/ä' },
+    { id: 'new', properties: { ownerId: 'bob', archived: false, size: 3 } },
+    { id: 'r1', properties: { size: 99 } },
+  ];
   const contexts = [{}, { tenant: 'acme' }, { tenant: 'beta' }];
-  const questions = users.flatMap((user) => actions.flatMap((action) => resources.flatMap((resource) => contexts.map((context) => questionOf(user, action, resource, context)))));
+  const questions = users.flatMap((user) =>
+    actions.flatMap((action) => resources.flatMap((resource) => contexts.map((context) => questionOf(user, action, resource, context)))),
+  );
   const answers: string[] = [];
   for (let start = 0; start < questions.length; start += 1000) {
     const { body } = await api.call('POST', '/access/v1/evaluations', { evaluations: questions.slice(start, start + 1000) }, key);

@@ -37,7 +37,10 @@ describe('a route', () => {
       ['none', {}],
       ['all', { grants: RESERVED_PERMISSIONS }],
       ...RESERVED_PERMISSIONS.map((permission) => [nameOf('only', permission), { grants: [permission] }]),
-      ...RESERVED_PERMISSIONS.map((permission) => [nameOf('but', permission), { inherits: ['all'], grants: [{ permission, effect: 'deny' }] }]),
+      ...RESERVED_PERMISSIONS.map((permission) => [
+        nameOf('but', permission),
+        { inherits: ['all'], grants: [{ permission, effect: 'deny' }] },
+      ]),
     ]);
     const applied = await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles } });
     expect([applied.status, applied.body.applied]).toEqual([200, true]);
@@ -60,7 +63,11 @@ describe('a route', () => {
   const refused = (route: string, status: number) => ({ route, status, code: status === 401 ? 'unauthenticated' : 'forbidden' });
 
   it('is open to all only where this list says so', () => {
-    expect(ROUTES.filter(({ needs }) => !needs).map(({ route }) => route).sort()).toEqual(PUBLIC.toSorted());
+    expect(
+      ROUTES.filter(({ needs }) => !needs)
+        .map(({ route }) => route)
+        .sort(),
+    ).toEqual(PUBLIC.toSorted());
     expect(GUARDED.length).toBeGreaterThan(60);
   });
 
@@ -78,7 +85,12 @@ describe('a route', () => {
 
   it('answers 401 to a junk key, a key of another form and a junk cookie', async () => {
     for (const { route } of GUARDED) {
-      for (const headers of [{ authorization: JUNK }, { authorization: 'Bearer x' }, { authorization: 'Basic YTpi' }, { cookie: 'licet_session=junk' }] as Record<string, string>[]) {
+      for (const headers of [
+        { authorization: JUNK },
+        { authorization: 'Bearer x' },
+        { authorization: 'Basic YTpi' },
+        { cookie: 'licet_session=junk' },
+      ] as Record<string, string>[]) {
         expect(await ask(route, headers)).toEqual(refused(route, 401));
       }
     }
@@ -99,7 +111,8 @@ describe('a route', () => {
   });
 
   it('answers 403 to a key that may do nothing', async () => {
-    for (const { route } of GUARDED.filter((each) => each.route !== SIGNED_IN)) expect(await ask(route, keys.get('none')!)).toEqual(refused(route, 403));
+    for (const { route } of GUARDED.filter((each) => each.route !== SIGNED_IN))
+      expect(await ask(route, keys.get('none')!)).toEqual(refused(route, 403));
     expect((await ask(SIGNED_IN, keys.get('none')!)).status).toBe(200);
   });
 

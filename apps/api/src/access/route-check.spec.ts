@@ -54,10 +54,13 @@ describe('the check of all routes', () => {
     fastify.addHook('onRoute', raw.onRoute);
     fastify.get('/declared', { config: { access: 'api-key' } as object }, () => '');
     fastify.get('/misspelt', { config: { access: 'apikey' } as object }, () => '');
-    await fastify.register((scope, _options, done) => {
-      scope.route({ method: ['POST', 'PUT'], url: '/nested', handler: () => '' });
-      done();
-    }, { prefix: '/scope' });
+    await fastify.register(
+      (scope, _options, done) => {
+        scope.route({ method: ['POST', 'PUT'], url: '/nested', handler: () => '' });
+        done();
+      },
+      { prefix: '/scope' },
+    );
     await fastify.ready();
     expect(raw.undeclared).toEqual(['GET /misspelt', 'HEAD /misspelt', 'POST,PUT /scope/nested']);
   });

@@ -7,14 +7,65 @@ const SPELLINGS = [
   ...['//api/v1/roles', '///api/v1/roles', '/api//v1/roles', '/api/v1//roles', '/api/v1/roles/', '/api/v1/roles//', '//api//v1//roles//'],
   ...['/API/v1/roles', '/Api/V1/Roles', '/api/v1/ROLES', '/api/V1/roles'],
   ...['/%61pi/v1/roles', '/%61%70%69/v1/roles', '/api/v1/%72oles', '/api/v1/role%73', '/%2561pi/v1/roles', '/api/v%31/roles'],
-  ...['/api%2fv1%2froles', '/api%2Fv1/roles', '/api/v1%2froles', '/api%5cv1%5croles', '/api\\v1\\roles', '/%2fapi/v1/roles', '/api/v1/roles%2f'],
+  ...[
+    '/api%2fv1%2froles',
+    '/api%2Fv1/roles',
+    '/api/v1%2froles',
+    '/api%5cv1%5croles',
+    '/api\\v1\\roles',
+    '/%2fapi/v1/roles',
+    '/api/v1/roles%2f',
+  ],
   ...['/api/v1/roles;', '/api/v1/roles;x', '/api;x/v1/roles', '/api/v1/roles;x=y', '/;/api/v1/roles', '/api/v1;/roles'],
-  ...['/./api/v1/roles', '/api/./v1/roles', '/api/v1/./roles', '/api/v1/x/../roles', '/x/../api/v1/roles', '/%2e/api/v1/roles', '/api/v1/x/%2e%2e/roles', '/..;/api/v1/roles'],
-  ...['/api/v1/roles%00', '/%00/api/v1/roles', '/api/v1/roles%00.json', '/api/v1/roles%20', '/api/v1/roles%09', '/api/v1/roles%0a', '/%20/api/v1/roles'],
-  ...['/api/v1/roles?', '/api/v1/roles?/../status', '/api/v1/roles#', '/api/v1/roles#/status', '/api/v1/roles.json', '/api/v1/roles*', '/api/v1/*', '/api/v1/roles%'],
-  ...['http://localhost/api/v1/roles', 'http://localhost:80//api/v1/roles', 'api/v1/roles', '*', '/\u00e1pi/v1/roles', '/ap\u0131/v1/roles', '/api/v1/roles/licet.owner', '/api/v1/roles/licet%2eowner'],
+  ...[
+    '/./api/v1/roles',
+    '/api/./v1/roles',
+    '/api/v1/./roles',
+    '/api/v1/x/../roles',
+    '/x/../api/v1/roles',
+    '/%2e/api/v1/roles',
+    '/api/v1/x/%2e%2e/roles',
+    '/..;/api/v1/roles',
+  ],
+  ...[
+    '/api/v1/roles%00',
+    '/%00/api/v1/roles',
+    '/api/v1/roles%00.json',
+    '/api/v1/roles%20',
+    '/api/v1/roles%09',
+    '/api/v1/roles%0a',
+    '/%20/api/v1/roles',
+  ],
+  ...[
+    '/api/v1/roles?',
+    '/api/v1/roles?/../status',
+    '/api/v1/roles#',
+    '/api/v1/roles#/status',
+    '/api/v1/roles.json',
+    '/api/v1/roles*',
+    '/api/v1/*',
+    '/api/v1/roles%',
+  ],
+  ...[
+    'http://localhost/api/v1/roles',
+    'http://localhost:80//api/v1/roles',
+    'api/v1/roles',
+    '*',
+    '/\u00e1pi/v1/roles',
+    '/ap\u0131/v1/roles',
+    '/api/v1/roles/licet.owner',
+    '/api/v1/roles/licet%2eowner',
+  ],
 ];
-const REPLICA = ['/replica/v1/snapshot', '//replica/v1/snapshot', '/replica/v1/snapshot/', '/%72eplica/v1/snapshot', '/Replica/v1/snapshot', '/replica/v1/snapshot;x', '/replica/v1/./snapshot'];
+const REPLICA = [
+  '/replica/v1/snapshot',
+  '//replica/v1/snapshot',
+  '/replica/v1/snapshot/',
+  '/%72eplica/v1/snapshot',
+  '/Replica/v1/snapshot',
+  '/replica/v1/snapshot;x',
+  '/replica/v1/./snapshot',
+];
 const HEADERS = [
   'X-Original-URL: /api/v1/status',
   'X-Rewrite-URL: /api/v1/status',
@@ -37,7 +88,12 @@ describe('a protected address', () => {
   const refuses = async (target: string, headers: string[] = [], method = 'GET') => {
     const { status, text } = await sendRaw(port, target, headers, method);
     expect([method, target, status >= 400 && status < 500 ? 'refused' : text]).toEqual([method, target, 'refused']);
-    expect([target, text.includes('"licet.owner"'), text.includes('"items"'), text.includes('"rows"')]).toEqual([target, false, false, false]);
+    expect([target, text.includes('"licet.owner"'), text.includes('"items"'), text.includes('"rows"')]).toEqual([
+      target,
+      false,
+      false,
+      false,
+    ]);
   };
 
   it('is the address that this test thinks it is', async () => {
@@ -57,7 +113,15 @@ describe('a protected address', () => {
   );
 
   it('gives no file of the server away', async () => {
-    for (const target of ['/../package.json', '/..%2f..%2fpackage.json', '/%2e%2e/%2e%2e/package.json', '/..\\..\\package.json', '/assets/../../package.json', '/.env', '/%00']) {
+    for (const target of [
+      '/../package.json',
+      '/..%2f..%2fpackage.json',
+      '/%2e%2e/%2e%2e/package.json',
+      '/..\\..\\package.json',
+      '/assets/../../package.json',
+      '/.env',
+      '/%00',
+    ]) {
       const { status, text } = await sendRaw(port, target);
       expect([target, status >= 400 && status < 500, text.includes('@licet')]).toEqual([target, true, false]);
     }

@@ -73,6 +73,8 @@ export class ApiKeys implements OnApplicationShutdown {
     if (this.#uses.size === 0) return;
     const uses = [...this.#uses].map(([apiKey, lastUsedAt]) => ({ apiKey, lastUsedAt }));
     await this.databases.policy.em.fork().upsertMany(ApiKeyUse, uses);
+    // What was used again meanwhile is saved the next time.
+    for (const { apiKey, lastUsedAt } of uses) if (this.#uses.get(apiKey) === lastUsedAt) this.#uses.delete(apiKey);
   }
 }
 

@@ -19,7 +19,15 @@ describe.each(DIALECTS)('an API key (%s)', (dialect) => {
   it('is shown once, speaks for a service account of its name, and has the role of an application', async () => {
     const { body } = await api.create('api-keys', { name: 'tasks' });
     expect(body.secret).toMatch(/^lct_[0-9a-z]{12}_[0-9a-f]{64}_[0-9a-f]{8}$/);
-    expect(body).toMatchObject({ name: 'tasks', user: 'service:tasks', role: 'licet.application', createdBy: 'ana', expiresAt: null, revokedAt: null, lastUsedAt: null });
+    expect(body).toMatchObject({
+      name: 'tasks',
+      user: 'service:tasks',
+      role: 'licet.application',
+      createdBy: 'ana',
+      expiresAt: null,
+      revokedAt: null,
+      lastUsedAt: null,
+    });
     const { secret, ...shown } = body;
     expect(await read(body.id)).toEqual(shown);
     expect(JSON.stringify((await api.call('GET', '/api/v1/api-keys')).body)).not.toContain(secret.split('_')[2]);
@@ -27,8 +35,12 @@ describe.each(DIALECTS)('an API key (%s)', (dialect) => {
   });
 
   it('may be one of several of the same account, each revoked by itself', async () => {
-    const [first, second] = [await api.create('api-keys', { name: 'twins' }), await api.create('api-keys', { name: 'twins', role: 'licet.auditor' })];
-    const allowed = async ({ body }: typeof first) => (await api.call('GET', '/api/v1/roles', undefined, { authorization: `Bearer ${body.secret}` })).status;
+    const [first, second] = [
+      await api.create('api-keys', { name: 'twins' }),
+      await api.create('api-keys', { name: 'twins', role: 'licet.auditor' }),
+    ];
+    const allowed = async ({ body }: typeof first) =>
+      (await api.call('GET', '/api/v1/roles', undefined, { authorization: `Bearer ${body.secret}` })).status;
     expect([await allowed(first), await allowed(second)]).toEqual([200, 200]);
     expect((await revoke(first.body.id)).status).toBe(204);
     expect([await allowed(first), await allowed(second)]).toEqual([401, 200]);
@@ -59,7 +71,8 @@ describe.each(DIALECTS)('an API key (%s)', (dialect) => {
 
 describe('the keys at hand', () => {
   const row = ({ id, hash }: ReturnType<typeof newApiKey>) => ({ id, hash, user: 'service:app', expiresAt: null }) as ApiKey;
-  const keysThatRead = (find: () => Promise<ApiKey[]>) => new ApiKeys({ policy: { em: { fork: () => ({ find }) } } } as unknown as Databases);
+  const keysThatRead = (find: () => Promise<ApiKey[]>) =>
+    new ApiKeys({ policy: { em: { fork: () => ({ find }) } } } as unknown as Databases);
 
   it('are never those of an older look at the database', async () => {
     const key = newApiKey();
@@ -100,7 +113,19 @@ describe('the keys at hand', () => {
     await keys.reload();
     expect(keys.find(`Bearer ${key.secret}`)).toEqual({ id: key.id, user: 'service:app', expiresAt: Infinity });
     const other = newApiKey();
-    for (const header of [undefined, '', key.secret, `Bearer ${other.secret}`, `Bearer ${key.secret} `, `Bearer  ${key.secret}`, `Basic ${key.secret}`, `Bearer ${key.secret.toUpperCase()}`, `Bearer ${key.secret.slice(0, -1)}`, `Bearer ${key.hash}`, `Bearer lct_${key.id}_${other.secret.split('_')[2]!}_${key.secret.split('_')[3]!}`]) {
+    for (const header of [
+      undefined,
+      '',
+      key.secret,
+      `Bearer ${other.secret}`,
+      `Bearer ${key.secret} `,
+      `Bearer  ${key.secret}`,
+      `Basic ${key.secret}`,
+      `Bearer ${key.secret.toUpperCase()}`,
+      `Bearer ${key.secret.slice(0, -1)}`,
+      `Bearer ${key.hash}`,
+      `Bearer lct_${key.id}_${other.secret.split('_')[2]!}_${key.secret.split('_')[3]!}`,
+    ]) {
       expect([header, keys.find(header)]).toEqual([header, undefined]);
     }
   });

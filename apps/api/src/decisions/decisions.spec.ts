@@ -50,7 +50,8 @@ describe.each(DIALECTS)('the decision log (%s)', (dialect) => {
   });
   afterAll(() => api.stop());
 
-  const ask = async (asked: Question, headers: Record<string, string> = {}) => (await api.call('POST', '/access/v1/evaluation', question(asked), { ...key, ...headers })).body;
+  const ask = async (asked: Question, headers: Record<string, string> = {}) =>
+    (await api.call('POST', '/access/v1/evaluation', question(asked), { ...key, ...headers })).body;
   const list = async (query: string) => (await api.call('GET', `/api/v1/decisions?${query}`)).body;
 
   it('keeps who asked what, the answer, the path that decided and the revision in force', async () => {
@@ -75,7 +76,9 @@ describe.each(DIALECTS)('the decision log (%s)', (dialect) => {
     const answer = await ask({ id: 'nobodys', action: 'update' });
     const { items } = await list('resource=task:nobodys');
     expect(items[0]).toMatchObject({ decision: false, reason: 'no_matching_grant', path: null, errors: answer.context.errors });
-    expect(answer.context.errors).toEqual([expect.objectContaining({ condition: 'is-owner', error: 'missing_attribute', at: 'resource.properties.ownerId' })]);
+    expect(answer.context.errors).toEqual([
+      expect.objectContaining({ condition: 'is-owner', error: 'missing_attribute', at: 'resource.properties.ownerId' }),
+    ]);
   });
 
   it('decides with stored attributes, which the request overrides, and in the tenant of the resource', async () => {
@@ -83,7 +86,9 @@ describe.each(DIALECTS)('the decision log (%s)', (dialect) => {
     expect((await ask({ user: 'bob', action: 'delete' })).decision).toBe(false);
     expect((await ask({ user: 'bob', id: 'registered', action: 'update' })).decision).toBe(true);
     expect((await ask({ user: 'alice', id: 'registered', action: 'update', properties: { ownerId: 'alice' } })).decision).toBe(false);
-    expect((await ask({ user: 'alice', id: 'registered', action: 'update', properties: { ownerId: 'alice', tenant: 'default' } })).decision).toBe(true);
+    expect(
+      (await ask({ user: 'alice', id: 'registered', action: 'update', properties: { ownerId: 'alice', tenant: 'default' } })).decision,
+    ).toBe(true);
     expect((await ask({ user: 'bob', action: 'read', context: { tenant: 'acme' } })).decision).toBe(true);
     expect((await ask({ user: 'bob', action: 'read' })).context.reason).toBe('no_matching_grant');
     expect((await ask({ user: 'bob', context: { tenant: 'unheard-of' } })).context.reason).toBe('unknown_tenant');
@@ -99,28 +104,53 @@ describe.each(DIALECTS)('the decision log (%s)', (dialect) => {
     const refused = await ask({ user: 'bob', id: 'edited' });
     expect([allowed.decision, refused.decision]).toEqual([true, false]);
     const { items } = await list('resource=task:edited');
-    expect(items.map((item: { decision: boolean; revision: number }) => [item.decision, item.revision])).toEqual([[false, gone.revision], [true, revision]]);
+    expect(items.map((item: { decision: boolean; revision: number }) => [item.decision, item.revision])).toEqual([
+      [false, gone.revision],
+      [true, revision],
+    ]);
     const stale = await ask({ user: 'bob', id: 'stale' }, { 'licet-at-least': `${gone.revision + 1}` });
     expect(stale).toMatchObject({ decision: false, context: { reason: 'stale' } });
     expect((await list('resource=task:stale')).items[0].reason).toBe('stale');
   });
 
   it('keeps each question of a batch by itself', async () => {
-    const body = { subject: { type: 'user', id: 'alice' }, action: { name: 'read' }, evaluations: ['b1', 'b2', 'b3'].map((id) => ({ resource: { type: 'task', id } })) };
+    const body = {
+      subject: { type: 'user', id: 'alice' },
+      action: { name: 'read' },
+      evaluations: ['b1', 'b2', 'b3'].map((id) => ({ resource: { type: 'task', id } })),
+    };
     const answer = await api.call('POST', '/access/v1/evaluations', body, key);
     expect(answer.body.evaluations.map(({ decision }: { decision: boolean }) => decision)).toEqual([true, true, true]);
-    for (const id of ['b1', 'b2', 'b3']) expect((await list(`resource=task:${id}`)).items).toEqual([expect.objectContaining({ request: question({ id }) })]);
+    for (const id of ['b1', 'b2', 'b3'])
+      expect((await list(`resource=task:${id}`)).items).toEqual([expect.objectContaining({ request: question({ id }) })]);
   });
 
   it('is filtered, searched and paged on the server, newest first', async () => {
     for (let index = 0; index < 5; index++) await ask({ user: `Paged-${index}`, id: 'paged%_' });
     const all = await list('resource=task:paged%25_');
-    expect([all.total, all.items.map(({ request }: { request: { subject: { id: string } } }) => request.subject.id)]).toEqual([5, [4, 3, 2, 1, 0].map((index) => `Paged-${index}`)]);
+    expect([all.total, all.items.map(({ request }: { request: { subject: { id: string } } }) => request.subject.id)]).toEqual([
+      5,
+      [4, 3, 2, 1, 0].map((index) => `Paged-${index}`),
+    ]);
     const page = await list('resource=task:paged%25_&page=2&perPage=2');
-    expect([page.total, page.items.map(({ id }: { id: string }) => id)]).toEqual([5, all.items.slice(2, 4).map(({ id }: { id: string }) => id)]);
+    expect([page.total, page.items.map(({ id }: { id: string }) => id)]).toEqual([
+      5,
+      all.items.slice(2, 4).map(({ id }: { id: string }) => id),
+    ]);
     expect((await list('q=pAGED-3')).items.map(({ id }: { id: string }) => id)).toEqual([all.items[1].id]);
     expect([(await list('q=d%25_')).total, (await list('q=%25')).total, (await list('q=paged_')).total]).toEqual([5, 5, 0]);
-    for (const [query, total] of [['subject=Paged-1', 1], ['subject=paged-1', 0], ['action=read&subject=Paged-1', 1], ['action=delete&subject=Paged-1', 0], ['decision=false&subject=Paged-1', 1], ['decision=true&subject=Paged-1', 0], ['reason=unknown_subject&resource=task:paged%25_', 5], ['resourceType=task&subject=Paged-1', 1], ['source=licet&subject=Paged-1', 1], ['source=other', 0]] as const) {
+    for (const [query, total] of [
+      ['subject=Paged-1', 1],
+      ['subject=paged-1', 0],
+      ['action=read&subject=Paged-1', 1],
+      ['action=delete&subject=Paged-1', 0],
+      ['decision=false&subject=Paged-1', 1],
+      ['decision=true&subject=Paged-1', 0],
+      ['reason=unknown_subject&resource=task:paged%25_', 5],
+      ['resourceType=task&subject=Paged-1', 1],
+      ['source=licet&subject=Paged-1', 1],
+      ['source=other', 0],
+    ] as const) {
       expect([query, (await list(query)).total]).toEqual([query, total]);
     }
     const { revision, at } = all.items[2];

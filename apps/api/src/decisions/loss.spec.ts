@@ -4,7 +4,12 @@ import { DATABASES } from '../database/database.module.ts';
 import { type Databases, openPart } from '../database/orm.ts';
 import { DecisionLog } from './decision-log.service.ts';
 
-const question = (id: string, more: object = {}) => ({ subject: { type: 'user', id: 'alice' }, action: { name: 'read' }, resource: { type: 'task', id }, ...more });
+const question = (id: string, more: object = {}) => ({
+  subject: { type: 'user', id: 'alice' },
+  action: { name: 'read' },
+  resource: { type: 'task', id },
+  ...more,
+});
 
 /** Keeps anybody else from writing the decision log, until what it returns is called. */
 async function block(api: TestApi): Promise<() => Promise<void>> {
@@ -12,7 +17,9 @@ async function block(api: TestApi): Promise<() => Promise<void>> {
   const other = await openPart('log', dialect, api.settings);
   const em = other.em.fork();
   await em.begin();
-  await em.execute(dialect === 'sqlite' ? "delete from decisions where id = 'takes the lock'" : 'lock table decisions in access exclusive mode');
+  await em.execute(
+    dialect === 'sqlite' ? "delete from decisions where id = 'takes the lock'" : 'lock table decisions in access exclusive mode',
+  );
   return async () => {
     await em.rollback();
     await other.close(true);
@@ -53,7 +60,7 @@ describe.each(DIALECTS)('a decision (%s)', (dialect) => {
   it('is logged whatever it was asked about, and takes no other with it', async () => {
     await ask('ordinary-1');
     const odd: [string, object][] = [
-      ['marks', { context: { text: '? ?? \\? :x $1 \' \\\' "', tenant: "'? " }, action: { name: "a'?" } }],
+      ['marks', { context: { text: "? ?? \\? :x $1 ' \\' \"", tenant: "'? " }, action: { name: "a'?" } }],
       ['null', { context: { text: 'a\u0000b', ['k\u0000']: 1 } }],
       ['half', { context: { text: '\ud800' } }],
       ['long-tenant', { context: { tenant: 'x'.repeat(5_000) } }],
@@ -65,11 +72,20 @@ describe.each(DIALECTS)('a decision (%s)', (dialect) => {
     await ask('long-resource', { resource: { type: 'y'.repeat(5_000), id: 'long-resource' } });
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     const payload = JSON.stringify(question('deep', { context: { deep: 0 } })).replace('"deep":0', `"deep":${deep}`);
-    const answer = await api.fastify.inject({ method: 'POST', url: '/access/v1/evaluation', payload, headers: { ...key, 'content-type': 'application/json' } });
+    const answer = await api.fastify.inject({
+      method: 'POST',
+      url: '/access/v1/evaluation',
+      payload,
+      headers: { ...key, 'content-type': 'application/json' },
+    });
     expect([200, 400]).toContain(answer.statusCode);
     await ask('ordinary-2');
     for (const [id] of odd) expect([id, await total(`resource=task:${id}`)]).toEqual([id, 1]);
-    expect([await total('q=yyyy'), await total('resource=task:deep'), await total('q=ordinary-')]).toEqual([1, answer.statusCode === 200 ? 1 : 0, 2]);
+    expect([await total('q=yyyy'), await total('resource=task:deep'), await total('q=ordinary-')]).toEqual([
+      1,
+      answer.statusCode === 200 ? 1 : 0,
+      2,
+    ]);
     const { body } = await api.call('GET', '/api/v1/decisions?resource=task:null');
     expect(body.items[0].request).toMatchObject(question('null', { context: { text: 'a\ufffdb' } }));
     expect((await api.call('GET', `/api/v1/decisions/${body.items[0].id}`)).status).toBe(200);

@@ -4,7 +4,11 @@ import { DIALECTS, startApi, type TestApi } from '../../test/api.ts';
 import { v7 } from '../database/uuid.ts';
 
 const record = (id: string, more: object = {}) => ({
-  ...{ id: v7(), at: '2026-06-01T12:00:00.123Z', request: { subject: { type: 'user', id: 'alice' }, action: { name: 'read' }, resource: { type: 'task', id } } },
+  ...{
+    id: v7(),
+    at: '2026-06-01T12:00:00.123Z',
+    request: { subject: { type: 'user', id: 'alice' }, action: { name: 'read' }, resource: { type: 'task', id } },
+  },
   ...{ tenant: 'default', decision: true, reason: 'allowed_by_grant', errors: [], revision: 7 },
   path: { assignment: 'a1', group: null, roles: ['member'], grant: 'g1', permission: 'task:read', effect: 'allow', condition: null },
   ...more,
@@ -21,14 +25,17 @@ describe.each(DIALECTS)('an upload of decisions that an application made itself 
   });
   afterAll(() => api.stop());
 
-  const upload = (decisions: unknown, headers: Record<string, string> = key) => api.call('POST', '/replica/v1/decisions', { instance, name: 'task manager', decisions }, headers);
+  const upload = (decisions: unknown, headers: Record<string, string> = key) =>
+    api.call('POST', '/replica/v1/decisions', { instance, name: 'task manager', decisions }, headers);
   const list = async (query: string) => (await api.call('GET', `/api/v1/decisions?${query}`)).body;
 
   it('shows in the decision log, with the application it came from', async () => {
     const sent = record('shown', { errors: [{ grant: 'g2', condition: 'c', error: 'missing_attribute', at: 'resource.properties.x' }] });
     const answer = await upload([sent]);
     expect([answer.status, answer.body]).toEqual([202, { accepted: 1 }]);
-    expect((await list('resource=task:shown')).items).toEqual([{ ...sent, source: 'task manager', apiKey: key.authorization.split('_')[1] }]);
+    expect((await list('resource=task:shown')).items).toEqual([
+      { ...sent, source: 'task manager', apiKey: key.authorization.split('_')[1] },
+    ]);
     expect((await list('source=task%20manager&resource=task:shown')).total).toBe(1);
   });
 
@@ -55,7 +62,9 @@ describe.each(DIALECTS)('an upload of decisions that an application made itself 
   it('is taken whatever the decisions were about', async () => {
     const odd = [
       record('odd', { tenant: 'x'.repeat(5_000) }),
-      record('odd', { request: { ...record('odd').request, context: { text: 'a\u0000\ud800', deep: JSON.parse('['.repeat(500) + ']'.repeat(500)) } } }),
+      record('odd', {
+        request: { ...record('odd').request, context: { text: 'a\u0000\ud800', deep: JSON.parse('['.repeat(500) + ']'.repeat(500)) } },
+      }),
       record('odd', { errors: [{ grant: '\u0000', condition: 'c', error: 'missing_attribute', at: '\udc00' }] }),
       record('odd', { request: { ...record('odd').request, subject: { type: 't'.repeat(5_000), id: 'x'.repeat(256) } } }),
     ];

@@ -58,7 +58,9 @@ describe.each(DIALECTS)('a clean stop (%s)', (dialect) => {
     const socket = await socketTo();
     const chunks: string[] = [];
     socket.on('data', (chunk) => chunks.push(chunk.toString()));
-    socket.write(`POST /api/v1/tenants HTTP/1.1\r\nHost: x\r\nAuthorization: ${key.authorization}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    socket.write(
+      `POST /api/v1/tenants HTTP/1.1\r\nHost: x\r\nAuthorization: ${key.authorization}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
     await once(api.fastify.server, 'request');
     const stopping = stop();
     setTimeout(() => void release(), 300);

@@ -26,12 +26,17 @@ describe('the OpenAPI document', () => {
   beforeAll(async () => {
     api = await startApi('sqlite');
     document = (await api.call('GET', '/api/v1/openapi.json', undefined, { cookie: '' })).body;
-    operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as [string, Operation]));
+    operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as [string, Operation]),
+    );
   });
   afterAll(() => api.stop());
 
   const documented = () => new Set(operations.map(([route]) => route));
-  const served = () => api.routes.map((route) => route.replace(/:(\w+)/g, '{$1}')).filter((route) => / \/(api|access|replica|\.well-known|healthz|readyz)/.test(route));
+  const served = () =>
+    api.routes
+      .map((route) => route.replace(/:(\w+)/g, '{$1}'))
+      .filter((route) => / \/(api|access|replica|\.well-known|healthz|readyz)/.test(route));
 
   it('names no route that is not served', () => {
     const routes = new Set(served());
@@ -41,7 +46,9 @@ describe('the OpenAPI document', () => {
 
   it('names every route that is served; what it does not name answers nothing but 404 and 405', async () => {
     const key = await api.key('everything', 'licet.owner');
-    const others = served().filter((route) => !documented().has(route) && !(route.startsWith('HEAD ') && documented().has(route.replace('HEAD', 'GET'))));
+    const others = served().filter(
+      (route) => !documented().has(route) && !(route.startsWith('HEAD ') && documented().has(route.replace('HEAD', 'GET'))),
+    );
     expect(others.filter((route) => / \/(api|replica)\//.test(route))).toEqual([]);
     for (const route of others) {
       const [method, path] = route.split(' ') as [NonNullable<InjectOptions['method']>, string];
@@ -54,7 +61,10 @@ describe('the OpenAPI document', () => {
     for (const [name, spec] of Object.entries(COLLECTIONS) as [string, CollectionSpec][]) {
       const list = document.paths[`/api/v1/${name}`]!['get']!;
       expect(list.parameters.map((parameter) => parameter.name)).toEqual(['q', 'page', 'perPage', 'sort', 'order', ...spec.filters]);
-      expect([name, Object.keys(document.paths[`/api/v1/${name}/{id}`]!).sort()]).toEqual([name, ['get', ...(spec.update ? ['patch'] : []), ...(spec.delete ? ['delete'] : [])].sort()]);
+      expect([name, Object.keys(document.paths[`/api/v1/${name}/{id}`]!).sort()]).toEqual([
+        name,
+        ['get', ...(spec.update ? ['patch'] : []), ...(spec.delete ? ['delete'] : [])].sort(),
+      ]);
     }
   });
 
@@ -64,10 +74,14 @@ describe('the OpenAPI document', () => {
       expect([route, summary.length > 5, Object.keys(responses).length]).toEqual([route, true, 2]);
       expect([route, Object.keys(responses).every((status) => /^(2\d\d|default)$/.test(status))]).toEqual([route, true]);
       const names = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-      expect([route, parameters.filter((parameter) => parameter.in === 'path').map(({ name, required }) => [name, required])]).toEqual([route, names.map((name) => [name, true])]);
+      expect([route, parameters.filter((parameter) => parameter.in === 'path').map(({ name, required }) => [name, required])]).toEqual([
+        route,
+        names.map((name) => [name, true]),
+      ]);
       expect([route, new Set(parameters.map(({ name }) => name)).size]).toEqual([route, parameters.length]);
       if (route.startsWith('GET')) expect([route, requestBody]).toEqual([route, undefined]);
-      for (const scheme of (security ?? []).flatMap((entry) => Object.keys(entry))) expect(document.components.securitySchemes).toHaveProperty(scheme);
+      for (const scheme of (security ?? []).flatMap((entry) => Object.keys(entry)))
+        expect(document.components.securitySchemes).toHaveProperty(scheme);
       const needs = /^Needs (licet\.[\w:.-]+)\.$/.exec(description ?? '')?.[1];
       if (needs) expect(RESERVED_PERMISSIONS as string[]).toContain(needs);
     }
@@ -75,9 +89,14 @@ describe('the OpenAPI document', () => {
 
   it('refers only to schemas that it has, and has none that nothing refers to', () => {
     const refs = new Set([...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref!));
-    for (const ref of refs) expect([ref, /^#\/components\/schemas\/[\w.-]+$/.test(ref) && ref.split('/').at(-1)! in document.components.schemas]).toEqual([ref, true]);
+    for (const ref of refs)
+      expect([ref, /^#\/components\/schemas\/[\w.-]+$/.test(ref) && ref.split('/').at(-1)! in document.components.schemas]).toEqual([
+        ref,
+        true,
+      ]);
     expect(Object.keys(document.components.schemas).filter((name) => !refs.has(`#/components/schemas/${name}`))).toEqual([]);
     expect(JSON.stringify(document)).not.toMatch(/"\$schema"|"\$defs"/);
-    for (const [name, schema] of Object.entries(document.components.schemas)) expect([name, ['type', 'anyOf', 'oneOf'].some((word) => word in schema)]).toEqual([name, true]);
+    for (const [name, schema] of Object.entries(document.components.schemas))
+      expect([name, ['type', 'anyOf', 'oneOf'].some((word) => word in schema)]).toEqual([name, true]);
   });
 });

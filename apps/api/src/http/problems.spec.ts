@@ -59,19 +59,52 @@ describe('an error', () => {
     ['another method on the snapshot', { method: 'POST', url: '/replica/v1/snapshot', payload: {} }, 'not_found'],
     ['another method on the evaluation', { url: '/access/v1/evaluation' }, 'method_not_allowed'],
     ['malformed JSON', { method: 'POST', url: '/api/v1/roles', payload: '{"id":', headers: JSON_TYPE }, 'invalid_request'],
-    ['malformed JSON to the replica', { method: 'POST', url: '/replica/v1/status', payload: '{', headers: JSON_TYPE, as: 'app' }, 'invalid_request'],
-    ['malformed JSON to the decision endpoint', { method: 'POST', url: '/access/v1/evaluation', payload: '{', headers: JSON_TYPE, as: 'app' }, 'invalid_request'],
-    ['JSON that would change prototypes', { method: 'POST', url: '/api/v1/roles', payload: '{"id":"a","__proto__":{"x":1}}', headers: JSON_TYPE }, 'invalid_request'],
-    ['JSON that nests without end', { method: 'POST', url: '/api/v1/users', payload: `{"id":"deep","attributes":{"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`, headers: JSON_TYPE }, 'invalid_request'],
+    [
+      'malformed JSON to the replica',
+      { method: 'POST', url: '/replica/v1/status', payload: '{', headers: JSON_TYPE, as: 'app' },
+      'invalid_request',
+    ],
+    [
+      'malformed JSON to the decision endpoint',
+      { method: 'POST', url: '/access/v1/evaluation', payload: '{', headers: JSON_TYPE, as: 'app' },
+      'invalid_request',
+    ],
+    [
+      'JSON that would change prototypes',
+      { method: 'POST', url: '/api/v1/roles', payload: '{"id":"a","__proto__":{"x":1}}', headers: JSON_TYPE },
+      'invalid_request',
+    ],
+    [
+      'JSON that nests without end',
+      {
+        method: 'POST',
+        url: '/api/v1/users',
+        payload: `{"id":"deep","attributes":{"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`,
+        headers: JSON_TYPE,
+      },
+      'invalid_request',
+    ],
     ['an empty body', { method: 'POST', url: '/api/v1/roles', payload: '', headers: JSON_TYPE }, 'invalid_request'],
     ['a body that is no object', { method: 'POST', url: '/api/v1/roles', payload: '[1]', headers: JSON_TYPE }, 'invalid_request'],
     ['a body that is null', { method: 'POST', url: '/api/v1/roles', payload: 'null', headers: JSON_TYPE }, 'invalid_request'],
-    ['another content type', { method: 'POST', url: '/api/v1/roles', payload: 'id=a', headers: { 'content-type': 'text/csv' } }, 'invalid_request'],
-    ['another content type to the replica', { method: 'POST', url: '/replica/v1/decisions', payload: 'x', headers: { 'content-type': 'text/plain' }, as: 'app' }, 'invalid_request'],
+    [
+      'another content type',
+      { method: 'POST', url: '/api/v1/roles', payload: 'id=a', headers: { 'content-type': 'text/csv' } },
+      'invalid_request',
+    ],
+    [
+      'another content type to the replica',
+      { method: 'POST', url: '/replica/v1/decisions', payload: 'x', headers: { 'content-type': 'text/plain' }, as: 'app' },
+      'invalid_request',
+    ],
     ['no content type', { method: 'POST', url: '/api/v1/roles', payload: Buffer.from('{"id":"a"}') }, 'invalid_request'],
     ['too large a body', { method: 'POST', url: '/api/v1/roles', payload: { id: LARGE } }, 'too_large'],
     ['too large a body to the replica', { method: 'POST', url: '/replica/v1/decisions', payload: { x: LARGE }, as: 'app' }, 'too_large'],
-    ['too large a body to the decision endpoint', { method: 'POST', url: '/access/v1/evaluation', payload: { x: LARGE }, as: 'app' }, 'too_large'],
+    [
+      'too large a body to the decision endpoint',
+      { method: 'POST', url: '/access/v1/evaluation', payload: { x: LARGE }, as: 'app' },
+      'too_large',
+    ],
     ['a member of another type', { method: 'POST', url: '/api/v1/roles', payload: { id: 7 } }, 'invalid_request'],
     ['a member that nobody knows', { method: 'POST', url: '/api/v1/roles', payload: { id: 'a', colour: 'red' } }, 'invalid_request'],
     ['a missing If-Match', { method: 'DELETE', url: '/api/v1/roles/licet.owner' }, 'version_required'],
@@ -87,7 +120,11 @@ describe('an error', () => {
   });
 
   it('names the member and the remedy', async () => {
-    const answer = await send({ method: 'POST', url: '/api/v1/grants', payload: { role: 'a b', permission: 'task', effect: 'maybe', when: 'x' } });
+    const answer = await send({
+      method: 'POST',
+      url: '/api/v1/grants',
+      payload: { role: 'a b', permission: 'task', effect: 'maybe', when: 'x' },
+    });
     const { errors } = expectProblem('several faults', answer, 'invalid_request');
     expect(errors!.map(({ path }) => path).sort()).toEqual(['effect', 'permission', 'role', 'when']);
     expect(errors!.find(({ path }) => path === 'permission')!.message).toContain('type:action');
@@ -152,11 +189,29 @@ describe.each(DIALECTS)('text that cannot be stored (%s)', (dialect) => {
   });
 
   it('is found nowhere', async () => {
-    for (const path of ['users/%00', 'changes/%00', 'users?q=a%00', 'users?type=%00', 'users?group=%00', 'audit-entries?target=%00', 'decisions?subject=%00', 'decisions/%00']) {
+    for (const path of [
+      'users/%00',
+      'changes/%00',
+      'users?q=a%00',
+      'users?type=%00',
+      'users?group=%00',
+      'audit-entries?target=%00',
+      'decisions?subject=%00',
+      'decisions/%00',
+    ]) {
       const { status } = await api.call('GET', `/api/v1/${path}`);
       expect([path, status === 400 || status === 404]).toEqual([path, true]);
     }
-    for (const path of ['changes/1.5', 'changes/99999999999', 'changes/-1', 'changes/1e0', 'changes/0x1', 'changes/%201', 'grants/no-uuid', 'decisions/no-uuid']) {
+    for (const path of [
+      'changes/1.5',
+      'changes/99999999999',
+      'changes/-1',
+      'changes/1e0',
+      'changes/0x1',
+      'changes/%201',
+      'grants/no-uuid',
+      'decisions/no-uuid',
+    ]) {
       expect([path, (await api.call('GET', `/api/v1/${path}`)).status]).toEqual([path, 404]);
     }
     for (const path of ['audit-entries?revision=999999999999999', 'decisions?revision=999999999999999']) {
@@ -178,12 +233,29 @@ describe('the headers of answers', () => {
   afterAll(() => api.stop());
 
   const CONSOLE = join(import.meta.dirname, '../../../console/dist/index.html');
-  const PAGES = ['/api/v1/status', '/api/v1/roles', '/api/v1/nope', '/access/v1/nope', '/replica/v1/snapshot', '/healthz', ...(existsSync(CONSOLE) ? ['/', '/index.html'] : [])];
+  const PAGES = [
+    '/api/v1/status',
+    '/api/v1/roles',
+    '/api/v1/nope',
+    '/access/v1/nope',
+    '/replica/v1/snapshot',
+    '/healthz',
+    ...(existsSync(CONSOLE) ? ['/', '/index.html'] : []),
+  ];
 
   it.each(PAGES)('keep browsers from running, framing or guessing what is not ours: %s', async (url) => {
     const { headers } = await api.call('GET', url);
-    const policy = Object.fromEntries(headers['content-security-policy']!.split(';').map((part) => [part.split(' ')[0]!, part.split(' ').slice(1).join(' ')]));
-    expect(policy).toMatchObject({ 'default-src': "'self'", 'script-src': "'self'", 'object-src': "'none'", 'base-uri': "'none'", 'frame-ancestors': "'none'", 'form-action': "'self'" });
+    const policy = Object.fromEntries(
+      headers['content-security-policy']!.split(';').map((part) => [part.split(' ')[0]!, part.split(' ').slice(1).join(' ')]),
+    );
+    expect(policy).toMatchObject({
+      'default-src': "'self'",
+      'script-src': "'self'",
+      'object-src': "'none'",
+      'base-uri': "'none'",
+      'frame-ancestors': "'none'",
+      'form-action': "'self'",
+    });
     expect(JSON.stringify(policy)).not.toMatch(/unsafe-eval|https?:|\*/);
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['referrer-policy']).toBe('no-referrer');

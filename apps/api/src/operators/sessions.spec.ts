@@ -19,7 +19,8 @@ describe.each(DIALECTS)('the session of an operator (%s)', (dialect) => {
   });
   afterAll(() => api.stop());
 
-  const post = (body: object, headers: Record<string, string> = {}) => api.call('POST', '/api/v1/session', body, { cookie: '', ...headers });
+  const post = (body: object, headers: Record<string, string> = {}) =>
+    api.call('POST', '/api/v1/session', body, { cookie: '', ...headers });
   const signIn = async (username = 'olga', headers: Record<string, string> = {}) => {
     const answer = await post({ username, password: PASSWORD }, headers);
     expect(answer.status).toBe(200);
@@ -104,7 +105,9 @@ describe.each(DIALECTS)('the session of an operator (%s)', (dialect) => {
     await addOperator(api, 'gone');
     const cookie = await signIn('gone');
     expect(await statusWith(cookie)).toBe(200);
-    await api.app.get(Changes).commit(SYSTEM, { reason: '' }, async (forked) => void forked.remove(await forked.findOneOrFail(Operator, { user: 'gone' })));
+    await api.app
+      .get(Changes)
+      .commit(SYSTEM, { reason: '' }, async (forked) => void forked.remove(await forked.findOneOrFail(Operator, { user: 'gone' })));
     expect(await statusWith(cookie)).toBe(401);
   });
 

@@ -23,7 +23,12 @@ describe.each(DIALECTS)('the set-up link (%s)', (dialect) => {
 
   const newToken = () => api.app.get(Setup).newLink().split('#/setup?token=')[1]!;
   const setUp = async (token: string, more: object = {}, headers: Record<string, string> = {}) => {
-    const answer = await api.fastify.inject({ method: 'POST', url: '/api/v1/setup', payload: { token, username: 'ana', password: PASSWORD, ...more }, headers });
+    const answer = await api.fastify.inject({
+      method: 'POST',
+      url: '/api/v1/setup',
+      payload: { token, username: 'ana', password: PASSWORD, ...more },
+      headers,
+    });
     return { status: answer.statusCode, body: answer.json(), cookie: String(answer.headers['set-cookie'] ?? '').split(';')[0]! };
   };
   const status = async () => (await api.fastify.inject('/api/v1/status')).json().setupRequired as boolean;
@@ -36,7 +41,12 @@ describe.each(DIALECTS)('the set-up link (%s)', (dialect) => {
     const first = await setUp(token);
     expect([first.status, first.body.user.id, await status()]).toEqual([201, 'ana', false]);
     expect(first.body.permissions).toEqual(expect.arrayContaining(['licet.operator:update', 'licet.role:update', 'licet.policy:apply']));
-    const role = await api.fastify.inject({ method: 'POST', url: '/api/v1/roles', payload: { id: 'mine' }, headers: { cookie: first.cookie } });
+    const role = await api.fastify.inject({
+      method: 'POST',
+      url: '/api/v1/roles',
+      payload: { id: 'mine' },
+      headers: { cookie: first.cookie },
+    });
     expect(role.statusCode).toBe(201);
     const again = await setUp(token, { username: 'eve' });
     expect([again.status, again.cookie, await operators()]).toEqual([403, '', 1]);
@@ -49,7 +59,8 @@ describe.each(DIALECTS)('the set-up link (%s)', (dialect) => {
     expect((await setUp('x')).status).toBe(403);
     const earlier = newToken();
     const token = newToken();
-    for (const junk of ['x', earlier, `${token}x`, token.toUpperCase(), ` ${token}`]) expect((await setUp(junk)).body.code).toBe('forbidden');
+    for (const junk of ['x', earlier, `${token}x`, token.toUpperCase(), ` ${token}`])
+      expect((await setUp(junk)).body.code).toBe('forbidden');
     expect((await setUp('')).body.errors[0].path).toBe('token');
     expect(await operators()).toBe(0);
     expect((await setUp(token)).status).toBe(201);
@@ -66,7 +77,12 @@ describe.each(DIALECTS)('the set-up link (%s)', (dialect) => {
   it('keeps working after a mistake, which it names', async () => {
     await start();
     const token = newToken();
-    for (const [more, path] of [[{ password: 'short' }, 'password'], [{ password: 'x'.repeat(257) }, 'password'], [{ username: 'a b' }, 'username'], [{ username: 'licet:x' }, 'username']] as const) {
+    for (const [more, path] of [
+      [{ password: 'short' }, 'password'],
+      [{ password: 'x'.repeat(257) }, 'password'],
+      [{ username: 'a b' }, 'username'],
+      [{ username: 'licet:x' }, 'username'],
+    ] as const) {
       const answer = await setUp(token, more);
       expect([answer.status, answer.body.errors[0].path]).toEqual([400, path]);
     }

@@ -16,13 +16,24 @@ describe('sign-in', () => {
   });
   afterAll(() => api.stop());
 
-  const post = (body: unknown, headers: Record<string, string> = {}) => api.call('POST', '/api/v1/session', body, { cookie: '', ...headers });
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    api.call('POST', '/api/v1/session', body, { cookie: '', ...headers });
   const said = ({ status, body, headers }: Answer) => ({ status, ...body, requestId: '', cookie: headers['set-cookie'] });
 
   it('says the same for an unknown user, a wrong password, and an account that may not use the console', async () => {
     const unknown = said(await post({ username: 'nobody', password: PASSWORD }));
     expect(unknown).toMatchObject({ status: 401, code: 'unauthenticated', cookie: undefined });
-    for (const [username, password] of [['olga', `${PASSWORD}!`], ['olga', PASSWORD.toUpperCase()], ['olga', ` ${PASSWORD}`], ['OLGA', PASSWORD], ['without-a-role', PASSWORD], ['disabled', PASSWORD], ['no-operator', PASSWORD], ['service:olga', PASSWORD], ['licet', PASSWORD]]) {
+    for (const [username, password] of [
+      ['olga', `${PASSWORD}!`],
+      ['olga', PASSWORD.toUpperCase()],
+      ['olga', ` ${PASSWORD}`],
+      ['OLGA', PASSWORD],
+      ['without-a-role', PASSWORD],
+      ['disabled', PASSWORD],
+      ['no-operator', PASSWORD],
+      ['service:olga', PASSWORD],
+      ['licet', PASSWORD],
+    ]) {
       expect([username, said(await post({ username, password }))]).toEqual([username, unknown]);
     }
   });
@@ -69,7 +80,12 @@ describe('sign-in', () => {
   it('takes JSON only, which no form of another site can send', async () => {
     const form = `username=olga&password=${encodeURIComponent(PASSWORD)}`;
     const json = JSON.stringify({ username: 'olga', password: PASSWORD });
-    for (const [type, payload] of [['application/x-www-form-urlencoded', form], ['text/plain', json], ['multipart/form-data; boundary=x', json], ['application/json-seq', json]] as const) {
+    for (const [type, payload] of [
+      ['application/x-www-form-urlencoded', form],
+      ['text/plain', json],
+      ['multipart/form-data; boundary=x', json],
+      ['application/json-seq', json],
+    ] as const) {
       const answer = await api.fastify.inject({ method: 'POST', url: '/api/v1/session', payload, headers: { 'content-type': type } });
       expect([type, answer.statusCode, answer.headers['set-cookie']]).toEqual([type, 400, undefined]);
     }
@@ -77,12 +93,24 @@ describe('sign-in', () => {
 
   it('lets a key act for its service account wherever the request comes from, since no browser sends it by itself', async () => {
     const key = await api.key('tool', 'licet.policy-editor');
-    const answer = await api.call('POST', '/api/v1/tenants', { id: 'by-tool' }, { ...key, 'sec-fetch-site': 'cross-site', origin: 'https://tool.example' });
+    const answer = await api.call(
+      'POST',
+      '/api/v1/tenants',
+      { id: 'by-tool' },
+      { ...key, 'sec-fetch-site': 'cross-site', origin: 'https://tool.example' },
+    );
     expect(answer.status).toBe(201);
   });
 
   it('names what is missing or too long', async () => {
-    for (const [body, path] of [[{}, 'username'], [{ username: 'olga' }, 'password'], [{ username: 'olga', password: 'x'.repeat(257) }, 'password'], [{ username: 7, password: 'x' }, 'username'], [[], '(body)'], ['text', '(body)']] as const) {
+    for (const [body, path] of [
+      [{}, 'username'],
+      [{ username: 'olga' }, 'password'],
+      [{ username: 'olga', password: 'x'.repeat(257) }, 'password'],
+      [{ username: 7, password: 'x' }, 'username'],
+      [[], '(body)'],
+      ['text', '(body)'],
+    ] as const) {
       const answer = await post(body, { 'content-type': 'application/json' });
       expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
       if (path !== '(body)') expect(answer.body.errors[0].path).toBe(path);

@@ -35,13 +35,20 @@ describe.each(DIALECTS)('a policy file (%s)', (dialect) => {
     await api.call('POST', '/api/v1/users/sync', { users: [...names].map((id) => ({ id })) });
     for (const { name, ask, expect: expected, reason } of file.tests!) {
       const { subject, action, resource, context } = ask;
-      const question = { subject: typeof subject === 'string' ? { type: 'user', id: subject } : subject, action: typeof action === 'string' ? { name: action } : action, resource, ...(context ? { context } : {}) };
+      const question = {
+        subject: typeof subject === 'string' ? { type: 'user', id: subject } : subject,
+        action: typeof action === 'string' ? { name: action } : action,
+        resource,
+        ...(context ? { context } : {}),
+      };
       const answer = await evaluate(question);
       expect([name, answer.decision, reason ?? answer.context.reason]).toEqual([name, expected === 'allow', answer.context.reason]);
     }
     const { body: audit } = await api.call('GET', `/api/v1/audit-entries?revision=${revision}&perPage=1000`);
     expect(audit.total).toBe(body.ops.length);
-    expect(new Set(audit.items.map(({ reason, actor }: { reason: string; actor: string }) => `${actor}: ${reason}`))).toEqual(new Set(['ana: the example']));
+    expect(new Set(audit.items.map(({ reason, actor }: { reason: string; actor: string }) => `${actor}: ${reason}`))).toEqual(
+      new Set(['ana: the example']),
+    );
   });
 
   it('says in a dry run exactly what it would do, and then does that', async () => {
@@ -51,7 +58,10 @@ describe.each(DIALECTS)('a policy file (%s)', (dialect) => {
     expect(toDocument(state().snapshot)).toEqual(before);
     const done = await apply(api, FILE);
     expect([done.body.applied, done.body.revision]).toEqual([true, before.revision + 1]);
-    const withoutUuids = (ops: PlannedOp[]) => brief(ops).map((line) => line.replace(/[0-9a-f-]{36}/, 'id')).sort();
+    const withoutUuids = (ops: PlannedOp[]) =>
+      brief(ops)
+        .map((line) => line.replace(/[0-9a-f-]{36}/, 'id'))
+        .sort();
     expect(withoutUuids(done.body.ops)).toEqual(withoutUuids(planned.body.ops));
     expect(done.body.ops.length).toBeGreaterThan(40);
   });
@@ -71,7 +81,10 @@ describe.each(DIALECTS)('a policy file (%s)', (dialect) => {
     expect(JSON.stringify(file)).not.toMatch(/licet\.|service:app|argon2|everyone": \{/);
     expect(Object.keys(file.users!)).toEqual(expect.arrayContaining(['alice', 'ada', 'ana', 'service:robot', 'odd: name / with %']));
     expect(file.resourceTypes!['doc']!.actions).toEqual({ create: 'Make one', read: '', update: 'Change it', delete: '' });
-    expect(file.roles!['member']!.grants).toContainEqual({ permission: 'doc:delete', when: 'resource.properties.ownerId == subject.id && subject.properties.level >= 2' });
+    expect(file.roles!['member']!.grants).toContainEqual({
+      permission: 'doc:delete',
+      when: 'resource.properties.ownerId == subject.id && subject.properties.level >= 2',
+    });
   });
 
   it('makes what it names equal to it, and leaves the rest alone', async () => {
@@ -101,42 +114,95 @@ describe.each(DIALECTS)('a policy file (%s)', (dialect) => {
   });
 
   it('deletes what its sections do not name only where it is told to', async () => {
-    const file = { users: FILE.users, groups: FILE.groups, roles: { viewer: FILE.roles!['viewer'] }, assignments: [{ group: 'everyone', role: 'viewer' }] };
+    const file = {
+      users: FILE.users,
+      groups: FILE.groups,
+      roles: { viewer: FILE.roles!['viewer'] },
+      assignments: [{ group: 'everyone', role: 'viewer' }],
+    };
     const kept = await exported();
     expect((await apply(api, { ...file, roles: FILE.roles, assignments: FILE.assignments })).body.applied).toBe(false);
     const planned = await apply(api, file, { prune: true, dryRun: true });
-    expect(brief(planned.body.ops)).toEqual(expect.arrayContaining(['delete roles admin', 'delete users ada', 'delete role-inherits ' + String(planned.body.ops.find((op: PlannedOp) => op.kind === 'role-inherits').target)]));
+    expect(brief(planned.body.ops)).toEqual(
+      expect.arrayContaining([
+        'delete roles admin',
+        'delete users ada',
+        'delete role-inherits ' + String(planned.body.ops.find((op: PlannedOp) => op.kind === 'role-inherits').target),
+      ]),
+    );
     expect(await exported()).toEqual(kept);
     const done = await apply(api, file, { prune: true });
     expect([done.status, done.body.applied]).toEqual([200, true]);
     const after = await exported();
-    expect([Object.keys(after.roles!), after.assignments!.length, Object.keys(after.users!).includes('ada'), Object.keys(after.users!).includes('ana')]).toEqual([['viewer'], 1, false, true]);
+    expect([
+      Object.keys(after.roles!),
+      after.assignments!.length,
+      Object.keys(after.users!).includes('ada'),
+      Object.keys(after.users!).includes('ana'),
+    ]).toEqual([['viewer'], 1, false, true]);
     expect([after.tenants, after.resourceTypes, after.resources]).toEqual([kept.tenants, kept.resourceTypes, kept.resources]);
     expect((await api.call('GET', '/api/v1/session')).status).toBe(200);
-    expect((await evaluate({ subject: { type: 'user', id: 'alice' }, action: { name: 'read' }, resource: { type: 'doc', id: 'x' } })).decision).toBe(true);
+    expect(
+      (await evaluate({ subject: { type: 'user', id: 'alice' }, action: { name: 'read' }, resource: { type: 'doc', id: 'x' } })).decision,
+    ).toBe(true);
     expect((await apply(api, FILE)).body.applied).toBe(true);
   });
 
   it('follows times, tenants and single resources', async () => {
     const ask = async (user: string, action: string, id: string, tenant?: string) => {
       const subject = user.includes(':') ? { type: 'service', id: user.split(':')[1] } : { type: 'user', id: user };
-      return (await evaluate({ subject, action: { name: action }, resource: { type: 'doc', id, properties: { size: 1, archived: false } }, ...(tenant ? { context: { tenant } } : {}) })).decision;
+      return (
+        await evaluate({
+          subject,
+          action: { name: action },
+          resource: { type: 'doc', id, properties: { size: 1, archived: false } },
+          ...(tenant ? { context: { tenant } } : {}),
+        })
+      ).decision;
     };
-    expect(await Promise.all([ask('alice', 'create', 'x'), ask('alice', 'create', 'x', 'acme'), ask('alice', 'delete', 'x', 'beta'), ask('alice', 'delete', 'x')])).toEqual([true, true, true, false]);
-    expect(await Promise.all([ask('bob', 'update', 't1'), ask('bob', 'update', 'other', 'acme'), ask('service:robot', 'update', 'other'), ask('carl', 'read', 'x')])).toEqual([true, false, true, false]);
+    expect(
+      await Promise.all([
+        ask('alice', 'create', 'x'),
+        ask('alice', 'create', 'x', 'acme'),
+        ask('alice', 'delete', 'x', 'beta'),
+        ask('alice', 'delete', 'x'),
+      ]),
+    ).toEqual([true, true, true, false]);
+    expect(
+      await Promise.all([
+        ask('bob', 'update', 't1'),
+        ask('bob', 'update', 'other', 'acme'),
+        ask('service:robot', 'update', 'other'),
+        ask('carl', 'read', 'x'),
+      ]),
+    ).toEqual([true, false, true, false]);
     const at = (offset: number) => new Date(Date.now() + offset * 60_000).toISOString();
-    for (const [times, allowed] of [[{ from: at(-2) }, true], [{ from: at(2) }, false], [{ until: at(2) }, true], [{ until: at(-2) }, false], [{ from: at(-2), until: at(2) }, true], [{}, true]] as const) {
+    for (const [times, allowed] of [
+      [{ from: at(-2) }, true],
+      [{ from: at(2) }, false],
+      [{ until: at(2) }, true],
+      [{ until: at(-2) }, false],
+      [{ from: at(-2), until: at(2) }, true],
+      [{}, true],
+    ] as const) {
       const applied = await apply(api, { assignments: [{ user: 'bob', role: 'admin', tenant: 'beta', reason: 'times', ...times }] });
       expect(applied.body.applied).toBe(true);
       expect([times, await ask('bob', 'delete', 'x', 'beta')]).toEqual([times, allowed]);
     }
-    expect((await api.call('GET', '/api/v1/assignments?user=bob&tenant=beta')).body.items).toEqual([expect.objectContaining({ startsAt: null, expiresAt: null, reason: 'times' })]);
+    expect((await api.call('GET', '/api/v1/assignments?user=bob&tenant=beta')).body.items).toEqual([
+      expect.objectContaining({ startsAt: null, expiresAt: null, reason: 'times' }),
+    ]);
   });
 
   it.each([
     ['an unknown action', { roles: { x: { grants: ['doc:fly'] } } }, 422, 'grants.x.doc:fly'],
     ['a condition that does not compile', { conditions: { c: 'resource.properties.ownerId ==' } }, 422, 'conditions.c'],
-    ['an inline condition that does not compile', { roles: { x: { grants: [{ permission: 'doc:read', when: 'subject.id ==' }] } } }, 422, 'roles.x.grants[0].when'],
+    [
+      'an inline condition that does not compile',
+      { roles: { x: { grants: [{ permission: 'doc:read', when: 'subject.id ==' }] } } },
+      422,
+      'roles.x.grants[0].when',
+    ],
     ['a condition that is always true', { conditions: { c: '1 == 1' } }, 422, 'conditions.c'],
     ['a circle', { roles: { x: { inherits: ['y'] }, y: { inherits: ['x'] } } }, 422, 'roles.x.inherits'],
     ['a circle through what is installed', { roles: { viewer: { inherits: ['admin'] } } }, 422, 'roles.admin.inherits'],

@@ -56,13 +56,18 @@ describe('two api processes on one PostgreSQL', () => {
     stream.close();
     await until(() => revisionOf(one) === revisionOf(two));
     expect(await document(two)).toEqual(await document(one));
-    const rows = await one.app.get<Databases>(DATABASES).policy.em.fork().find(Change, {}, { orderBy: { revision: 'asc' } });
+    const rows = await one.app
+      .get<Databases>(DATABASES)
+      .policy.em.fork()
+      .find(Change, {}, { orderBy: { revision: 'asc' } });
     expect(rows.map(({ revision }) => revision)).toEqual(Array.from({ length: start + 40 }, (_, index) => index + 1));
   });
 
   it('let one of two edits of the same version through, whichever process it came to', async () => {
     await one.create('roles', { id: 'contested' });
-    const edits = [one, two].map((api, index) => api.call('PATCH', '/api/v1/roles/contested', { name: `by ${index}` }, { 'if-match': '"1"' }));
+    const edits = [one, two].map((api, index) =>
+      api.call('PATCH', '/api/v1/roles/contested', { name: `by ${index}` }, { 'if-match': '"1"' }),
+    );
     expect((await Promise.all(edits)).map(({ status }) => status).sort()).toEqual([200, 412]);
     const twice = [one, two].map((api) => api.call('POST', '/api/v1/roles', { id: 'created-twice' }));
     expect((await Promise.all(twice)).map(({ status }) => status).sort()).toEqual([201, 409]);

@@ -20,8 +20,10 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
   });
   afterAll(() => api.stop());
 
-  const snapshot = (headers: Record<string, string> = {}) => api.fastify.inject({ url: '/replica/v1/snapshot', headers: { ...key, ...headers } });
-  const page = async (since: number, from: TestApi = api): Promise<ChangesPage> => (await from.call('GET', `/replica/v1/changes?since=${since}`, undefined, key)).body;
+  const snapshot = (headers: Record<string, string> = {}) =>
+    api.fastify.inject({ url: '/replica/v1/snapshot', headers: { ...key, ...headers } });
+  const page = async (since: number, from: TestApi = api): Promise<ChangesPage> =>
+    (await from.call('GET', `/replica/v1/changes?since=${since}`, undefined, key)).body;
 
   it('is the policy without names, reasons and secrets, as the contract says', async () => {
     await api.create('roles', { id: 'named', name: 'A telling name', description: 'a telling description' });
@@ -49,7 +51,11 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
   it('is compressed for those who take that, and the same', async () => {
     const plain = await snapshot();
     const packed = await snapshot({ 'accept-encoding': 'br, gzip' });
-    expect([plain.headers['content-encoding'], packed.headers['content-encoding'], packed.headers['vary']]).toEqual([undefined, 'gzip', 'accept-encoding']);
+    expect([plain.headers['content-encoding'], packed.headers['content-encoding'], packed.headers['vary']]).toEqual([
+      undefined,
+      'gzip',
+      'accept-encoding',
+    ]);
     expect(gunzipSync(packed.rawPayload).toString()).toBe(plain.body);
     expect(packed.rawPayload.length).toBeLessThan(plain.body.length / 3);
     await api.create('tenants', { id: 'packed-anew' });
@@ -63,7 +69,11 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
     for (const id of ['p1', 'p2', 'p3']) await api.create('users', { id, attributes: { id } });
     await api.call('DELETE', '/api/v1/users/p2', undefined, { 'if-match': '"1"' });
     const polled = ChangesPage.parse(await page(start));
-    expect([polled.revision, polled.more, polled.deltas.map(({ revision }) => revision)]).toEqual([start + 4, false, [1, 2, 3, 4].map((step) => start + step)]);
+    expect([polled.revision, polled.more, polled.deltas.map(({ revision }) => revision)]).toEqual([
+      start + 4,
+      false,
+      [1, 2, 3, 4].map((step) => start + step),
+    ]);
     for (const delta of polled.deltas) replica = applyDelta(replica, delta as Delta);
     expect(toDocument(replica)).toEqual(JSON.parse((await snapshot()).body));
     expect((await api.call('GET', `/replica/v1/changes?since=${start + 5}`, undefined, key)).body.code).toBe('revision_ahead');
@@ -74,8 +84,12 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
     const write = api.app.get<Databases>(DATABASES).policy.em.fork();
     const head = await write.findOneOrFail(Head, 1);
     const [before, added] = [head.revision, 1_200];
-    const empty = (revision: number): Change => ({ revision, at: new Date(), actor: 'licet', via: 'system', reason: '', entries: 0, ops: [] }) as unknown as Change;
-    await write.insertMany(Change, Array.from({ length: added }, (_, index) => empty(before + 1 + index)));
+    const empty = (revision: number): Change =>
+      ({ revision, at: new Date(), actor: 'licet', via: 'system', reason: '', entries: 0, ops: [] }) as unknown as Change;
+    await write.insertMany(
+      Change,
+      Array.from({ length: added }, (_, index) => empty(before + 1 + index)),
+    );
     head.revision = before + added;
     await write.flush();
     const restarted = await openApi(api.settings);
@@ -83,7 +97,7 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
     expect(revision).toBe(before + added + 1);
     const seen: number[] = [];
     const sizes: number[] = [];
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const polled = await page(before - 2 + seen.length, restarted);
       seen.push(...polled.deltas.map((delta) => delta.revision));
       sizes.push(polled.deltas.length);
@@ -93,7 +107,9 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
     expect([seen, sizes]).toEqual([Array.from({ length: added + 3 }, (_, index) => before - 1 + index), [500, 500, 203]]);
     const { url } = await listen(restarted);
     const stream = await EventStream.open(`${url}/replica/v1/changes?since=0`, key);
-    expect((await stream.changes(revision)).map(({ data }) => data.revision)).toEqual(Array.from({ length: revision }, (_, index) => index + 1));
+    expect((await stream.changes(revision)).map(({ data }) => data.revision)).toEqual(
+      Array.from({ length: revision }, (_, index) => index + 1),
+    );
     stream.close();
     await restarted.close();
     // The first process was not there when that was committed.
@@ -102,7 +118,8 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
 
   it('shows in the console where it reports what it holds', async () => {
     const status = { instance: randomUUID(), name: 'tasks', sdk: 'python 0.1.0', revision: 5, ageMs: 12 };
-    const report = (more: object = {}, headers: Record<string, string> = key) => api.call('POST', '/replica/v1/status', { ...status, ...more }, headers);
+    const report = (more: object = {}, headers: Record<string, string> = key) =>
+      api.call('POST', '/replica/v1/status', { ...status, ...more }, headers);
     expect((await report()).status).toBe(204);
     const { body } = await api.call('GET', '/api/v1/decision-points');
     const { instance, ...shown } = status;
@@ -116,8 +133,10 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
   });
 
   it('is listed as any collection: searched, sorted and paged', async () => {
-    for (const name of ['Beta', 'alpha%', 'gamma']) await api.call('POST', '/replica/v1/status', { instance: randomUUID(), name, sdk: 'node 1', revision: 1, ageMs: 0 }, key);
-    const names = async (query: string) => (await api.call('GET', `/api/v1/decision-points?${query}`)).body.items.map(({ name }: { name: string }) => name);
+    for (const name of ['Beta', 'alpha%', 'gamma'])
+      await api.call('POST', '/replica/v1/status', { instance: randomUUID(), name, sdk: 'node 1', revision: 1, ageMs: 0 }, key);
+    const names = async (query: string) =>
+      (await api.call('GET', `/api/v1/decision-points?${query}`)).body.items.map(({ name }: { name: string }) => name);
     expect(await names('sort=name')).toEqual(['alpha%', 'Beta', 'gamma', 'tasks']);
     expect(await names('sort=name&order=desc&perPage=2&page=2')).toEqual(['Beta', 'alpha%']);
     expect([(await names('sort=lastSeenAt'))[0], (await names('sort=lastSeenAt&order=desc')).at(-1)]).toEqual(['tasks', 'tasks']);
@@ -134,7 +153,9 @@ describe('the changes that a process remembers', () => {
   it('are the newest thousand; what is older is read from the database', async () => {
     const state = new PolicyState();
     for (let revision = 1; revision <= 1_200; revision++) state.announce({ revision, ops: [] });
-    expect((await state.deltasSince(200, 2_000, database)).map(({ revision }) => revision)).toEqual(Array.from({ length: 1_000 }, (_, index) => 201 + index));
+    expect((await state.deltasSince(200, 2_000, database)).map(({ revision }) => revision)).toEqual(
+      Array.from({ length: 1_000 }, (_, index) => 201 + index),
+    );
     expect((await state.deltasSince(700, 3, database)).map(({ revision }) => revision)).toEqual([701, 702, 703]);
     expect(await state.deltasSince(1_200, 10, database)).toEqual([]);
     await expect(state.deltasSince(199, 10, database)).rejects.toThrow('asked the database');

@@ -20,7 +20,9 @@ describe('a replica that does not read', () => {
   const openAndStop = async (since: number): Promise<Socket> => {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => undefined);
-    socket.write(`GET /replica/v1/changes?since=${since} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: ${key.authorization}\r\n\r\n`);
+    socket.write(
+      `GET /replica/v1/changes?since=${since} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: ${key.authorization}\r\n\r\n`,
+    );
     await once(socket, 'data');
     socket.pause();
     return socket;

@@ -21,7 +21,8 @@ describe.each(DIALECTS)('the stream of changes (%s)', (dialect) => {
   afterAll(() => api.stop());
 
   const open = (query: string, headers: Record<string, string> = key) => EventStream.open(`${url}/replica/v1/changes${query}`, headers);
-  const head = async () => ((await (await fetch(`${url}/replica/v1/changes?since=0`, { headers: key })).json()) as { revision: number }).revision;
+  const head = async () =>
+    ((await (await fetch(`${url}/replica/v1/changes?since=0`, { headers: key })).json()) as { revision: number }).revision;
   const snapshot = async () => (await (await fetch(`${url}/replica/v1/snapshot`, { headers: key })).json()) as SnapshotDocument;
   let made = 0;
   const edit = async () => (await api.create('users', { id: `edit-${made++}` })).revision;
@@ -30,14 +31,20 @@ describe.each(DIALECTS)('the stream of changes (%s)', (dialect) => {
     const start = await head();
     const missed = [await edit(), await edit(), await edit()];
     const stream = await open(`?since=${start}`);
-    expect([stream.status, stream.headers.get('content-type'), stream.headers.get('cache-control')]).toEqual([200, 'text/event-stream; charset=utf-8', 'no-store']);
+    expect([stream.status, stream.headers.get('content-type'), stream.headers.get('cache-control')]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+      'no-store',
+    ]);
     const first = await stream.changes(3);
     expect(revisions(first)).toEqual(missed);
     const live = [await edit(), await edit()];
     const then = await stream.changes(2);
     expect(revisions(then)).toEqual(live);
     expect([...first, ...then].map(({ id }) => Number(id))).toEqual([...missed, ...live]);
-    expect(first[0]!.data.ops).toEqual([expect.objectContaining({ kind: 'users', row: { id: `edit-${made - 5}`, enabled: true, attributes: {} } })]);
+    expect(first[0]!.data.ops).toEqual([
+      expect.objectContaining({ kind: 'users', row: { id: `edit-${made - 5}`, enabled: true, attributes: {} } }),
+    ]);
     stream.close();
   });
 
@@ -90,7 +97,16 @@ describe.each(DIALECTS)('the stream of changes (%s)', (dialect) => {
 
   it('refuses a revision that lies ahead, and one that is none', async () => {
     const ahead = (await head()) + 1;
-    for (const [query, status, code] of [[`?since=${ahead}`, 409, 'revision_ahead'], ['', 400, 'invalid_request'], ['?since=', 400, 'invalid_request'], ['?since=-1', 400, 'invalid_request'], ['?since=1.5', 400, 'invalid_request'], ['?since=x', 400, 'invalid_request'], ['?since=1&since=2', 400, 'invalid_request'], ['?since=9999999999999999', 400, 'invalid_request']] as const) {
+    for (const [query, status, code] of [
+      [`?since=${ahead}`, 409, 'revision_ahead'],
+      ['', 400, 'invalid_request'],
+      ['?since=', 400, 'invalid_request'],
+      ['?since=-1', 400, 'invalid_request'],
+      ['?since=1.5', 400, 'invalid_request'],
+      ['?since=x', 400, 'invalid_request'],
+      ['?since=1&since=2', 400, 'invalid_request'],
+      ['?since=9999999999999999', 400, 'invalid_request'],
+    ] as const) {
       const answer = await fetch(`${url}/replica/v1/changes${query}`, { headers: { ...key, accept: 'text/event-stream' } });
       const body = (await answer.json()) as { code: string };
       expect([query, answer.status, body.code]).toEqual([query, status, code]);
@@ -125,7 +141,9 @@ describe.each(DIALECTS)('the stream of changes (%s)', (dialect) => {
     for (let turn = 0; turn < 5; turn++) (await open(`?since=0`)).close();
     const { port, hostname } = new URL(url);
     const rude = connect(Number(port), hostname, () => {
-      rude.write(`GET /replica/v1/changes?since=0 HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: ${key.authorization}\r\n\r\n`);
+      rude.write(
+        `GET /replica/v1/changes?since=0 HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: ${key.authorization}\r\n\r\n`,
+      );
       rude.once('data', () => rude.resetAndDestroy());
     });
     await new Promise((resolve) => rude.on('close', resolve));
@@ -152,8 +170,15 @@ describe('the heartbeat', () => {
     const api = await startApi('sqlite');
     const key = await api.key('app');
     const { url } = await listen(api);
-    const { body, revision } = await api.create('api-keys', { name: 'short', expiresAt: new Date(Date.now() + HEARTBEAT_MS / 5).toISOString() });
-    const [stream, expiring] = await Promise.all([key, { authorization: `Bearer ${body.secret}` }].map((headers) => EventStream.open(`${url}/replica/v1/changes?since=${revision}`, headers)));
+    const { body, revision } = await api.create('api-keys', {
+      name: 'short',
+      expiresAt: new Date(Date.now() + HEARTBEAT_MS / 5).toISOString(),
+    });
+    const [stream, expiring] = await Promise.all(
+      [key, { authorization: `Bearer ${body.secret}` }].map((headers) =>
+        EventStream.open(`${url}/replica/v1/changes?since=${revision}`, headers),
+      ),
+    );
     const begun = performance.now();
     expect(await stream!.next()).toEqual({ id: undefined, event: 'heartbeat', data: { revision } });
     expect(performance.now() - begun).toBeLessThan(HEARTBEAT_MS * 1.5);

@@ -9,7 +9,8 @@ describe.each(DIALECTS)('a resource type (%s)', (dialect) => {
   afterAll(() => api.stop());
 
   const remove = (id: string, version = 1) => api.call('DELETE', `/api/v1/resource-types/${id}`, undefined, { 'if-match': `"${version}"` });
-  const permissions = async (type: string) => (await api.call('GET', `/api/v1/permissions?resourceType=${type}`)).body.items.map(({ id }: { id: string }) => id);
+  const permissions = async (type: string) =>
+    (await api.call('GET', `/api/v1/permissions?resourceType=${type}`)).body.items.map(({ id }: { id: string }) => id);
 
   it('is kept while a grant or a resource needs it, and not by those of a similar name', async () => {
     for (const id of ['a_b', 'aXb', 'A_B', 'a_b-c']) await api.create('resource-types', { id, actions: [{ name: 'read' }] });
@@ -30,8 +31,17 @@ describe.each(DIALECTS)('a resource type (%s)', (dialect) => {
     await api.create('resource-types', { id: 'page', actions: names.map((name) => ({ name })) });
     const read = async () => (await api.call('GET', '/api/v1/resource-types/page')).body;
     expect((await read()).actions.map(({ name }: { name: string }) => name)).toEqual(names);
-    const reordered = await api.call('PATCH', '/api/v1/resource-types/page', { actions: names.toReversed().map((name) => ({ name })) }, { 'if-match': '"1"' });
-    expect([reordered.status, (await read()).actions.map(({ name }: { name: string }) => name), (await read()).version]).toEqual([200, names.toReversed(), 2]);
+    const reordered = await api.call(
+      'PATCH',
+      '/api/v1/resource-types/page',
+      { actions: names.toReversed().map((name) => ({ name })) },
+      { 'if-match': '"1"' },
+    );
+    expect([reordered.status, (await read()).actions.map(({ name }: { name: string }) => name), (await read()).version]).toEqual([
+      200,
+      names.toReversed(),
+      2,
+    ]);
     const twice = await api.call('POST', '/api/v1/resource-types', { id: 'twice', actions: [{ name: 'read' }, { name: 'read' }] });
     expect([twice.status, twice.body.errors[0].path]).toEqual([400, 'actions']);
   });

@@ -11,17 +11,31 @@ describe.each(DIALECTS)('user sync (%s)', (dialect) => {
   });
   afterAll(() => api.stop());
 
-  const sync = async (users: unknown, headers: Record<string, string> = {}) => api.call('POST', '/api/v1/users/sync', { users }, { ...key, ...headers });
+  const sync = async (users: unknown, headers: Record<string, string> = {}) =>
+    api.call('POST', '/api/v1/users/sync', { users }, { ...key, ...headers });
   const user = async (id: string) => (await api.call('GET', `/api/v1/users/${encodeURIComponent(id)}`)).body;
 
   it('registers users in one change, which the audit trail shows as the application’s', async () => {
-    const answer = await sync([{ id: 'alice', name: 'Alice', attributes: { level: 1 } }, { id: 'bob', enabled: false }, { id: 'device:d1' }]);
+    const answer = await sync([
+      { id: 'alice', name: 'Alice', attributes: { level: 1 } },
+      { id: 'bob', enabled: false },
+      { id: 'device:d1' },
+    ]);
     expect([answer.status, answer.body]).toEqual([200, { revision: answer.revision, created: 3, updated: 0, unchanged: 0 }]);
-    expect(await user('alice')).toMatchObject({ type: 'user', subjectId: 'alice', name: 'Alice', enabled: true, attributes: { level: 1 }, version: 1 });
+    expect(await user('alice')).toMatchObject({
+      type: 'user',
+      subjectId: 'alice',
+      name: 'Alice',
+      enabled: true,
+      attributes: { level: 1 },
+      version: 1,
+    });
     expect(await user('bob')).toMatchObject({ name: null, enabled: false, attributes: {} });
     expect(await user('device:d1')).toMatchObject({ type: 'device', subjectId: 'd1' });
     const { body } = await api.call('GET', `/api/v1/audit-entries?revision=${answer.revision}`);
-    expect(body.items.map(({ actor, via, action, reason }: Record<string, string>) => [actor, via, action, reason])).toEqual(Array(3).fill(['service:tasks', 'api', 'create', 'user sync']));
+    expect(body.items.map(({ actor, via, action, reason }: Record<string, string>) => [actor, via, action, reason])).toEqual(
+      Array(3).fill(['service:tasks', 'api', 'create', 'user sync']),
+    );
   });
 
   it('changes what is given and leaves the rest as it is', async () => {
@@ -34,12 +48,17 @@ describe.each(DIALECTS)('user sync (%s)', (dialect) => {
     await sync([{ id: 'carl', name: null }]);
     expect(await user('carl')).toMatchObject({ name: null, attributes: { c: 3 } });
     const { body } = await api.call('GET', '/api/v1/audit-entries?target=carl&q=married');
-    expect(body.items).toEqual([expect.objectContaining({ before: expect.objectContaining({ name: 'Carl' }), after: expect.objectContaining({ name: 'Charles' }) })]);
+    expect(body.items).toEqual([
+      expect.objectContaining({ before: expect.objectContaining({ name: 'Carl' }), after: expect.objectContaining({ name: 'Charles' }) }),
+    ]);
   });
 
   it('makes no revision where nothing is new, however the attributes are ordered', async () => {
     const first = await sync([{ id: 'dora', attributes: { zebra: 1, a: { y: [1, { q: 1, b: 2 }], x: null } } }]);
-    const again = await sync([{ id: 'dora', enabled: true, attributes: { a: { x: null, y: [1, { b: 2, q: 1 }] }, zebra: 1 } }, { id: 'user:dora2' }]);
+    const again = await sync([
+      { id: 'dora', enabled: true, attributes: { a: { x: null, y: [1, { b: 2, q: 1 }] }, zebra: 1 } },
+      { id: 'user:dora2' },
+    ]);
     expect(again.body).toMatchObject({ revision: first.revision + 1, created: 1, updated: 0, unchanged: 1 });
     const third = await sync([{ id: 'dora' }, { id: 'dora2' }]);
     expect(third.body).toEqual({ revision: again.revision, created: 0, updated: 0, unchanged: 2 });
@@ -47,7 +66,10 @@ describe.each(DIALECTS)('user sync (%s)', (dialect) => {
   });
 
   it('takes one user once, under one spelling', async () => {
-    const answer = await sync([{ id: 'emil', name: 'first' }, { id: 'user:emil', name: 'last' }]);
+    const answer = await sync([
+      { id: 'emil', name: 'first' },
+      { id: 'user:emil', name: 'last' },
+    ]);
     expect(answer.body).toMatchObject({ created: 1, updated: 0, unchanged: 0 });
     expect(await user('emil')).toMatchObject({ id: 'emil', name: 'last' });
     expect((await api.call('GET', '/api/v1/users/user%3Aemil')).status).toBe(404);
