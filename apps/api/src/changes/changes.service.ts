@@ -9,7 +9,7 @@ import type { Databases, EntityManager } from '../database/orm.ts';
 import { isPolicyKind, toPolicyRow } from '../database/rows.ts';
 import { PolicyState } from '../replication/policy-state.ts';
 import { Change, Head } from './change.entity.ts';
-import { Collector, type Touched } from './collector.ts';
+import { actionOf, Collector, type Touched } from './collector.ts';
 import { checkProposal } from './rules.ts';
 
 export interface CommitOptions {
@@ -91,10 +91,10 @@ export class Changes {
     const at = new Date();
     const common = { at, actor: actor.id, via: actor.via, reason };
     em.create(Change, { ...common, revision: delta.revision, entries: touched.length, ops: delta.ops });
-    for (const { kind, id, before, after } of touched) {
-      const action = !before ? 'create' : after ? 'update' : 'delete';
+    for (const row of touched) {
+      const { kind, id, before, after } = row;
       const content = [before, after].map((row) => (row ? JSON.stringify(row) : '')).join(' ');
-      em.create(AuditEntry, { ...common, revision: delta.revision, kind, target: id, action, before, after, content });
+      em.create(AuditEntry, { ...common, revision: delta.revision, kind, target: id, action: actionOf(row), before, after, content });
     }
   }
 }

@@ -11,6 +11,12 @@ export interface Touched {
   after: Row | null;
 }
 
+/** What happened to the row. */
+export function actionOf({ before, after }: Touched): 'create' | 'update' | 'delete' {
+  if (!before) return 'create';
+  return after ? 'update' : 'delete';
+}
+
 /**
  * Reads from MikroORM's unit of work what each flush changes. Nobody writes audit code by hand, and nobody can forget it:
  * a flush that touches an audited table outside a commit is refused.

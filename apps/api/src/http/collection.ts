@@ -1,6 +1,5 @@
 import { COLLECTIONS, type CollectionName, type CollectionSpec, LicetError, ListQuery, type Page, RESERVED_PREFIX } from '@licet/contract';
 import { type EntityClass, raw } from '@mikro-orm/core';
-import type { Changes } from '../changes/changes.service.ts';
 import type { Dialect, EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, metaOf, toRow } from '../database/rows.ts';
 import { isStorable } from '../database/storable.ts';
@@ -132,8 +131,6 @@ export async function demandFree<E extends object>(em: EntityManager, entity: En
     throw new LicetError('already_exists', `\`${id}\` exists already`, { errors: [{ path: 'id', message: `\`${id}\` exists already` }] });
   }
 }
-
-export type Committer = Pick<Changes, 'commit'>;
 
 function orderBy(spec: CollectionSpec, collection: Collection<object>, meta: TableMeta, sort?: string, order?: 'asc' | 'desc') {
   const first = spec.sort[0]!;

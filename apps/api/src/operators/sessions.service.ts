@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Session as SessionAnswer } from '@licet/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { mayUse, permissionsOf } from '../access/access.ts';
+import { permissionsOf } from '../access/access.ts';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { PolicyState } from '../replication/policy-state.ts';
@@ -88,7 +88,7 @@ export class Sessions {
 
   /** Whether a user may sign in at all: some console permission is needed. */
   mayEnter(user: string): boolean {
-    return permissionsOf(this.state.snapshot, user).length > 0 || mayUse(this.state.snapshot, user, 'licet.role:read');
+    return permissionsOf(this.state.snapshot, user).length > 0;
   }
 }
 

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '../access/access.guard.ts';
 import { Needs } from '../access/needs.decorator.ts';
 import { Changes } from '../changes/changes.service.ts';
+import { actionOf } from '../changes/collector.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { parseStrictly } from '../http/input.ts';
@@ -35,10 +36,7 @@ export class PolicyController {
       applyPolicy(em, desired, { by: actor.id, prune }),
     );
     reply.header(REVISION_HEADER, revision);
-    const ops = touched.map(({ kind, id, before, after }) => {
-      const action = !before ? ('create' as const) : after ? ('update' as const) : ('delete' as const);
-      return { action, kind, target: id, before, after };
-    });
+    const ops = touched.map((row) => ({ action: actionOf(row), kind: row.kind, target: row.id, before: row.before, after: row.after }));
     return { revision, applied: !dryRun && ops.length > 0, ops };
   }
 }
