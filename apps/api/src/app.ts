@@ -6,7 +6,7 @@ import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
-import { decisionHttp } from '@licet/decision-http';
+import type { DecisionHttpOptions, OnDecision } from '@licet/decision-http';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -20,6 +20,7 @@ import { Changes } from './changes/changes.service.ts';
 import { Head } from './changes/change.entity.ts';
 import { DATABASES } from './database/database.module.ts';
 import type { Databases } from './database/orm.ts';
+import { decisionEndpoint, serverFor } from './decisions/decision-endpoint.ts';
 import { DecisionLog } from './decisions/decision-log.service.ts';
 import { closeQuietConnections } from './http/closing.ts';
 import { sendProblem } from './http/problem.filter.ts';
@@ -34,6 +35,8 @@ const CONSOLE = join(import.meta.dirname, '../../console/dist');
 export interface Api {
   app: NestFastifyApplication;
   fastify: FastifyInstance;
+  /** The decision endpoint, at the same port. */
+  decisions: FastifyInstance;
   /** Every route that is served, as `GET /api/v1/roles`. */
   routes: readonly string[];
   /** Stops taking requests, writes what is waiting, closes the databases. */
@@ -42,7 +45,9 @@ export interface Api {
 
 /** Makes the whole control plane, ready to listen. Fails where a route declares no permission. */
 export async function createApi(settings: ApiSettings): Promise<Api> {
+  let decisions: FastifyInstance | undefined;
   const adapter = new FastifyAdapter({
+    serverFactory: serverFor(() => decisions),
     ...{ requestIdHeader: 'x-request-id', genReqId: () => randomUUID(), bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' },
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: sendProblem, // an address that cannot be decoded
@@ -57,6 +62,7 @@ export async function createApi(settings: ApiSettings): Promise<Api> {
   const raw = new RawRoutes();
   fastify.addHook('onRoute', raw.onRoute);
   await mountRawRoutes(app, fastify, settings);
+  decisions = await openDecisions(app, settings, raw);
   raw.stop();
   const undeclared = [...raw.undeclared, ...undeclaredHandlers(app)];
   if (undeclared.length > 0) throw new Error(`these routes declare no permission: ${undeclared.join(', ')}`);
@@ -65,10 +71,12 @@ export async function createApi(settings: ApiSettings): Promise<Api> {
   return {
     app,
     fastify,
+    decisions,
     routes: raw.served,
     close: async () => {
       stopFollowing();
       await app.close();
+      await decisions.close();
       await app.get(Changes).idle();
       await databases.close();
     },
@@ -117,25 +125,22 @@ async function mountRawRoutes(app: NestFastifyApplication, fastify: FastifyInsta
     replicaRoutes(scope, { state, keys, points, log, em: () => databases.policy.em.fork() });
     done();
   });
-  await fastify.register((scope, _options, done) => {
-    // The routes of the decision endpoint ask for the key themselves; its metadata are public by the standard.
-    scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, access: route.url.startsWith('/access/') ? 'api-key' : 'public' } as typeof route.config;
-    });
-    void scope.register(decisionHttp, {
-      routeOptions: { helmet: false }, // headers for pages: on a JSON answer they cost more than the decision
-      publicUrl: settings.publicUrl,
-      snapshot: () => state.snapshot,
-      authenticate: (authorization) => {
-        const key = keys.find(authorization);
-        if (!key) return 'unauthenticated';
-        return mayUse(state.snapshot, key.user, 'licet.decision:evaluate') ? key : 'forbidden';
-      },
-      onDecision: (request, decision, tenant, now, caller) => log.add(request, decision, tenant, now, caller.id),
-    });
-    done();
-  });
   if (existsSync(CONSOLE)) await mountConsole(fastify);
+}
+
+function openDecisions(app: NestFastifyApplication, { publicUrl }: ApiSettings, raw: RawRoutes): Promise<FastifyInstance> {
+  const [state, keys, log] = [app.get(PolicyState), app.get(ApiKeys), app.get(DecisionLog)];
+  const options = {
+    publicUrl,
+    snapshot: () => state.snapshot,
+    authenticate: (authorization: string | undefined) => {
+      const key = keys.find(authorization);
+      if (!key) return 'unauthenticated';
+      return mayUse(state.snapshot, key.user, 'licet.decision:evaluate') ? key : 'forbidden';
+    },
+    onDecision: (...[request, decision, tenant, now, caller]: Parameters<OnDecision>) => log.add(request, decision, tenant, now, caller.id),
+  } satisfies DecisionHttpOptions;
+  return decisionEndpoint(options, raw.onRoute);
 }
 
 async function mountConsole(fastify: FastifyInstance): Promise<void> {

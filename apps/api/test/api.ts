@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { InjectOptions } from 'fastify';
 import { type Api, createApi } from '../src/app.ts';
 import { openPart } from '../src/database/orm.ts';
+import { isDecision } from '../src/decisions/decision-endpoint.ts';
 import { Setup } from '../src/operators/setup.service.ts';
 import type { ApiSettings } from '../src/settings.ts';
 
@@ -26,6 +27,11 @@ export async function newDatabase(dialect: TestDialect): Promise<{ settings: Api
     settings.databaseUrl = admin.replace(/\/[^/]*$/, `/${name}`);
   }
   return { settings, remove: () => rmSync(dataDir, { recursive: true, force: true }) };
+}
+
+/** Asks without a socket, of whoever the server would give the request to. */
+export function inject(api: Api, request: InjectOptions) {
+  return (isDecision(String(request.url)) ? api.decisions : api.fastify).inject(request);
 }
 
 export interface Answer {
@@ -61,7 +67,7 @@ export async function openApi(settings: ApiSettings, remove: () => void = () => 
   const cookie = await signIn(api);
   const call: TestApi['call'] = async (method, url, body, headers = {}) => {
     const sent = { ...('authorization' in headers || 'cookie' in headers ? {} : { cookie }), ...headers };
-    const answer = await api.fastify.inject({ method: method!, url, headers: sent, ...(body === undefined ? {} : { payload: body as object }) });
+    const answer = await inject(api, { method: method!, url, headers: sent, ...(body === undefined ? {} : { payload: body as object }) });
     return {
       status: answer.statusCode,
       body: answer.body && answer.headers['content-type']?.toString().includes('json') ? JSON.parse(answer.body) : answer.body,

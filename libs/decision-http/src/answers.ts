@@ -3,7 +3,15 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sentence } from './read-request.ts';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
-const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+/** A decision holds for the question and the moment, and for nobody but the caller. */
+export const ANSWER_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' };
+const PROBLEM_HEADERS = {
+  'content-type': 'application/problem+json; charset=utf-8',
+  'cache-control': 'no-store',
+  // A problem may repeat what was asked: a browser that is led here shows and runs none of it.
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
 
 /**
  * Writes a decision as AuthZEN answers it (1.0, section 5.5). Nothing in it differs between two equal questions at one revision.
@@ -29,7 +37,7 @@ export function invalid(faults: ErrorItem[]): LicetError {
 /** Answers with a problem document (RFC 9457). */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, code: ErrorCode, detail: string, errors?: ErrorItem[]): void {
   const document = problem(code, detail, { errors, requestId: requestId(request) });
-  reply.code(document.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(document));
+  reply.code(document.status).headers(PROBLEM_HEADERS).send(JSON.stringify(document));
 }
 
 /** The value of X-Request-ID, if the caller sent one. */

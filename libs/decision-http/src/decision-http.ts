@@ -9,7 +9,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Snapshot } from '@licet/engine';
-import { answerError, invalid, JSON_TYPE, requestId, sendProblem } from './answers.ts';
+import { ANSWER_HEADERS, answerError, invalid, JSON_TYPE, requestId, sendProblem } from './answers.ts';
 import { Asking, AT_LEAST_HEADER, readAtLeast, type Caller, type OnDecision } from './asking.ts';
 import { answerEvaluation, answerEvaluations } from './evaluations.ts';
 import { metadataFor, type Metadata } from './metadata.ts';
@@ -96,7 +96,7 @@ function ask(scope: FastifyInstance, options: DecisionHttpOptions, url: string, 
     onRequest: authentication(options.authenticate),
     handler: (request, reply) => {
       const asking = new Asking(snapshot(), now(), readAtLeast(request.headers[AT_LEAST_HEADER]));
-      reply.header('content-type', JSON_TYPE).send(answer(bodyOf(request), asking));
+      reply.headers(ANSWER_HEADERS).send(answer(bodyOf(request), asking));
       if (onDecision) asking.tell(onDecision, (request as AuthenticatedRequest).licetCaller, (error) => request.log.error(error));
     },
   });

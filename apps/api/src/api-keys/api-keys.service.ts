@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash as digest, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DATABASES } from '../database/database.module.ts';
@@ -22,7 +22,8 @@ export class ApiKeys implements OnApplicationShutdown {
   #asked = 0;
   #read = 0;
   readonly #listeners = new Set<() => void>();
-  readonly #uses = new Map<string, Date>();
+  /** When each key was last used, in milliseconds since the epoch. */
+  readonly #uses = new Map<string, number>();
   readonly #saving: NodeJS.Timeout;
 
   constructor(@Inject(DATABASES) private readonly databases: Databases) {
@@ -52,10 +53,10 @@ export class ApiKeys implements OnApplicationShutdown {
     const secret = authorization && FORM.exec(authorization)?.[1];
     if (!secret) return undefined;
     // The look-up is by a digest of 256 random bits: its timing tells nothing about any key.
-    const key = this.#live.get(createHash('sha256').update(secret).digest('hex'));
+    const key = this.#live.get(digest('sha256', secret));
     const now = Date.now();
     if (!key || key.expiresAt <= now) return undefined;
-    this.#uses.set(key.id, new Date(now));
+    this.#uses.set(key.id, now);
     return key;
   }
 
@@ -71,10 +72,11 @@ export class ApiKeys implements OnApplicationShutdown {
 
   async #saveUses(): Promise<void> {
     if (this.#uses.size === 0) return;
-    const uses = [...this.#uses].map(([apiKey, lastUsedAt]) => ({ apiKey, lastUsedAt }));
-    await this.databases.policy.em.fork().upsertMany(ApiKeyUse, uses);
+    const uses = [...this.#uses];
+    const rows = uses.map(([apiKey, at]) => ({ apiKey, lastUsedAt: new Date(at) }));
+    await this.databases.policy.em.fork().upsertMany(ApiKeyUse, rows);
     // What was used again meanwhile is saved the next time.
-    for (const { apiKey, lastUsedAt } of uses) if (this.#uses.get(apiKey) === lastUsedAt) this.#uses.delete(apiKey);
+    for (const [apiKey, at] of uses) if (this.#uses.get(apiKey) === at) this.#uses.delete(apiKey);
   }
 }
 
@@ -83,5 +85,5 @@ export function newApiKey(): { id: string; secret: string; hash: string } {
   const id = BigInt(`0x${randomBytes(10).toString('hex')}`).toString(36).padStart(12, '0').slice(-12);
   const body = `lct_${id}_${randomBytes(32).toString('hex')}`;
   const secret = `${body}_${crc32(body).toString(16).padStart(8, '0')}`;
-  return { id, secret, hash: createHash('sha256').update(secret).digest('hex') };
+  return { id, secret, hash: digest('sha256', secret) };
 }

@@ -3,12 +3,12 @@ import { type Decision as Answer, type DecisionRecord, type EvaluationRequest, L
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
-import { storableJson, storableText } from '../database/storable.ts';
+import { storableJson } from '../database/storable.ts';
 import { v7 } from '../database/uuid.ts';
 import type { ApiSettings } from '../settings.ts';
-import { insertDecisions, type StoredDecision } from './decision-store.ts';
+import { type DecisionStore, openDecisionStore, type StoredDecision } from './decision-store.ts';
 
-const BATCH = 250;
+const BATCH = 1_000;
 const WAIT_MS = 100;
 const RETRY_MS = 1_000;
 const MOST_WAITING = 200_000;
@@ -18,15 +18,6 @@ const LAST_TRIES = 5;
 // What fits into the columns that are searched; the request itself is kept whole.
 const [KEY, RESOURCE, SOURCE] = [400, 600, 128];
 
-interface Waiting {
-  id?: string;
-  request: EvaluationRequest;
-  answer: Answer;
-  tenant: string;
-  at: number;
-  apiKey: string;
-}
-
 /**
  * The decision log: handed over without waiting, written in batches, tried again where the database does not answer. Where decisions
  * come faster than they can be written, the log loses entries and says how many; a decision never waits for it.
@@ -34,18 +25,19 @@ interface Waiting {
 @Injectable()
 export class DecisionLog implements OnApplicationShutdown {
   readonly #logger = new Logger('decision log');
-  #waiting: Waiting[] = [];
+  /** Each as JSON text: to write it costs less here than to copy it for the one who stores it. */
+  readonly #waiting: string[] = [];
   #lost = 0;
   #tries = 0;
   #writing: Promise<void> | undefined;
-  readonly #insert: (rows: StoredDecision[]) => Promise<number>;
+  readonly #store: DecisionStore;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(DATABASES) databases: Databases,
     @Inject(SETTINGS) private readonly settings: ApiSettings,
   ) {
-    this.#insert = insertDecisions(databases);
+    this.#store = openDecisionStore(databases, settings);
   }
 
   /** Takes over a decision made by this process. */
@@ -55,16 +47,18 @@ export class DecisionLog implements OnApplicationShutdown {
       this.#lost++;
       return;
     }
-    this.#waiting.push({ request, answer, tenant, at, apiKey });
+    const { decision, reason, path, errors, revision } = answer;
+    const record = { id: v7(at), at: isoOf(at), request, tenant, decision, reason, path, errors, revision };
+    this.#waiting.push(rowText(record, 'licet', apiKey));
     this.#writeIn(WAIT_MS);
   }
 
   /** Writes decisions that an application made. Returns how many are new: one that was sent before is ignored. */
   async upload(records: DecisionRecord[], source: string, apiKey: string): Promise<number> {
     if (records.length === 0) return 0;
-    const rows = new Map(records.map((record) => [record.id, rowOf(record, source, apiKey)]));
+    const rows = new Map(records.map((record) => [record.id, rowText(record, source, apiKey)]));
     try {
-      return await this.#insert([...rows.values()]);
+      return await this.#store.insert(listOf([...rows.values()]));
     } catch (error) {
       this.#logger.error(`${rows.size} decisions of ${source} could not be written: ${String(error)}`);
       throw new LicetError('unavailable', 'the decision log cannot be written now; send these decisions again later');
@@ -88,6 +82,7 @@ export class DecisionLog implements OnApplicationShutdown {
     clearTimeout(this.#timer);
     this.#giveUp(this.#waiting.length);
     this.#sayLoss();
+    await this.#store.close();
   }
 
   #writeIn(ms: number): void {
@@ -98,7 +93,7 @@ export class DecisionLog implements OnApplicationShutdown {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, BATCH);
       try {
-        await this.#insert(batch.map(toRow));
+        await this.#store.insert(listOf(batch));
       } catch (error) {
         if (this.#tries++ === 0) this.#logger.error(`${this.#waiting.length} decisions could not be written yet: ${String(error)}`);
         if (this.#tries >= MOST_TRIES) this.#giveUp(batch.length);
@@ -107,8 +102,6 @@ export class DecisionLog implements OnApplicationShutdown {
       }
       this.#waiting.splice(0, batch.length);
       this.#tries = 0;
-      // Let requests through between two batches.
-      await new Promise((resolve) => setImmediate(resolve));
     }
     this.#sayLoss();
   }
@@ -125,27 +118,36 @@ export class DecisionLog implements OnApplicationShutdown {
   }
 }
 
-function toRow(waiting: Waiting): StoredDecision {
-  const { request, answer, tenant, at, apiKey } = waiting;
-  const { decision, reason, path, errors, revision } = answer;
-  // Tried again, it is the same entry.
-  const id = (waiting.id ??= v7(at));
-  return rowOf({ id, at: new Date(at).toISOString(), request, tenant, decision, reason, path, errors, revision }, 'licet', apiKey);
+/** What was asked comes from outside: whatever it holds, its entry can be stored. */
+function rowText(record: DecisionRecord, source: string, apiKey: string): string {
+  const { subject, action, resource } = record.request;
+  const text = JSON.stringify({
+    ...record,
+    tenant: cut(record.tenant, KEY),
+    subject: cut(userKey(subject.type, subject.id), KEY),
+    action: cut(action.name, KEY),
+    resource_type: cut(resource.type, KEY),
+    resource: cut(`${resource.type}:${resource.id}`, RESOURCE),
+    source: cut(source, SOURCE),
+    api_key: apiKey,
+  } satisfies StoredDecision);
+  // Whatever cannot be stored, JSON writes as an escape.
+  return text.includes('\\u') ? JSON.stringify(storableJson(JSON.parse(text))) : text;
 }
 
-/** What was asked comes from outside: whatever it holds, its entry can be stored. */
-function rowOf({ request, at, tenant, ...record }: DecisionRecord, source: string, apiKey: string): StoredDecision {
-  const { subject, action, resource } = request;
-  return {
-    ...(storableJson(record) as typeof record),
-    at: new Date(at),
-    tenant: storableText(tenant, KEY),
-    subject: storableText(userKey(subject.type, subject.id), KEY),
-    action: storableText(action.name, KEY),
-    resourceType: storableText(resource.type, KEY),
-    resource: storableText(`${resource.type}:${resource.id}`, RESOURCE),
-    request: storableJson(request) as EvaluationRequest,
-    source: storableText(source, SOURCE),
-    apiKey,
-  };
+function listOf(rows: readonly string[]): string {
+  return `[${rows.join(',')}]`;
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? text.slice(0, length) : text;
+}
+
+let lastTime = NaN;
+let lastIso = '';
+
+/** Many decisions are made in one millisecond. */
+function isoOf(time: number): string {
+  if (time !== lastTime) [lastTime, lastIso] = [time, new Date(time).toISOString()];
+  return lastIso;
 }

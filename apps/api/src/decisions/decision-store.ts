@@ -1,59 +1,89 @@
+import { once } from 'node:events';
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { DecisionRecord } from '@licet/contract';
 import type { Databases } from '../database/orm.ts';
+import type { ApiSettings } from '../settings.ts';
+import type { Written } from './sqlite-writer.ts';
 
-/** What is used here of the SQLite binding that MikroORM opened. */
-interface NativeSqlite {
-  prepare(sql: string): { run(...values: unknown[]): { changes: number } };
-  transaction<T>(work: () => T): () => T;
-}
-
-/** A decision as it is stored: what is searched stands in columns of its own. */
-export interface StoredDecision extends Omit<DecisionRecord, 'at'> {
-  at: Date;
+/** A decision as it is stored: what is searched stands in columns of its own, and the members are the columns. */
+export interface StoredDecision extends DecisionRecord {
   subject: string;
   action: string;
-  resourceType: string;
+  resource_type: string;
   resource: string;
   source: string;
-  apiKey: string | null;
+  api_key: string | null;
 }
 
-const COLUMNS = [
-  ...['id', 'at', 'subject', 'action', 'resource_type', 'resource', 'tenant', 'decision'],
-  ...['reason', 'path', 'errors', 'revision', 'request', 'source', 'api_key'],
-];
+/** Where the decision log is written. */
+export interface DecisionStore {
+  /** Inserts decisions, except those that are there already. `rows` is the JSON text of an array of them. Says how many were new. */
+  insert(rows: string): Promise<number>;
+  close(): Promise<void>;
+}
 
 /**
- * Inserts decisions, except those that are there already, and says how many were new. By hand, since this is the one table that
- * grows with every request: a tenth of what the unit of work costs, on a process that answers requests meanwhile.
+ * Written by hand, since this is the one table that grows with every request: a tenth of what the unit of work costs, on a process
+ * that answers requests meanwhile.
  */
-export function insertDecisions({ log, dialect }: Databases): (rows: StoredDecision[]) => Promise<number> {
-  if (dialect === 'postgres') {
-    const types = 'id text, at timestamptz, subject text, action text, resource_type text, resource text, tenant text, decision boolean, ' +
-      'reason text, path jsonb, errors jsonb, revision int, request jsonb, source text, api_key text';
-    const sql = `insert into decisions (${COLUMNS.join(', ')}) select ${COLUMNS.join(', ')} from jsonb_to_recordset(?::jsonb) as t(${types}) on conflict (id) do nothing`;
-    return async (rows) => {
-      const { affectedRows } = await log.em.getConnection().execute<{ affectedRows: number }>(sql, [JSON.stringify(rows.map(named))], 'run');
-      return affectedRows;
-    };
-  }
-  let insert: ReturnType<NativeSqlite['prepare']> | undefined;
-  return async (rows) => {
-    const connection = log.em.getConnection() as unknown as { getNativeClient(): Promise<NativeSqlite> };
-    const database = await connection.getNativeClient();
-    insert ??= database.prepare(`insert or ignore into decisions (${COLUMNS.join(', ')}) values (${COLUMNS.map(() => '?').join(', ')})`);
-    const statement = insert;
-    return database.transaction(() => rows.reduce((count, row) => count + statement.run(...values(row)).changes, 0))();
+export function openDecisionStore({ log, dialect }: Databases, { dataDir }: Pick<ApiSettings, 'dataDir'>): DecisionStore {
+  if (dialect === 'sqlite') return new SqliteStore(join(dataDir, 'decisions.db'));
+  const types = 'id text, at timestamptz, subject text, action text, resource_type text, resource text, tenant text, decision boolean, ' +
+    'reason text, path jsonb, errors jsonb, revision int, request jsonb, source text, api_key text';
+  const columns = types.replace(/ \w+(?=,|$)/g, '');
+  const sql = `insert into decisions (${columns}) select ${columns} from jsonb_to_recordset(?::jsonb) as t(${types}) on conflict (id) do nothing`;
+  return {
+    insert: async (rows) => (await log.em.getConnection().execute<{ affectedRows: number }>(sql, [rows], 'run')).affectedRows,
+    close: async () => undefined,
   };
 }
 
-function named({ at, resourceType, apiKey, ...row }: StoredDecision) {
-  return { ...row, at: at.toISOString(), resource_type: resourceType, api_key: apiKey };
-}
+/** SQLite writes in a thread of its own: its calls block whoever makes them, and here that would be everybody who asks. */
+class SqliteStore implements DecisionStore {
+  readonly #file: string;
+  readonly #waiting = new Map<number, { resolve: (count: number) => void; reject: (error: Error) => void }>();
+  #worker: Worker | undefined;
+  #turn = 0;
 
-function values(row: StoredDecision): unknown[] {
-  return [
-    ...[row.id, row.at.getTime(), row.subject, row.action, row.resourceType, row.resource, row.tenant, row.decision ? 1 : 0],
-    ...[row.reason, row.path && JSON.stringify(row.path), JSON.stringify(row.errors), row.revision, JSON.stringify(row.request), row.source, row.apiKey],
-  ];
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  insert(rows: string): Promise<number> {
+    this.#worker ??= this.#start();
+    const turn = ++this.#turn;
+    this.#worker.postMessage({ turn, rows });
+    return new Promise((resolve, reject) => this.#waiting.set(turn, { resolve, reject }));
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (!worker) return;
+    const gone = once(worker, 'exit');
+    worker.postMessage('close');
+    await gone;
+  }
+
+  #start(): Worker {
+    // The same file in a build and in a run from the sources.
+    const worker = new Worker(join(import.meta.dirname, `sqlite-writer${extname(import.meta.filename)}`), { workerData: this.#file });
+    worker.unref();
+    worker.on('message', ({ turn, count, error }: Written) => {
+      const { resolve, reject } = this.#waiting.get(turn)!;
+      this.#waiting.delete(turn);
+      if (error === undefined) resolve(count);
+      else reject(new Error(error));
+    });
+    worker.on('error', (error) => this.#lost(error as Error));
+    worker.on('exit', () => this.#lost(new Error('the writer of the decision log has stopped')));
+    return worker;
+  }
+
+  /** The next insert starts another. */
+  #lost(error: Error): void {
+    this.#worker = undefined;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { DIALECTS, startApi, type TestApi } from '../../test/api.ts';
+import { DIALECTS, inject, startApi, type TestApi } from '../../test/api.ts';
 import { DATABASES } from '../database/database.module.ts';
 import { type Databases, openPart } from '../database/orm.ts';
 import { DecisionLog } from './decision-log.service.ts';
@@ -72,7 +72,7 @@ describe.each(DIALECTS)('a decision (%s)', (dialect) => {
     await ask('long-resource', { resource: { type: 'y'.repeat(5_000), id: 'long-resource' } });
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     const payload = JSON.stringify(question('deep', { context: { deep: 0 } })).replace('"deep":0', `"deep":${deep}`);
-    const answer = await api.fastify.inject({
+    const answer = await inject(api, {
       method: 'POST',
       url: '/access/v1/evaluation',
       payload,

@@ -9,17 +9,15 @@ const EVERY_MS = 50;
  * Node would wait for these as long as the browser runs.
  */
 export function closeQuietConnections(fastify: FastifyInstance): void {
-  const asking = new Map<Socket, number>();
+  /** Each connection with the answer that was last begun on it. Answers leave in order: where that one is closed, all are. */
+  const connections = new Map<Socket, ServerResponse | undefined>();
   fastify.server.on('connection', (socket: Socket) => {
-    asking.set(socket, 0);
-    socket.once('close', () => asking.delete(socket));
+    connections.set(socket, undefined);
+    socket.once('close', () => connections.delete(socket));
   });
-  fastify.server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const count = (change: number) => asking.has(socket) && asking.set(socket, asking.get(socket)! + change);
-    count(1);
-    response.once('close', () => count(-1));
-  });
-  const closeQuiet = () => asking.forEach((requests, socket) => requests === 0 && socket.destroySoon());
+  // Invariant: every decision passes here, so that nothing more is done for it than to note its answer.
+  fastify.server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => connections.set(socket, response));
+  const closeQuiet = () => connections.forEach((last, socket) => (last === undefined || last.closed) && socket.destroySoon());
   let timer: NodeJS.Timeout | undefined;
   fastify.addHook('preClose', (done) => {
     timer = setInterval(closeQuiet, EVERY_MS);

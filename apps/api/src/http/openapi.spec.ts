@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { COLLECTIONS, type CollectionSpec, RESERVED_PERMISSIONS } from '@licet/contract';
 import type { InjectOptions } from 'fastify';
-import { startApi, type TestApi } from '../../test/api.ts';
+import { inject, startApi, type TestApi } from '../../test/api.ts';
 
 type Schema = Record<string, unknown>;
 interface Operation {
@@ -52,7 +52,7 @@ describe('the OpenAPI document', () => {
     expect(others.filter((route) => / \/(api|replica)\//.test(route))).toEqual([]);
     for (const route of others) {
       const [method, path] = route.split(' ') as [NonNullable<InjectOptions['method']>, string];
-      const answer = await api.fastify.inject({ method, url: path.replace('*', 'anything'), headers: key });
+      const answer = await inject(api, { method, url: path.replace('*', 'anything'), headers: key });
       expect([route, [404, 405].includes(answer.statusCode)]).toEqual([route, true]);
     }
   });

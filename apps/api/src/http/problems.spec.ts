@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type ErrorCode, Problem } from '@licet/contract';
 import type { InjectOptions } from 'fastify';
-import { DIALECTS, openApi, startApi, type TestApi } from '../../test/api.ts';
+import { DIALECTS, inject, openApi, startApi, type TestApi } from '../../test/api.ts';
 import { listen, sendRaw } from '../../test/http.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
@@ -34,7 +34,7 @@ describe('an error', () => {
     const { as = 'owner', ...request } = options;
     const { cookie } = as === 'owner' ? await ownerCookie : { cookie: undefined };
     const headers = { ...(cookie ? { cookie } : {}), ...(as === 'app' ? key : {}), ...request.headers };
-    const answer = await api.fastify.inject({ ...request, headers });
+    const answer = await inject(api, { ...request, headers });
     return { status: answer.statusCode, type: answer.headers['content-type'], body: answer.body, headers: answer.headers };
   };
   let ownerCookie: Promise<{ cookie: string }>;
@@ -237,7 +237,6 @@ describe('the headers of answers', () => {
     '/api/v1/status',
     '/api/v1/roles',
     '/api/v1/nope',
-    '/access/v1/nope',
     '/replica/v1/snapshot',
     '/healthz',
     ...(existsSync(CONSOLE) ? ['/', '/index.html'] : []),
@@ -262,6 +261,18 @@ describe('the headers of answers', () => {
     expect(headers['cross-origin-opener-policy']).toBe('same-origin');
     expect(headers['x-powered-by']).toBeUndefined();
     expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it('let a browser do nothing with what the decision endpoint says', async () => {
+    for (const [method, url] of [['GET', '/access/v1/nope'], ['POST', '/access/v1/evaluation'], ['GET', '/access/v1/evaluation']] as const) {
+      const { headers } = await api.call(method, url, method === 'POST' ? {} : undefined);
+      expect([url, headers['content-security-policy'], headers['x-content-type-options'], headers['cache-control']]).toEqual([
+        url,
+        "default-src 'none'; frame-ancestors 'none'",
+        'nosniff',
+        'no-store',
+      ]);
+    }
   });
 
   it('ask browsers to stay with TLS only where the public address has it', async () => {

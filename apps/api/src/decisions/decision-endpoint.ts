@@ -1,0 +1,42 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { decisionHttp, type DecisionHttpOptions } from '@licet/decision-http';
+import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
+import type { RawAccess } from '../access/route-check.ts';
+import { sendProblem } from '../http/problem.filter.ts';
+
+const PREFIXES = ['/access/', '/.well-known/authzen-configuration'];
+// As Fastify sets it on a server that it makes itself.
+const KEEP_ALIVE_MS = 72_000;
+
+/** Whether a request target belongs to the decision endpoint. Another spelling of it belongs to nobody. */
+export const isDecision = (target: string): boolean => PREFIXES.some((prefix) => target.startsWith(prefix));
+
+/**
+ * The decision endpoint: a Fastify of its own at the same port. Hooks, parsers and middleware of the admin API never see a decision: they
+ * would cost more than its answer.
+ */
+export async function decisionEndpoint(options: DecisionHttpOptions, onRoute: (route: RouteOptions) => void): Promise<FastifyInstance> {
+  const fastify = Fastify({ frameworkErrors: sendProblem });
+  // The routes ask for the key themselves; the metadata are public by the standard.
+  fastify.addHook('onRoute', (route) => {
+    const access: RawAccess = route.url.startsWith('/access/') ? 'api-key' : 'public';
+    route.config = { ...route.config, access } as typeof route.config;
+  });
+  fastify.addHook('onRoute', onRoute);
+  await fastify.register(decisionHttp, options);
+  await fastify.ready();
+  return fastify;
+}
+
+/** A server that gives each request to the one that it is for. */
+export function serverFor(decisions: () => FastifyInstance | undefined): (others: RequestListener) => Server {
+  return (others) => {
+    const server = createServer((request: IncomingMessage, response) => {
+      const endpoint = isDecision(request.url ?? '') ? decisions() : undefined;
+      if (endpoint) endpoint.routing(request, response);
+      else others(request, response);
+    });
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    return server;
+  };
+}
