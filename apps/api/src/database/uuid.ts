@@ -1,9 +1,10 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
-// The system is asked for chance once for many ids: one id a decision is made here.
-const RANDOM_BYTES = 8;
-const pool = Buffer.alloc(512 * RANDOM_BYTES);
-let used = pool.length;
+// The system is asked for chance once for many ids: one is made for every decision.
+const POOL_IDS = 512;
+const TAIL = 16; // hexadecimal digits of the last 64 bits
+let pool = '';
+let used = 0;
 
 let lastTime = 0;
 let sequence = 0;
@@ -22,13 +23,12 @@ export function v7(now = Date.now()): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, '0')}-${tail.slice(0, 4)}-${tail.slice(4)}`;
 }
 
-/** 62 random bits behind the two of the variant, in hexadecimal. */
+/** The last 64 bits: two of the variant, the others random. */
 function randomTail(): string {
   if (used === pool.length) {
-    randomFillSync(pool);
+    pool = randomBytes((POOL_IDS * TAIL) / 2).toString('hex');
     used = 0;
   }
-  pool[used] = (pool[used]! & 0x3f) | 0x80;
-  used += RANDOM_BYTES;
-  return pool.toString('hex', used - RANDOM_BYTES, used);
+  const digits = pool.slice(used, (used += TAIL));
+  return '89ab'[parseInt(digits[0]!, 16) & 3]! + digits.slice(1);
 }
