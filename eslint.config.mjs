@@ -73,7 +73,7 @@ export default tseslint.config(
   },
   {
     // Jest gives tests as one long function for each `describe`; a React component is its markup.
-    files: ['**/*.spec.{ts,tsx,mjs}', '**/test/**', 'e2e/**'],
+    files: ['**/*.spec.{ts,tsx,mjs}', '**/*.fixture.ts', '**/test/**', 'e2e/**'],
     rules: {
       'max-lines-per-function': 'off',
       // What a test gets over HTTP is any JSON: the assertion is the check.

@@ -4,6 +4,7 @@ export * from './collections.ts';
 export * from './condition.ts';
 export * from './decision.ts';
 export * from './errors.ts';
+export * from './explain.ts';
 export * from './ids.ts';
 export * from './openapi.ts';
 export * from './policy.ts';

@@ -7,9 +7,10 @@ interface CaseFile {
   policy: { conditions?: { id: string; expression: string; tree: Expr }[] };
 }
 
-const folder = new URL('../../conformance/cases/', import.meta.url);
-const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as CaseFile;
+const root = new URL('../../conformance/', import.meta.url);
+const folders = ['cases', 'explain', 'search', 'plan'].filter((folder) => readdirSync(root).includes(folder));
+const files = folders.flatMap((folder) => readdirSync(new URL(`${folder}/`, root)).map((name) => `${folder}/${name}`));
+const read = (name: string) => JSON.parse(readFileSync(new URL(name, root), 'utf8')) as CaseFile;
 
 describe('the conformance cases', () => {
   it('hold conditions', () => {
