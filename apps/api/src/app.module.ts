@@ -8,10 +8,12 @@ import { ApiKeys } from './api-keys/api-keys.service.ts';
 import { AssignmentsCollection } from './assignments/assignments.collection.ts';
 import { AuditEntriesCollection, ChangesCollection } from './audit/audit.collections.ts';
 import { Changes } from './changes/changes.service.ts';
+import { History } from './changes/history.service.ts';
 import { ConditionsCollection } from './conditions/conditions.collection.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DecisionLog } from './decisions/decision-log.service.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
+import { ExplainController } from './decisions/explain.controller.ts';
 import { GroupMembersCollection, GroupsCollection } from './groups/groups.collection.ts';
 import { collectionControllers } from './http/collection.controller.ts';
 import type { Collection } from './http/collection.ts';
@@ -44,7 +46,7 @@ const COLLECTIONS: Collection<never>[] = [
 // Routes with a fixed path stand before those with `:id`.
 const CONTROLLERS: Type[] = [
   ...[UserSyncController, SessionController, SetupController, OperationsController, PolicyController],
-  ...[DecisionsController, DecisionPointsController],
+  ...[DecisionsController, ExplainController, DecisionPointsController],
   ...COLLECTIONS.flatMap((collection) => collectionControllers(collection as unknown as Collection<object>)),
 ];
 
@@ -56,7 +58,7 @@ export class AppModule {
       imports: [DatabaseModule.forSettings(settings), PassportModule],
       controllers: CONTROLLERS,
       providers: [
-        ...[PolicyState, Changes, ApiKeys, Sessions, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
+        ...[PolicyState, Changes, History, ApiKeys, Sessions, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -19,7 +19,7 @@ export const RESERVED_ACTIONS = {
   'licet.api-key': CRUD,
   'licet.change': ['read'],
   'licet.audit-entry': ['read'],
-  'licet.decision': ['read', 'create', 'evaluate'],
+  'licet.decision': ['read', 'explain', 'create', 'evaluate'],
   'licet.decision-point': ['read', 'report'],
   'licet.policy': ['export', 'apply', 'replicate'],
 } as const;
@@ -59,7 +59,7 @@ export const RESERVED_ROLES: Record<string, { name: string; description: string;
     name: 'Auditor',
     description: 'Reads everything, changes nothing.',
     inherits: [],
-    grants: [...READ_ALL, 'licet.policy:export'],
+    grants: [...READ_ALL, 'licet.decision:explain', 'licet.policy:export'],
   },
   'licet.policy-editor': {
     name: 'Policy editor',

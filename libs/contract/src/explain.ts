@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { ConditionErrorCode } from './condition.ts';
-import { Decision, DecisionPath } from './decision.ts';
+import { Decision, DecisionPath, EvaluationRequest } from './decision.ts';
 import { Timestamp } from './policy.ts';
+
+/** `POST /api/v1/explain`: a question, as it is answered at a time and at a revision; now, and at the newest, unless said otherwise. */
+export const ExplainRequest = EvaluationRequest.extend({ at: Timestamp.optional(), revision: z.int().nonnegative().optional() }).meta({
+  id: 'ExplainRequest',
+});
+export type ExplainRequest = z.infer<typeof ExplainRequest>;
 
 /** How many paths, near misses and roles an explanation lists at most. */
 export const EXPLANATION_LIMIT = 20;

@@ -3,6 +3,7 @@ import { UserSyncRequest, UserSyncResponse } from './admin.ts';
 import { COLLECTIONS, type CollectionSpec, pageOf } from './collections.ts';
 import { EvaluationRequest, EvaluationResponse, EvaluationsRequest, EvaluationsResponse } from './decision.ts';
 import { Problem } from './errors.ts';
+import { Explanation, ExplainRequest } from './explain.ts';
 import { SnapshotDocument } from './policy.ts';
 import { ApplyRequest, ApplyResponse, PolicyFile } from './policy-file.ts';
 import { ChangesPage, DecisionUpload, ReplicaStatus } from './replication.ts';
@@ -137,6 +138,15 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
       needs: 'licet.policy:apply',
       body: ApplyRequest,
       answer: ApplyResponse,
+    },
+  },
+  '/api/v1/explain': {
+    post: {
+      summary: 'Explain how a question is answered, now or at a past revision: what decides, and what is missing.',
+      tag: 'decisions',
+      needs: 'licet.decision:explain',
+      body: ExplainRequest,
+      answer: Explanation,
     },
   },
   '/api/v1/openapi.json': { get: { summary: 'This document.', tag: 'operations' } },

@@ -29,7 +29,8 @@ export interface DecisionStore {
  */
 export function openDecisionStore({ log, dialect }: Databases, { dataDir }: Pick<ApiSettings, 'dataDir'>): DecisionStore {
   if (dialect === 'sqlite') return new SqliteStore(join(dataDir, 'decisions.db'));
-  const types = 'id text, at timestamptz, subject text, action text, resource_type text, resource text, tenant text, decision boolean, ' +
+  const types =
+    'id text, at timestamptz, subject text, action text, resource_type text, resource text, tenant text, decision boolean, ' +
     'reason text, path jsonb, errors jsonb, revision int, request jsonb, source text, api_key text';
   const columns = types.replace(/ \w+(?=,|$)/g, '');
   const sql = `insert into decisions (${columns}) select ${columns} from jsonb_to_recordset(?::jsonb) as t(${types}) on conflict (id) do nothing`;

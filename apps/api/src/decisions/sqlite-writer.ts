@@ -23,7 +23,9 @@ const port = parentPort!;
 const database = new Database(workerData as string, { fileMustExist: true, timeout: BUSY_MS });
 database.pragma('synchronous = normal');
 let insert: Database.Statement | undefined;
-const insertAll = database.transaction((rows: StoredDecision[]) => rows.reduce((count, row) => count + insert!.run(...values(row)).changes, 0));
+const insertAll = database.transaction((rows: StoredDecision[]) =>
+  rows.reduce((count, row) => count + insert!.run(...values(row)).changes, 0),
+);
 
 port.on('message', (message: 'close' | { turn: number; rows: string }) => {
   if (message === 'close') {
@@ -43,6 +45,14 @@ port.on('message', (message: 'close' | { turn: number; rows: string }) => {
 function values(row: StoredDecision): unknown[] {
   return [
     ...[row.id, Date.parse(row.at), row.subject, row.action, row.resource_type, row.resource, row.tenant, row.decision ? 1 : 0],
-    ...[row.reason, row.path && JSON.stringify(row.path), JSON.stringify(row.errors), row.revision, JSON.stringify(row.request), row.source, row.api_key],
+    ...[
+      row.reason,
+      row.path && JSON.stringify(row.path),
+      JSON.stringify(row.errors),
+      row.revision,
+      JSON.stringify(row.request),
+      row.source,
+      row.api_key,
+    ],
   ];
 }
