@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { gzip } from 'node:zlib';
 import { promisify } from 'node:util';
-import { type ChangesPage, DecisionUpload, HEARTBEAT_MS, LicetError, ReplicaStatus, type ReservedPermission } from '@licet/contract';
+import { type ApiKeyHashes, type ChangesPage, DecisionUpload, HEARTBEAT_MS, LicetError, ReplicaStatus, type ReservedPermission } from '@licet/contract';
 import { type Snapshot, toDocument } from '@licet/engine';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { mayUse } from '../access/access.ts';
@@ -70,6 +71,15 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
     stream.onClose(() => streams.delete(stream));
     await stream.resume(state, parts.em);
     return reply;
+  });
+
+  app.get('/replica/v1/api-keys', { config }, async (request, reply) => {
+    callerOf(request, parts, 'licet.api-key:verify');
+    const body = JSON.stringify({ keys: await keys.hashes() } satisfies ApiKeyHashes);
+    const etag = `"${createHash('sha256').update(body).digest('hex')}"`;
+    void reply.header('etag', etag).header('cache-control', 'no-cache');
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    return reply.header('content-type', 'application/json; charset=utf-8').send(body);
   });
 
   app.post('/replica/v1/status', { config }, (request, reply) => {
