@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { type ApiKeyHashes, type ChangesPage, DecisionUpload, HEARTBEAT_MS, LicetError, ReplicaStatus, type ReservedPermission } from '@licet/contract';
 import { type Snapshot, toDocument } from '@licet/engine';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mayUse } from '../access/access.ts';
 import type { ApiKeys, LiveKey } from '../api-keys/api-keys.service.ts';
 import type { EntityManager } from '../database/orm.ts';
@@ -75,11 +75,7 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
 
   app.get('/replica/v1/api-keys', { config }, async (request, reply) => {
     callerOf(request, parts, 'licet.api-key:verify');
-    const body = JSON.stringify({ keys: await keys.hashes() } satisfies ApiKeyHashes);
-    const etag = `"${createHash('sha256').update(body).digest('hex')}"`;
-    void reply.header('etag', etag).header('cache-control', 'no-cache');
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-    return reply.header('content-type', 'application/json; charset=utf-8').send(body);
+    return sendKeys(request, reply, { keys: await keys.hashes() });
   });
 
   app.post('/replica/v1/status', { config }, (request, reply) => {
@@ -101,6 +97,14 @@ export function callerOf(request: FastifyRequest, { keys, state }: Pick<ReplicaR
   if (!key) throw new LicetError('unauthenticated', 'send a live API key as `Authorization: Bearer lct_...`');
   if (!mayUse(state.snapshot, key.user, need)) throw new LicetError('forbidden', `this needs the permission ${need}, which \`${key.user}\` does not hold`);
   return key;
+}
+
+function sendKeys(request: FastifyRequest, reply: FastifyReply, hashes: ApiKeyHashes): FastifyReply {
+  const body = JSON.stringify(hashes);
+  const etag = `"${createHash('sha256').update(body).digest('hex')}"`;
+  void reply.header('etag', etag).header('cache-control', 'no-cache');
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  return reply.header('content-type', 'application/json; charset=utf-8').send(body);
 }
 
 function sinceOf(request: FastifyRequest): number {
