@@ -1,11 +1,11 @@
-# One image is a whole Licet: the admin API, the console, a decision point and the `licet` command.
+# One image is a whole Licet: the admin API, the console, a decision point and the `licet` command; and `apps/pdp`, to run by itself.
 FROM node:24-bookworm-slim AS build
 WORKDIR /src
 COPY . .
-RUN npm ci --no-audit --no-fund && npx nx run-many -t build -p @licet/api @licet/console @licet/cli
+RUN npm ci --no-audit --no-fund && npx nx run-many -t build -p @licet/api @licet/console @licet/cli @licet/pdp
 # What runs: the built projects, and none of the packages that only building and testing need.
-RUN npm ci --omit=dev --no-audit --no-fund -w @licet/api -w @licet/cli \
-  && for part in apps/api apps/cli apps/console libs/contract libs/engine libs/policy libs/decision-http; do \
+RUN npm ci --omit=dev --no-audit --no-fund -w @licet/api -w @licet/cli -w @licet/pdp \
+  && for part in apps/api apps/cli apps/console apps/pdp libs/contract libs/engine libs/policy libs/decision-http libs/sdk-node; do \
        mkdir -p "/app/$part" && for item in package.json bin dist node_modules; do \
          if [ -e "$part/$item" ]; then cp -a "$part/$item" "/app/$part/"; fi; \
        done; \

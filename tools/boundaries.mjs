@@ -9,6 +9,7 @@ export const MAY_IMPORT = {
   'decision-http': ['contract', 'engine'],
   sdk: ['contract', 'engine'],
   api: ['contract', 'engine', 'policy', 'decision-http'],
+  pdp: ['contract', 'engine', 'decision-http', 'sdk'],
   console: ['contract', 'engine'],
   cli: ['contract', 'engine', 'policy'],
   e2e: ['contract', 'sdk'],

@@ -5,22 +5,24 @@ import { dirname, join } from 'node:path';
 import { duration, ROOT, run, say, Stop, workspaceEnv } from './run.mjs';
 import { readJson, workspaces } from './setup.mjs';
 
-const SERVED = ['@licet/api', '@licet/console', '@licet/cli'];
-const STAMP = join(ROOT, 'node_modules', '.cache', 'licet', 'built');
+/** What a command builds, and the name of the stamp that says it did. */
+export const SERVED = { stamp: 'built', projects: ['@licet/api', '@licet/console', '@licet/cli'] };
+export const PDP = { stamp: 'built-pdp', projects: ['@licet/pdp'] };
 const NOT_SOURCE = new Set(['node_modules', 'dist', 'data', 'test-results']);
 
-/** Builds the api, the console and the cli, unless nothing changed since the last time. */
-export async function build(node) {
-  const folders = servedFolders();
+/** Builds the api, the console and the cli (or what is asked for), unless nothing changed since the last time. */
+export async function build(node, { stamp, projects } = SERVED) {
+  const file = join(ROOT, 'node_modules', '.cache', 'licet', stamp);
+  const folders = foldersOf(projects);
   const wanted = fingerprint(folders);
   const built = folders.every((folder) => existsSync(join(ROOT, folder, 'dist')));
-  if (built && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
+  if (built && existsSync(file) && readFileSync(file, 'utf8') === wanted) return;
   say(built ? 'Building what changed.' : 'Building.');
   const started = Date.now();
-  const { code, output } = await nx(node, ['run-many', '-t', 'build', '-p', SERVED.join(',')]);
+  const { code, output } = await nx(node, ['run-many', '-t', 'build', '-p', projects.join(',')]);
   if (code !== 0) throw new Stop(`${output.trim()}\nThe build failed: the compiler says why above.`);
-  mkdirSync(dirname(STAMP), { recursive: true });
-  writeFileSync(STAMP, wanted);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, wanted);
   say(`Built in ${duration(Date.now() - started)}.`);
 }
 
@@ -30,8 +32,8 @@ export function nx(node, args, env = {}) {
   return run(node, [program, ...args, '--output-style=static'], { env: workspaceEnv({ npm_config_loglevel: 'silent', ...env }), waiting: `still at \`${args[2]}\`` });
 }
 
-/** The folders of the served projects and of every workspace project that these depend on. */
-function servedFolders() {
+/** The folders of projects and of every workspace project that these depend on. */
+function foldersOf(projects) {
   const byName = new Map(workspaces().map((folder) => [readJson(`${folder}/package.json`).name, folder]));
   const folders = new Set();
   const visit = (name) => {
@@ -40,7 +42,7 @@ function servedFolders() {
     folders.add(folder);
     Object.keys(readJson(`${folder}/package.json`).dependencies ?? {}).forEach(visit);
   };
-  SERVED.forEach(visit);
+  projects.forEach(visit);
   return [...folders].sort();
 }
 

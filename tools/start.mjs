@@ -10,31 +10,32 @@ const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15, SIGKILL: 9 };
 export async function start(args = []) {
   const node = await setup();
   await build(node);
-  return serve(node, args);
+  return serve(node, 'apps/api/dist/main.js', args);
 }
 
-function serve(node, args) {
-  const api = spawn(node, ['--enable-source-maps', 'apps/api/dist/main.js', ...args], { cwd: ROOT, stdio: 'inherit' });
-  passSignalsTo(api);
+/** Runs a server of the workspace until it has stopped. @returns its exit code */
+export function serve(node, program, args) {
+  const server = spawn(node, ['--enable-source-maps', program, ...args], { cwd: ROOT, stdio: 'inherit' });
+  passSignalsTo(server);
   return new Promise((resolve, reject) => {
-    api.once('error', reject);
-    api.once('exit', (code, signal) => resolve(code ?? 128 + (SIGNAL_NUMBERS[signal] ?? 0)));
+    server.once('error', reject);
+    server.once('exit', (code, signal) => resolve(code ?? 128 + (SIGNAL_NUMBERS[signal] ?? 0)));
   });
 }
 
 /**
- * Ctrl-C reaches the whole terminal, npm repeats it, and `kill` reaches only this process: the api is told once, and then waited for.
- * If npm itself is ended by force, nobody is left to repeat anything: then the api is told when the parent is gone.
+ * Ctrl-C reaches the whole terminal, npm repeats it, and `kill` reaches only this process: the server is told once, and then waited for.
+ * If npm itself is ended by force, nobody is left to repeat anything: then the server is told when the parent is gone.
  */
-function passSignalsTo(api) {
+function passSignalsTo(server) {
   let told = false;
   const tell = () => {
-    if (!told) api.kill('SIGTERM');
+    if (!told) server.kill('SIGTERM');
     told = true;
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, tell);
   const parent = process.ppid;
-  if (process.env.npm_lifecycle_event === 'start') setInterval(() => process.ppid === parent || tell(), 500).unref();
+  if (['start', 'pdp'].includes(process.env.npm_lifecycle_event)) setInterval(() => process.ppid === parent || tell(), 500).unref();
 }
 
 if (isMain(import.meta.url)) await main(() => start(process.argv.slice(2)));

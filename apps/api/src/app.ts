@@ -6,12 +6,12 @@ import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
-import type { DecisionHttpOptions, OnDecision } from '@licet/decision-http';
+import { type DecisionHttpOptions, mayAsk, type OnDecision } from '@licet/decision-http';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { mayUse, SYSTEM } from './access/access.ts';
+import { SYSTEM } from './access/access.ts';
 import { ensureBuiltIns } from './access/built-ins.ts';
 import { RawRoutes, undeclaredHandlers } from './access/route-check.ts';
 import { ApiKeys } from './api-keys/api-keys.service.ts';
@@ -136,7 +136,7 @@ function openDecisions(app: NestFastifyApplication, { publicUrl }: ApiSettings, 
     authenticate: (authorization: string | undefined) => {
       const key = keys.find(authorization);
       if (!key) return 'unauthenticated';
-      return mayUse(state.snapshot, key.user, 'licet.decision:evaluate') ? key : 'forbidden';
+      return mayAsk(state.snapshot, key.user, Date.now()) ? key : 'forbidden';
     },
     onDecision: (...[request, decision, tenant, now, caller]: Parameters<OnDecision>) => log.add(request, decision, tenant, now, caller.id),
   } satisfies DecisionHttpOptions;

@@ -17,7 +17,8 @@ export function settingsDocument(): string {
     '|---|---|---|',
     ...rows,
     '',
-    'Applications and the command line read `LICET_URL` (where Licet is) and `LICET_API_KEY`.',
+    'Applications and the command line read `LICET_URL` (where Licet is) and `LICET_API_KEY`. A standalone decision point',
+    'has [settings of its own](settings-pdp.md).',
     '',
   ].join('\n');
 }

@@ -51,5 +51,7 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
 
 // Settings of applications and tools, which may stand in the same environment.
 const CLIENT_SETTINGS = new Set(
-  ['URL', 'API_KEY', 'NAME', 'MODE', 'MAX_STALENESS', 'TIMEOUT', 'SNAPSHOT_PATH', 'CONTACT', 'CHROMIUM', 'PYTHON'].map((name) => `LICET_${name}`),
+  ['URL', 'API_KEY', 'NAME', 'MODE', 'MAX_STALENESS', 'TIMEOUT', 'SNAPSHOT_PATH', 'CONTACT', 'CHROMIUM', 'PYTHON', 'PDP_PORT', 'WORKERS'].map(
+    (name) => `LICET_${name}`,
+  ),
 );

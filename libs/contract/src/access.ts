@@ -16,7 +16,7 @@ export const RESERVED_ACTIONS = {
   'licet.condition': CRUD,
   'licet.resource': CRUD,
   'licet.operator': CRUD,
-  'licet.api-key': CRUD,
+  'licet.api-key': [...CRUD, 'verify'],
   'licet.change': ['read'],
   'licet.audit-entry': ['read'],
   'licet.decision': ['read', 'explain', 'create', 'evaluate'],
@@ -46,6 +46,8 @@ export const CONSOLE_TENANT = 'licet.console';
 export const OWNER_ROLE = 'licet.owner';
 /** The role of an application's API key: ask, replicate, report, upload decisions, sync its users. */
 export const APPLICATION_ROLE = 'licet.application';
+/** The role of a standalone decision point's own API key: hold a replica, and tell which of its callers' keys are live. */
+export const DECISION_POINT_ROLE = 'licet.decision-point';
 
 /** The console roles that every installation has. Their grants are kept as written here. */
 export const RESERVED_ROLES: Record<string, { name: string; description: string; inherits: string[]; grants: string[] }> = {
@@ -87,5 +89,11 @@ export const RESERVED_ROLES: Record<string, { name: string; description: string;
       'licet.decision-point:report',
       'licet.user:sync',
     ],
+  },
+  [DECISION_POINT_ROLE]: {
+    name: 'Decision point',
+    description: "A standalone decision point: holds a replica, tells its callers' API keys apart, uploads its decision log.",
+    inherits: [],
+    grants: ['licet.policy:replicate', 'licet.api-key:verify', 'licet.decision-point:report', 'licet.decision:create'],
   },
 };

@@ -6,7 +6,7 @@ import { Problem } from './errors.ts';
 import { Explanation, ExplainRequest } from './explain.ts';
 import { SnapshotDocument } from './policy.ts';
 import { ApplyRequest, ApplyResponse, PolicyFile } from './policy-file.ts';
-import { ChangesPage, DecisionUpload, ReplicaStatus } from './replication.ts';
+import { ApiKeyHashes, ChangesPage, DecisionUpload, ReplicaStatus } from './replication.ts';
 import { ServiceStatus, Session, SetupRequest, SignInRequest } from './session.ts';
 
 type Json = Record<string, unknown>;
@@ -91,6 +91,14 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
       needs: 'licet.policy:replicate',
       answer: ChangesPage,
       parameters: [query('since', 'integer', 'The revision that the replica holds.')],
+    },
+  },
+  '/replica/v1/api-keys': {
+    get: {
+      summary: 'The live API keys, by their hashes, for standalone decision points.',
+      tag: 'replication',
+      needs: 'licet.api-key:verify',
+      answer: ApiKeyHashes,
     },
   },
   '/replica/v1/status': {

@@ -10,6 +10,7 @@ import { Delta } from './policy.ts';
  *   they are committed: `id: <revision>`, `event: change`, `data: <Delta>`. Every HEARTBEAT_MS an `event: heartbeat` with
  *   `data: {"revision": <head>}`. `Last-Event-ID` is taken in place of `since` where it is sent.
  * - The same with any other Accept: the answer is a ChangesPage at once (polling).
+ * - `GET /replica/v1/api-keys`: ApiKeyHashes; `ETag`; 304 to `If-None-Match`. For standalone decision points.
  * - A replica that finds a gap, or gets 410 `revision_gone`, takes a new snapshot. It never goes back in revision.
  */
 export const HEARTBEAT_MS = 5_000;
@@ -41,3 +42,21 @@ export const DecisionUpload = z
   .object({ instance: z.uuid(), name: z.string().min(1).max(128), decisions: z.array(DecisionRecord).max(1000) })
   .meta({ id: 'DecisionUpload' });
 export type DecisionUpload = z.infer<typeof DecisionUpload>;
+
+/**
+ * `GET /replica/v1/api-keys`: by what a standalone decision point knows its callers: for each live API key its id, the SHA-256 of the
+ * whole key, and the service account that it speaks for. A key has 256 random bits, so that its hash gives nothing away. Every change
+ * of a key takes a revision: whoever follows the changes knows when to ask again.
+ */
+export const ApiKeyHash = z
+  .object({
+    id: z.string().min(1),
+    hash: z.string().regex(/^[0-9a-f]{64}$/),
+    user: z.string().min(1),
+    expiresAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'ApiKeyHash' });
+export type ApiKeyHash = z.infer<typeof ApiKeyHash>;
+
+export const ApiKeyHashes = z.object({ keys: z.array(ApiKeyHash) }).meta({ id: 'ApiKeyHashes' });
+export type ApiKeyHashes = z.infer<typeof ApiKeyHashes>;

@@ -25,12 +25,13 @@ export class Asking {
    * @param snapshot what to answer from; null: every answer is a denial with reason `not_ready`
    * @param now ms since the epoch
    * @param atLeast the revision that the caller has seen; an older snapshot makes every answer a denial with reason `stale`
+   * @param stale whether the snapshot is too old to answer from: the same denial
    */
-  constructor(snapshot: Snapshot | null, now: number, atLeast: number) {
+  constructor(snapshot: Snapshot | null, now: number, atLeast: number, stale = false) {
     this.snapshot = snapshot;
     this.now = now;
     if (snapshot === null) this.refusal = denial('not_ready', 0);
-    else this.refusal = snapshot.revision < atLeast ? denial('stale', snapshot.revision) : null;
+    else this.refusal = stale || snapshot.revision < atLeast ? denial('stale', snapshot.revision) : null;
   }
 
   /** Decides one question, and remembers it for {@link tell}. Never throws. */

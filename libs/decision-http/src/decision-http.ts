@@ -18,6 +18,8 @@ import { isObject, wanted, type JsonObject } from './read-request.ts';
 export interface DecisionHttpOptions {
   /** What to answer from at this moment; null as long as there is none. */
   snapshot: () => Snapshot | null;
+  /** Whether that is too old to answer from: then every answer is a denial with reason `stale`. Left out: it never is. */
+  stale?: () => boolean;
   /**
    * Says who asks. Synchronous: it stands in the path of every answer.
    * @param authorization the value of the Authorization header
@@ -89,13 +91,13 @@ function mount(fastify: FastifyInstance, prefix: string, routes: (scope: Fastify
 }
 
 function ask(scope: FastifyInstance, options: DecisionHttpOptions, url: string, bodyLimit: number, answer: Answer): void {
-  const { snapshot, onDecision, now = Date.now } = options;
+  const { snapshot, stale, onDecision, now = Date.now } = options;
   only(scope, url, ['POST'], {
     ...options.routeOptions,
     bodyLimit,
     onRequest: authentication(options.authenticate),
     handler: (request, reply) => {
-      const asking = new Asking(snapshot(), now(), readAtLeast(request.headers[AT_LEAST_HEADER]));
+      const asking = new Asking(snapshot(), now(), readAtLeast(request.headers[AT_LEAST_HEADER]), stale?.());
       reply.headers(ANSWER_HEADERS).send(answer(bodyOf(request), asking));
       if (onDecision) asking.tell(onDecision, (request as AuthenticatedRequest).licetCaller, (error) => request.log.error(error));
     },

@@ -57,6 +57,18 @@ describe('POST /access/v1/evaluation', () => {
     expect(await ask('8')).toEqual({ decision: false, context: { reason: 'stale', path: null, errors: [], revision: 7 } });
   });
 
+  it('denies with reason stale while what it holds is too old', async () => {
+    let old = false;
+    const server = serve({ stale: () => old });
+    const reason = async () => ((await post(server, EVALUATION, mayRead)).json['context'] as { reason: string }).reason;
+    expect(await reason()).toBe('allowed_by_grant');
+    old = true;
+    expect(await reason()).toBe('stale');
+    expect((await post(serve({ stale: () => true, snapshot: () => null }), EVALUATION, mayRead)).json['context']).toMatchObject({
+      reason: 'not_ready',
+    });
+  });
+
   it('refuses a Licet-At-Least that is not a revision', async () => {
     for (const value of ['x', '-1', '1.5', '', '7, 8']) {
       const answer = await post(serve(), EVALUATION, mayRead, { 'licet-at-least': value });

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { ErrorCode, type ChangesPage, type Delta, type ReplicaStatus, type SnapshotDocument, type UserSyncResponse } from '@licet/contract';
+import {
+  ApiKeyHashes,
+  ErrorCode,
+  type ChangesPage,
+  type Delta,
+  type ReplicaStatus,
+  type SnapshotDocument,
+  type UserSyncResponse,
+} from '@licet/contract';
 import { FetchError, SnapshotError, messageOf } from './errors.ts';
 import type { Fetcher } from './fetcher.ts';
 
@@ -56,6 +64,25 @@ export class ControlPlane {
     const within = AbortSignal.any([signal, AbortSignal.timeout(this.timeoutMs)]);
     const request = { method: 'GET', headers: { accept: JSON_TYPE, 'cache-control': 'no-store' }, signal: within } as const;
     return readPage(await read(await this.fetcher(`/replica/v1/changes?since=${since}`, request)));
+  }
+
+  /**
+   * The live API keys by their hashes, for a standalone decision point.
+   * @param held the ETag of those that are held
+   * @returns undefined where these are still the ones
+   */
+  async apiKeys(
+    held: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ etag: string | undefined; keys: ApiKeyHashes['keys'] } | undefined> {
+    const headers: Record<string, string> = { accept: JSON_TYPE };
+    if (held !== undefined) headers['if-none-match'] = held;
+    const within = AbortSignal.any([signal, AbortSignal.timeout(this.timeoutMs)]);
+    const answer = await this.fetcher('/replica/v1/api-keys', { method: 'GET', headers, signal: within });
+    if (answer.status === 304 && held !== undefined) return undefined;
+    const parsed = ApiKeyHashes.safeParse(await read(answer));
+    if (!parsed.success) throw new SnapshotError('the list of API keys is not one');
+    return { etag: answer.headers.get('etag') ?? undefined, keys: parsed.data.keys };
   }
 
   /** Says what this replica holds. */

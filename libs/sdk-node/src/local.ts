@@ -18,6 +18,8 @@ export interface LocalSettings {
   name: string;
   maxStalenessMs: number | undefined;
   snapshotPath: string | undefined;
+  /** Whether the snapshot is also written to `snapshotPath`: of several processes with one file, one does. */
+  savesSnapshot?: boolean;
   decisionLog: boolean;
   timing: Timing;
   clock: () => number;
@@ -99,7 +101,7 @@ export class LocalDecisionPoint {
     this.follower.stop();
     this.reporter.stop();
     await this.running;
-    this.file?.save(() => this.replica);
+    this.save();
     await Promise.all([this.log?.close(), this.file?.flush()]);
   }
 
@@ -128,8 +130,12 @@ export class LocalDecisionPoint {
   private changed(): void {
     for (const look of [...this.waiting]) look();
     this.reporter.report();
-    this.file?.save(() => this.replica);
+    this.save();
     this.events.onChange(this.replica.revision);
+  }
+
+  private save(): void {
+    if (this.settings.savesSnapshot !== false) this.file?.save(() => this.replica);
   }
 
   private failed(error: Error): void {

@@ -1,12 +1,13 @@
 import { hash as digest, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { ApiKeyHash } from '@licet/contract';
+import { apiKeyHash } from '@licet/decision-http';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { ApiKey, ApiKeyUse } from './api-key.entity.ts';
 
 const SAVE_USES_MS = 30_000;
-const SCHEME = 'Bearer ';
 
 export interface LiveKey {
   id: string;
@@ -50,14 +51,20 @@ export class ApiKeys implements OnApplicationShutdown {
 
   /** The live key of an `Authorization` header. */
   find(authorization: string | undefined): LiveKey | undefined {
-    if (!authorization?.startsWith(SCHEME)) return undefined;
-    const secret = authorization.slice(SCHEME.length);
-    // What has not the form of a key is found as little as a key that there is not. The look-up is by a digest of 256 random bits: its timing tells nothing about any key.
-    const key = this.#live.get(digest('sha256', secret));
+    const hash = apiKeyHash(authorization);
+    const key = hash === undefined ? undefined : this.#live.get(hash);
     const now = Date.now();
     if (!key || key.expiresAt <= now) return undefined;
     this.#uses.set(key.id, now);
     return key;
+  }
+
+  /** The live keys as the database has them now: whoever asks after a change sees that change, before the keys at hand do. */
+  async hashes(): Promise<ApiKeyHash[]> {
+    const keys = await this.databases.policy.em.fork().find(ApiKey, { revokedAt: null }, { orderBy: { id: 'asc' } });
+    const now = Date.now();
+    const live = keys.filter(({ expiresAt }) => expiresAt === null || expiresAt.getTime() > now);
+    return live.map(({ id, hash, user, expiresAt }) => ({ id, hash, user, expiresAt: expiresAt?.toISOString() ?? null }));
   }
 
   isLive(id: string): boolean {

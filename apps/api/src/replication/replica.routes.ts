@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { gzip } from 'node:zlib';
 import { promisify } from 'node:util';
-import { type ChangesPage, DecisionUpload, HEARTBEAT_MS, LicetError, ReplicaStatus, type ReservedPermission } from '@licet/contract';
+import { type ApiKeyHashes, type ChangesPage, DecisionUpload, HEARTBEAT_MS, LicetError, ReplicaStatus, type ReservedPermission } from '@licet/contract';
 import { type Snapshot, toDocument } from '@licet/engine';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mayUse } from '../access/access.ts';
 import type { ApiKeys, LiveKey } from '../api-keys/api-keys.service.ts';
 import type { EntityManager } from '../database/orm.ts';
@@ -72,6 +73,11 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
     return reply;
   });
 
+  app.get('/replica/v1/api-keys', { config }, async (request, reply) => {
+    callerOf(request, parts, 'licet.api-key:verify');
+    return sendKeys(request, reply, { keys: await keys.hashes() });
+  });
+
   app.post('/replica/v1/status', { config }, (request, reply) => {
     const key = callerOf(request, parts, 'licet.decision-point:report');
     points.report(parse(ReplicaStatus, request.body), key.user);
@@ -91,6 +97,14 @@ export function callerOf(request: FastifyRequest, { keys, state }: Pick<ReplicaR
   if (!key) throw new LicetError('unauthenticated', 'send a live API key as `Authorization: Bearer lct_...`');
   if (!mayUse(state.snapshot, key.user, need)) throw new LicetError('forbidden', `this needs the permission ${need}, which \`${key.user}\` does not hold`);
   return key;
+}
+
+function sendKeys(request: FastifyRequest, reply: FastifyReply, hashes: ApiKeyHashes): FastifyReply {
+  const body = JSON.stringify(hashes);
+  const etag = `"${createHash('sha256').update(body).digest('hex')}"`;
+  void reply.header('etag', etag).header('cache-control', 'no-cache');
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  return reply.header('content-type', 'application/json; charset=utf-8').send(body);
 }
 
 function sinceOf(request: FastifyRequest): number {

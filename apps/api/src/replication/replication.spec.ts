@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ChangesPage, type Delta, SnapshotDocument } from '@licet/contract';
+import { ApiKeyHashes, ChangesPage, type Delta, SnapshotDocument } from '@licet/contract';
 import { applyDelta, createSnapshot, toDocument } from '@licet/engine';
 import { DIALECTS, openApi, startApi, type TestApi } from '../../test/api.ts';
 import { EventStream, listen } from '../../test/http.ts';
@@ -114,6 +114,42 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
     await restarted.close();
     // The first process was not there when that was committed.
     await api.app.get(PolicyState).catchUp(api.app.get<Databases>(DATABASES).policy.em.fork());
+  });
+
+  it('names the live API keys by their hashes, to decision points only', async () => {
+    const point = await api.key('point', 'licet.decision-point');
+    const { body: app } = await api.create('api-keys', { name: 'hashed' });
+    const { body: brief } = await api.create('api-keys', { name: 'brief', expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
+    const ask = (headers: Record<string, string>) => api.fastify.inject({ url: '/replica/v1/api-keys', headers });
+    const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
+
+    const first = await ask(point);
+    const { keys } = ApiKeyHashes.strict().parse(first.json());
+    expect(keys).toContainEqual({ id: app.id, hash: hash(app.secret), user: 'service:hashed', expiresAt: null });
+    expect(keys).toContainEqual({ id: brief.id, hash: hash(brief.secret), user: 'service:brief', expiresAt: brief.expiresAt });
+    expect(first.body).not.toMatch(/lct_/);
+    const etag = String(first.headers.etag);
+    expect((await ask({ ...point, 'if-none-match': etag })).statusCode).toBe(304);
+
+    // Who hears of a revocation and asks at once must see it.
+    const followed = new Promise<typeof first>((resolve, reject) => {
+      const stop = api.app.get(PolicyState).follow(() => {
+        stop();
+        ask({ ...point, 'if-none-match': etag }).then(resolve, reject);
+      });
+    });
+    expect((await api.call('DELETE', `/api/v1/api-keys/${app.id}`, undefined, { 'if-match': '"1"' })).status).toBe(204);
+    const changed = await followed;
+    expect(changed.statusCode).toBe(200);
+    expect(changed.json<ApiKeyHashes>().keys.map(({ id }) => id)).toEqual(keys.map(({ id }) => id).filter((id) => id !== app.id));
+
+    for (const [headers, status] of [
+      [key, 403],
+      [{ authorization: 'Bearer x' }, 401],
+      [await api.key('auditor', 'licet.auditor'), 403],
+    ] as const) {
+      expect((await ask(headers)).statusCode).toBe(status);
+    }
   });
 
   it('shows in the console where it reports what it holds', async () => {

@@ -34,7 +34,7 @@ export function ApiKeyCreate() {
         resource="roles"
         label="Role"
         required
-        helper="licet.application: may ask, hold a copy of the policy, report, and register its users."
+        helper="licet.application: may ask, hold a copy of the policy, report, and register its users. licet.decision-point: for a standalone decision point."
       />
       <InstantInput source="expiresAt" label="Until" presets helper="Empty means until it is revoked." />
     </CreatePage>

@@ -1,0 +1,29 @@
+import { hash } from 'node:crypto';
+import { CONSOLE_TENANT, parseUserKey, type ReservedPermission, splitKey } from '@licet/contract';
+import { decide, type Snapshot } from '@licet/engine';
+
+// `lct_<id>_<256 bit>_<checksum>`. Only the length is looked at: whatever else has it is the hash of no key.
+const SCHEME = 'Bearer ';
+const LENGTH = SCHEME.length + 'lct_'.length + 12 + 1 + 64 + 1 + 8;
+const EVALUATE: ReservedPermission = 'licet.decision:evaluate';
+const { type, rest: name } = splitKey(EVALUATE);
+
+/**
+ * The hash that an API key is known by. A look-up by it tells nothing by its timing: it is a digest of 256 random bits.
+ * @param authorization the value of the Authorization header (RFC 6750, section 2.1)
+ * @returns SHA-256 of the whole key in hex; undefined where the header holds nothing that could be one
+ */
+export function apiKeyHash(authorization: string | undefined): string | undefined {
+  if (authorization?.length !== LENGTH || !authorization.startsWith(SCHEME)) return undefined;
+  return hash('sha256', authorization.slice(SCHEME.length));
+}
+
+/**
+ * Whether the service account of an API key may ask for decisions: a permission like any other, decided by the same policy.
+ * @param user the user key of the service account
+ * @param now ms since the epoch
+ */
+export function mayAsk(snapshot: Snapshot, user: string, now: number): boolean {
+  const resource = { type, id: '-', properties: { tenant: CONSOLE_TENANT } };
+  return decide(snapshot, { subject: parseUserKey(user), action: { name }, resource }, now).decision;
+}
