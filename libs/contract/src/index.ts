@@ -10,4 +10,5 @@ export * from './openapi.ts';
 export * from './policy.ts';
 export * from './policy-file.ts';
 export * from './replication.ts';
+export * from './search.ts';
 export * from './session.ts';

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { emptyRows, PolicyRows, type Decision, type EvaluationRequest, type Explanation } from '@licet/contract';
 import { describe, expect, it } from '@jest/globals';
 import { explain } from './explain.ts';
+import { searchActions, searchResources, searchSubjects, type Found, type SearchPage } from './search.ts';
 import { createSnapshot, type Snapshot } from './snapshot.ts';
 
 // What is asked of a policy besides decisions: the cases of the folders `explain`, `search` and `plan`.
@@ -48,4 +49,17 @@ interface ExplainCase {
 runCases<ExplainCase>('explain', (snapshot, { request, now, expect: expected }) => {
   const decision = { ...expected.decision, revision: 1 };
   expect(explain(snapshot, request, Date.parse(now))).toEqual({ ...expected, decision });
+});
+
+interface SearchCase {
+  search: keyof typeof SEARCHES;
+  request: EvaluationRequest;
+  page: SearchPage;
+  expect: Found<unknown>;
+}
+
+const SEARCHES = { subjects: searchSubjects, resources: searchResources, actions: searchActions };
+
+runCases<SearchCase>('search', (snapshot, { search, request, page, now, expect: expected }) => {
+  expect(SEARCHES[search](snapshot, request, Date.parse(now), page)).toEqual(expected);
 });

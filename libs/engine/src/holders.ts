@@ -25,7 +25,8 @@ export interface FoundUser {
 }
 
 const NO_GRANTS: readonly RoleGrant[] = Object.freeze([]);
-/** Sorted keys by the rows that they were sorted for, which never change. */
+/** What was sorted, by the rows that it was sorted for, which never change. */
+const sortedUsers = new WeakMap<object, readonly FoundUser[]>();
 const sortedKeys = new WeakMap<object, readonly string[]>();
 
 /** @returns the registered user of this key; undefined where there is none */
@@ -52,13 +53,37 @@ export function* holdersOf(snapshot: Snapshot, key: string | undefined): Generat
   yield holder(ANYONE, snapshot.anyone);
 }
 
-function holder(group: string | null, { ids, terms }: Assignments): Holder {
-  return { group, assignments: terms.map((assigned, i) => ({ id: ids[i]!, terms: assigned })) };
+function holder(group: string | null, assigned: Assignments): Holder {
+  return { group, assignments: { [Symbol.iterator]: () => entriesOf(assigned) } };
+}
+
+function* entriesOf({ ids, terms }: Assignments): Generator<{ id: string; terms: Terms }> {
+  for (let i = 0; i < terms.length; i++) yield { id: ids[i]!, terms: terms[i]! };
+}
+
+/**
+ * Whether one of the assignments passes that a registered user holds, itself or through groups: the same as looking through holdersOf(),
+ * for many users in a row.
+ */
+export function holdsAny(snapshot: Snapshot, key: string, passes: (terms: Terms) => boolean): boolean {
+  const user = snapshot.users.get(key);
+  if (user?.terms.some(passes)) return true;
+  for (const { group } of user?.memberships ?? []) {
+    const found = snapshot.groups.get(group);
+    if (found?.exists && found.terms.some(passes)) return true;
+  }
+  return snapshot.everyone.terms.some(passes) || snapshot.anyone.terms.some(passes);
 }
 
 /** All registered users, in ascending key by UTF-16 code unit. */
-export function* registeredUsers(snapshot: Snapshot): Generator<FoundUser> {
-  for (const key of sorted(snapshot.rows.users, snapshot.rows.users.entries())) yield findUser(snapshot, key)!;
+export function registeredUsers(snapshot: Snapshot): Iterable<FoundUser> {
+  const { users } = snapshot.rows;
+  const known = sortedUsers.get(users);
+  if (known) return known;
+  const found = Array.from(users.values(), (row) => ({ key: row.id, enabled: row.enabled === true, attributes: row.attributes }));
+  found.sort((a, b) => byUnit(a.key, b.key));
+  sortedUsers.set(users, found);
+  return found;
 }
 
 /** The registered resources of a type, in ascending id by UTF-16 code unit. */
