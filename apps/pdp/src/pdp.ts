@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LicetError } from '@licet/contract';
 import { decisionHttp, mayAsk } from '@licet/decision-http';
@@ -68,6 +69,8 @@ export function createPdp(settings: PdpSettings, { worker, allStats, onError }: 
   operationRoutes(fastify, notReady, () => replica.revision, allStats ?? (async () => [stats()]));
   void fastify.register(decisionHttp, {
     publicUrl: settings.publicUrl,
+    // All workers, and all decision points with this key, take each other's tokens.
+    pageKey: Buffer.from(hkdfSync('sha256', apiKey, '', 'pages of searches', 32)),
     snapshot: () => replica.snapshot,
     stale,
     authenticate: (authorization) => authenticate(keys, replica.snapshot, authorization),

@@ -47,6 +47,7 @@ export const DecisionReason = z.enum([
   'unknown_resource_type',
   'unknown_action',
   'unknown_tenant',
+  'other_tenant', // asked at the address of one tenant about a resource that is registered in another
   'invalid_request',
   'not_ready', // a replica holds no snapshot yet
   'stale', // a replica is older than its max_staleness, or than the revision asked for

@@ -5,6 +5,7 @@ import { EvaluationRequest, EvaluationResponse, EvaluationsRequest, EvaluationsR
 import { Problem } from './errors.ts';
 import { Explanation, ExplainRequest } from './explain.ts';
 import { SnapshotDocument } from './policy.ts';
+import { ActionSearchRequest, ActionSearchResponse, EntitySearchResponse, ResourceSearchRequest, SubjectSearchRequest } from './search.ts';
 import { ApplyRequest, ApplyResponse, PolicyFile } from './policy-file.ts';
 import { ApiKeyHashes, ChangesPage, DecisionUpload, ReplicaStatus } from './replication.ts';
 import { ServiceStatus, Session, SetupRequest, SignInRequest } from './session.ts';
@@ -49,9 +50,9 @@ export function openApiDocument(version: string): Json {
   };
 }
 
-/** Every path with its methods, as the api serves them. `{id}` stands for a row's id. */
+/** Every path with its methods, as the api serves them. `{id}` stands for a row's id, `{tenant}` for a tenant's key. */
 export function operations(): Record<string, Partial<Record<Method, Operation>>> {
-  const paths: Record<string, Partial<Record<Method, Operation>>> = { ...FIXED };
+  const paths: Record<string, Partial<Record<Method, Operation>>> = { ...FIXED, ...tenantPaths() };
   for (const [name, spec] of Object.entries(COLLECTIONS) as [string, CollectionSpec][]) Object.assign(paths, collectionPaths(name, spec));
   return paths;
 }
@@ -73,6 +74,33 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
       needs: 'licet.decision:evaluate',
       body: EvaluationsRequest,
       answer: EvaluationsResponse,
+    },
+  },
+  '/access/v1/search/subject': {
+    post: {
+      summary: 'Search for the subjects that may do something (AuthZEN 1.0, section 8.4).',
+      tag: 'decisions',
+      needs: 'licet.decision:evaluate',
+      body: SubjectSearchRequest,
+      answer: EntitySearchResponse,
+    },
+  },
+  '/access/v1/search/resource': {
+    post: {
+      summary: 'Search for the resources that a subject may do something with (AuthZEN 1.0, section 8.5).',
+      tag: 'decisions',
+      needs: 'licet.decision:evaluate',
+      body: ResourceSearchRequest,
+      answer: EntitySearchResponse,
+    },
+  },
+  '/access/v1/search/action': {
+    post: {
+      summary: 'Search for what a subject may do with a resource (AuthZEN 1.0, section 8.6).',
+      tag: 'decisions',
+      needs: 'licet.decision:evaluate',
+      body: ActionSearchRequest,
+      answer: ActionSearchResponse,
     },
   },
   '/.well-known/authzen-configuration': { get: { summary: 'What this decision point offers (AuthZEN 1.0, section 9).', tag: 'decisions' } },
@@ -161,6 +189,23 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
   '/healthz': { get: { summary: 'Whether the process lives.', tag: 'operations' } },
   '/readyz': { get: { summary: 'Whether it can serve.', tag: 'operations' } },
 };
+
+/** The decision endpoint once more, at an address for each tenant. */
+function tenantPaths(): typeof FIXED {
+  const parameters = [{ name: 'tenant', in: 'path', required: true, schema: { type: 'string' } }];
+  const paths = Object.entries(FIXED).flatMap(([path, methods]) => {
+    const place = path.startsWith('/access/')
+      ? `/tenants/{tenant}${path}`
+      : path.startsWith('/.well-known/')
+        ? `${path}/tenants/{tenant}`
+        : '';
+    const inTenant = Object.entries(methods).map(([method, operation]) => {
+      return [method, { ...operation, summary: `${operation.summary.slice(0, -1)}, in one tenant.`, parameters }];
+    });
+    return place === '' ? [] : [[place, Object.fromEntries(inTenant)]];
+  });
+  return Object.fromEntries(paths) as typeof FIXED;
+}
 
 function collectionPaths(name: string, spec: CollectionSpec): Record<string, Partial<Record<Method, Operation>>> {
   const need = (action: string) => `${spec.permission}:${action}`;

@@ -12,6 +12,22 @@ export type OnDecision = (request: EvaluationRequest, decision: Decision, tenant
 /** Names the revision that the answer must be based on at least; otherwise the answer is a denial with reason `stale`. */
 export const AT_LEAST_HEADER = 'licet-at-least';
 
+/** What a search needs. */
+export interface Searching {
+  readonly snapshot: Snapshot;
+  /** ms since the epoch. */
+  readonly now: number;
+  /** The tenant of the address; undefined where it names none. */
+  readonly tenant: string | undefined;
+  readonly caller: Caller;
+  /** Signs the tokens of pages. */
+  readonly pageKey: Buffer;
+}
+
+const UNSEARCHABLE: Partial<Record<string, string>> = {
+  not_ready: 'This decision point has no policy yet: search again later.',
+  stale: 'This decision point is behind the revision asked for, or has not heard of changes for too long: search again later.',
+};
 const NO_POLICY = createSnapshot({ format: 1, revision: 0, rows: emptyRows() });
 
 /** The questions of one HTTP request: all are answered from one snapshot, at one time. */
@@ -20,14 +36,18 @@ export class Asking {
   private readonly snapshot: Snapshot | null;
   private readonly now: number;
   private readonly refusal: Decision | null;
+  /** The tenant of the address; undefined where it names none. */
+  readonly tenant: string | undefined;
 
   /**
    * @param snapshot what to answer from; null: every answer is a denial with reason `not_ready`
    * @param now ms since the epoch
    * @param atLeast the revision that the caller has seen; an older snapshot makes every answer a denial with reason `stale`
    * @param stale whether the snapshot is too old to answer from: the same denial
+   * @param tenant the tenant of the address
    */
-  constructor(snapshot: Snapshot | null, now: number, atLeast: number, stale = false) {
+  constructor(snapshot: Snapshot | null, now: number, atLeast: number, stale = false, tenant?: string) {
+    this.tenant = tenant;
     this.snapshot = snapshot;
     this.now = now;
     if (snapshot === null) this.refusal = denial('not_ready', 0);
@@ -36,9 +56,25 @@ export class Asking {
 
   /** Decides one question, and remembers it for {@link tell}. Never throws. */
   decide(request: EvaluationRequest): Decision {
-    const decision = this.refusal ?? decide(this.snapshot ?? NO_POLICY, request, this.now);
+    const decision = this.refusal ?? this.elsewhere(request) ?? decide(this.snapshot ?? NO_POLICY, request, this.now);
     this.made.push({ request, decision });
     return decision;
+  }
+
+  /**
+   * What the searches of this request go through.
+   * @throws LicetError `unavailable` where there is nothing to search: an empty answer would say that nobody may do it
+   */
+  search(caller: Caller, pageKey: Buffer): Searching {
+    const { snapshot, now, tenant, refusal } = this;
+    if (snapshot === null || refusal !== null) throw new LicetError('unavailable', UNSEARCHABLE[refusal?.reason ?? 'not_ready'] ?? '');
+    return { snapshot, now, tenant, caller, pageKey };
+  }
+
+  /** A resource that is registered in another tenant than the address is for is out of reach there. */
+  private elsewhere(request: EvaluationRequest): Decision | undefined {
+    if (this.tenant === undefined || this.snapshot === null || tenantOf(this.snapshot, request) === this.tenant) return undefined;
+    return denial('other_tenant', this.snapshot.revision);
   }
 
   /**
@@ -71,6 +107,6 @@ export function readAtLeast(header: string | string[] | undefined): number {
   return revision;
 }
 
-function denial(reason: 'not_ready' | 'stale', revision: number): Decision {
+function denial(reason: 'not_ready' | 'stale' | 'other_tenant', revision: number): Decision {
   return { decision: false, reason, path: null, errors: [], revision };
 }

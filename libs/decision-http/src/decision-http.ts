@@ -7,13 +7,16 @@
  * - it keeps to itself: parsers, hooks and error handlers do not reach the routes of the application that mounts it.
  */
 import { isUtf8 } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
+import { Key, LicetError } from '@licet/contract';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Snapshot } from '@licet/engine';
 import { ANSWER_HEADERS, answerError, invalid, JSON_TYPE, requestId, sendProblem } from './answers.ts';
 import { Asking, AT_LEAST_HEADER, readAtLeast, type Caller, type OnDecision } from './asking.ts';
 import { answerEvaluation, answerEvaluations } from './evaluations.ts';
-import { metadataFor, type Metadata } from './metadata.ts';
+import { metadataFor } from './metadata.ts';
 import { isObject, wanted, type JsonObject } from './read-request.ts';
+import { answerActionSearch, answerResourceSearch, answerSubjectSearch } from './search.ts';
 
 export interface DecisionHttpOptions {
   /** What to answer from at this moment; null as long as there is none. */
@@ -33,43 +36,64 @@ export interface DecisionHttpOptions {
   /** ms since the epoch. */
   now?: () => number;
   /**
-   * Further options for every route here, for plugins of the application that read them: `{ helmet: false }` leaves out headers that only
-   * browsers need, which would cost as much as the rest of an answer.
+   * Signs the tokens of search pages; processes that share it take each other's. Left out: one that only this process knows, so that a
+   * search begins again after a restart.
    */
-  routeOptions?: Record<string, unknown>;
+  pageKey?: Buffer;
 }
 
 /** How many bytes the body of a request may have. */
 export const BODY_LIMITS = { evaluation: 256 * 1024, evaluations: 1024 * 1024 } as const;
 
-type Answer = (body: JsonObject, asking: Asking) => string;
+type Answer = (body: JsonObject, asking: Asking, caller: Caller) => string;
 type AuthenticatedRequest = FastifyRequest & { licetCaller: Caller };
 
-/** Fastify plugin: `POST /access/v1/evaluation`, `POST /access/v1/evaluations`, `GET /.well-known/authzen-configuration`. */
+/**
+ * Fastify plugin: evaluation, evaluations and the three searches under `/access/v1`, and the metadata. The same stand under
+ * `/tenants/<tenant>` for one tenant alone.
+ */
 export const decisionHttp: FastifyPluginCallback<DecisionHttpOptions> = (fastify, options, done) => {
-  let metadata: Metadata;
+  let path: string;
   try {
-    metadata = metadataFor(options.publicUrl);
+    ({ path } = metadataFor(options.publicUrl));
   } catch (error) {
     return done(error as Error);
   }
-  const { routeOptions } = options;
-  mount(fastify, metadata.path, (scope) => {
-    only(scope, '', ['GET', 'HEAD'], {
-      ...routeOptions,
-      handler: (_request, reply) => {
-        reply.header('cache-control', 'public, max-age=300').header('content-type', JSON_TYPE).send(metadata.text);
-      },
+  const search = searches(options.pageKey ?? randomBytes(32));
+  for (const prefix of ['', '/tenants/:tenant']) {
+    mount(fastify, path + prefix, (scope) => {
+      only(scope, '', ['GET', 'HEAD'], {
+        handler: (request, reply) => {
+          const { text } = metadataFor(options.publicUrl, tenantOfAddress(request));
+          reply.header('cache-control', 'public, max-age=300').header('content-type', JSON_TYPE).send(text);
+        },
+      });
     });
-  });
-  mount(fastify, '/access/v1', (scope) => {
-    readJson(scope);
-    scope.decorateRequest('licetCaller', null);
-    ask(scope, options, '/evaluation', BODY_LIMITS.evaluation, answerEvaluation);
-    ask(scope, options, '/evaluations', BODY_LIMITS.evaluations, answerEvaluations);
-  });
+    mount(fastify, `${prefix}/access/v1`, (scope) => {
+      readJson(scope);
+      scope.decorateRequest('licetCaller', null);
+      ask(scope, options, '/evaluation', BODY_LIMITS.evaluation, answerEvaluation);
+      ask(scope, options, '/evaluations', BODY_LIMITS.evaluations, answerEvaluations);
+      for (const [kind, answer] of Object.entries(search)) ask(scope, options, `/search/${kind}`, BODY_LIMITS.evaluation, answer);
+    });
+  }
   done();
 };
+
+function searches(pageKey: Buffer): Record<string, Answer> {
+  return {
+    subject: (body, asking, caller) => answerSubjectSearch(body, asking.search(caller, pageKey)),
+    resource: (body, asking, caller) => answerResourceSearch(body, asking.search(caller, pageKey)),
+    action: (body, asking, caller) => answerActionSearch(body, asking.search(caller, pageKey)),
+  };
+}
+
+/** @throws LicetError `not_found` where no tenant can have that key */
+function tenantOfAddress(request: FastifyRequest): string | undefined {
+  const { tenant } = request.params as { tenant?: string };
+  if (tenant === undefined || Key.safeParse(tenant).success) return tenant;
+  throw new LicetError('not_found', 'There is nothing here: a tenant has a key such as `acme`.');
+}
 
 /** A scope of its own: it answers errors, unknown paths and other methods itself, each with the X-Request-ID of the request. */
 function mount(fastify: FastifyInstance, prefix: string, routes: (scope: FastifyInstance) => void): void {
@@ -93,13 +117,14 @@ function mount(fastify: FastifyInstance, prefix: string, routes: (scope: Fastify
 function ask(scope: FastifyInstance, options: DecisionHttpOptions, url: string, bodyLimit: number, answer: Answer): void {
   const { snapshot, stale, onDecision, now = Date.now } = options;
   only(scope, url, ['POST'], {
-    ...options.routeOptions,
     bodyLimit,
     onRequest: authentication(options.authenticate),
     handler: (request, reply) => {
-      const asking = new Asking(snapshot(), now(), readAtLeast(request.headers[AT_LEAST_HEADER]), stale?.());
-      reply.headers(ANSWER_HEADERS).send(answer(bodyOf(request), asking));
-      if (onDecision) asking.tell(onDecision, (request as AuthenticatedRequest).licetCaller, (error) => request.log.error(error));
+      const { licetCaller: caller } = request as AuthenticatedRequest;
+      const atLeast = readAtLeast(request.headers[AT_LEAST_HEADER]);
+      const asking = new Asking(snapshot(), now(), atLeast, stale?.(), tenantOfAddress(request));
+      reply.headers(ANSWER_HEADERS).send(answer(bodyOf(request), asking, caller));
+      if (onDecision) asking.tell(onDecision, caller, (error) => request.log.error(error));
     },
   });
 }

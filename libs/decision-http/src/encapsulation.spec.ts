@@ -29,21 +29,15 @@ describe('mounted in an application, the plugin', () => {
     const server = application();
     expect((await post(server, EVALUATION, { ...mayRead, padding: 'x'.repeat(1000) })).json['decision']).toBe(true);
     expect((await server.inject({ url: METADATA })).json()).toHaveProperty('policy_decision_point', 'http://localhost:4000');
-    for (const [url, status] of [[EVALUATION, 405], ['/access/v1/nothing', 404], [`${METADATA}/x`, 404]] as const) {
+    for (const [url, status] of [
+      [EVALUATION, 405],
+      ['/access/v1/nothing', 404],
+      [`${METADATA}/x`, 404],
+    ] as const) {
       const answer = await server.inject({ url, headers: { 'x-request-id': 'r1' } });
       expect([answer.statusCode, answer.headers['x-request-id']]).toEqual([status, 'r1']);
       expect(answer.json()).toMatchObject({ status });
     }
-  });
-
-  it('hands route options to plugins of the application', async () => {
-    const seen: unknown[] = [];
-    const server = Fastify();
-    server.addHook('onRoute', (route) => {
-      if (route.url === EVALUATION && String(route.method) === 'POST') seen.push((route as { helmet?: unknown }).helmet);
-    });
-    await server.register(decisionHttp, { ...OPTIONS, routeOptions: { helmet: false } });
-    expect(seen).toEqual([false]);
   });
 
   it('leaves the parsers, limits, errors and unknown paths of the application alone', async () => {

@@ -1,7 +1,7 @@
 import { EvaluationsSemantic, type Action, type Attributes, type ErrorItem, type EvaluationRequest, type Subject } from '@licet/contract';
 import { decisionText, invalid, itemErrorText } from './answers.ts';
 import type { Asking } from './asking.ts';
-import { evaluationOf, isObject, readAction, readAttributes, readEntity, readEvaluation, refuse, wanted } from './read-request.ts';
+import { evaluationOf, isObject, placeIn, readAction, readAttributes, readEntity, readEvaluation, refuse, wanted } from './read-request.ts';
 import type { JsonObject } from './read-request.ts';
 
 /** How many questions one batch may hold; the same bound as in the contract. */
@@ -15,8 +15,9 @@ export const MAX_ITEMS = 1000;
 export function answerEvaluation(body: JsonObject, asking: Asking): string {
   const faults: ErrorItem[] = [];
   const question = readEvaluation(body, faults);
-  if (question === undefined) throw invalid(faults);
-  return decisionText(asking.decide(question));
+  const placed = question && placeIn(asking.tenant, question, '', faults);
+  if (placed === undefined) throw invalid(faults);
+  return decisionText(asking.decide(placed));
 }
 
 /**
@@ -29,7 +30,7 @@ export function answerEvaluations(body: JsonObject, asking: Asking): string {
   const items = readItems(body['evaluations']);
   if (items.length === 0) return answerEvaluation(body, asking);
   const stopAt = readStop(body['options']);
-  const defaults = new Defaults(body);
+  const defaults = new Defaults(body, asking.tenant);
   const answers: string[] = [];
   for (const [index, item] of items.entries()) {
     const question = defaults.complete(item, '', []);
@@ -72,10 +73,12 @@ type Reader<T> = (value: unknown, path: string, faults: ErrorItem[]) => T | unde
 /** The members at the top level. Each is read once, and only when an item needs it: one that nobody uses may be incomplete. */
 class Defaults {
   private readonly body: JsonObject;
+  private readonly tenant: string | undefined;
   private readonly read = new Map<string, Read<unknown>>();
 
-  constructor(body: JsonObject) {
+  constructor(body: JsonObject, tenant: string | undefined) {
     this.body = body;
+    this.tenant = tenant;
   }
 
   complete(item: JsonObject, prefix: string, faults: ErrorItem[]): EvaluationRequest | undefined {
@@ -83,7 +86,8 @@ class Defaults {
     const action = this.part<Action>('action', item, prefix, faults, readAction);
     const resource = this.part<Subject>('resource', item, prefix, faults, readEntity);
     const context = this.part<Attributes>('context', item, prefix, faults, readAttributes);
-    return faults.length === 0 ? evaluationOf(subject, action, resource, context) : undefined;
+    const question = faults.length === 0 ? evaluationOf(subject, action, resource, context) : undefined;
+    return question && placeIn(this.tenant, question, prefix, faults);
   }
 
   /** Reads an item again that is not valid, to name its faults by its place in the batch: only a bad item pays for that. */

@@ -63,6 +63,15 @@ export function readEntity(value: unknown, path: string, faults: ErrorItem[]): S
   return properties === undefined ? { type, id } : { type, id, properties };
 }
 
+/** Reads what is searched for (AuthZEN 1.0, sections 8.4 and 8.5): a type, and attributes that each candidate is taken to have. */
+export function readSearched(value: unknown, path: string, faults: ErrorItem[]): Omit<Subject, 'id'> | undefined {
+  if (!isObject(value)) return refuse(faults, path, wanted('an object with `type`', value));
+  const type = readName(value['type'], path, 'type', faults);
+  const properties = readProperties(value, path, faults);
+  if (type === undefined) return undefined;
+  return properties === undefined ? { type } : { type, properties };
+}
+
 /** Reads an action (AuthZEN 1.0, section 5.3). */
 export function readAction(value: unknown, path: string, faults: ErrorItem[]): Action | undefined {
   if (!isObject(value)) return refuse(faults, path, wanted('an object with `name`', value));
@@ -79,6 +88,28 @@ export function readAttributes(value: unknown, path: string, faults: ErrorItem[]
   const fault = faultInJson(value, path, 1);
   if (fault !== undefined) return refuse(faults, fault.path, fault.message);
   return value as Attributes;
+}
+
+/**
+ * Makes a question one about the tenant of its address.
+ * @param tenant undefined where the address names none: the question stays as it is
+ * @param prefix where the question stands in the request, for instance `evaluations[3].`
+ * @returns undefined if the question names another tenant, which is a fault
+ */
+export function placeIn<Q extends { context?: Attributes | undefined; resource: { properties?: Attributes | undefined } }>(
+  tenant: string | undefined,
+  question: Q,
+  prefix: string,
+  faults: ErrorItem[],
+): Q | undefined {
+  if (tenant === undefined) return question;
+  const { context, resource } = question;
+  const named = { 'resource.properties.tenant': resource.properties?.['tenant'], 'context.tenant': context?.['tenant'] };
+  for (const [path, value] of Object.entries(named)) {
+    if (value === undefined || value === tenant) continue;
+    refuse(faults, prefix + path, `must be \`${tenant}\`, the tenant of this address, or left out`);
+  }
+  return faults.length > 0 ? undefined : { ...question, context: { ...context, tenant } };
 }
 
 /**

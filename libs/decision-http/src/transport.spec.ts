@@ -104,7 +104,7 @@ describe('the path and the method', () => {
   });
 
   it('that nobody knows are 404', async () => {
-    for (const url of ['/access/v1/search/subject', `${EVALUATION}/`, '/access/v1', `${METADATA}/tenant`]) {
+    for (const url of ['/access/v1/search/role', `${EVALUATION}/`, '/access/v1', `${METADATA}/tenant`]) {
       const answer = await serve().inject({ method: 'POST', url, payload: 'x'.repeat(100) });
       expect([url, answer.statusCode, answer.headers['content-type']]).toEqual([url, 404, 'application/problem+json; charset=utf-8']);
     }
@@ -149,6 +149,9 @@ describe('GET /.well-known/authzen-configuration', () => {
       policy_decision_point: 'https://licet.example.com',
       access_evaluation_endpoint: 'https://licet.example.com/access/v1/evaluation',
       access_evaluations_endpoint: 'https://licet.example.com/access/v1/evaluations',
+      search_subject_endpoint: 'https://licet.example.com/access/v1/search/subject',
+      search_resource_endpoint: 'https://licet.example.com/access/v1/search/resource',
+      search_action_endpoint: 'https://licet.example.com/access/v1/search/action',
     });
   });
 

@@ -10,6 +10,7 @@ import { SYSTEM } from './access.ts';
 // Invariant: whoever adds a route that needs nobody's permission adds it here too.
 const PUBLIC = [
   'GET /.well-known/authzen-configuration',
+  'GET /.well-known/authzen-configuration/tenants/{tenant}',
   'GET /api/v1/openapi.json',
   'GET /api/v1/status',
   'GET /healthz',
@@ -57,7 +58,7 @@ describe('a route', () => {
 
   const ask = async (route: string, headers: Record<string, string>) => {
     const [method, path] = route.split(' ') as ['GET', string];
-    const answer = await api.call(method, path.replace('{id}', 'x'), method === 'GET' ? undefined : {}, { cookie: '', ...headers });
+    const answer = await api.call(method, path.replace(/\{(id|tenant)\}/, 'x'), method === 'GET' ? undefined : {}, { cookie: '', ...headers });
     return { route, status: answer.status, code: answer.body.code as string | undefined };
   };
   const refused = (route: string, status: number) => ({ route, status, code: status === 401 ? 'unauthenticated' : 'forbidden' });

@@ -4,12 +4,12 @@ import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import type { RawAccess } from '../access/route-check.ts';
 import { sendProblem } from '../http/problem.filter.ts';
 
-const PREFIXES = ['/access/', '/.well-known/authzen-configuration'];
+const OURS = /^\/(?:access|tenants\/[^/]*\/access|\.well-known\/authzen-configuration)(?:[/?#]|$)/;
 // As Fastify sets it on a server that it makes itself.
 const KEEP_ALIVE_MS = 72_000;
 
 /** Whether a request target belongs to the decision endpoint. Another spelling of it belongs to nobody. */
-export const isDecision = (target: string): boolean => PREFIXES.some((prefix) => target.startsWith(prefix));
+export const isDecision = (target: string): boolean => OURS.test(target);
 
 /**
  * The decision endpoint: a Fastify of its own at the same port. Hooks, parsers and middleware of the admin API never see a decision: they
@@ -19,7 +19,7 @@ export async function decisionEndpoint(options: DecisionHttpOptions, onRoute: (r
   const fastify = Fastify({ frameworkErrors: sendProblem });
   // The routes ask for the key themselves; the metadata are public by the standard.
   fastify.addHook('onRoute', (route) => {
-    const access: RawAccess = route.url.startsWith('/access/') ? 'api-key' : 'public';
+    const access: RawAccess = route.url.startsWith('/.well-known/') ? 'public' : 'api-key';
     route.config = { ...route.config, access } as typeof route.config;
   });
   fastify.addHook('onRoute', onRoute);

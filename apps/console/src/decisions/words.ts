@@ -18,6 +18,7 @@ const REASONS: Record<LoggedDecision['reason'], (told: Told) => string> = {
   unknown_action: ({ request }) =>
     `The resource type ${request.resource.type} has no action ${request.action.name}. Check the spelling in the application.`,
   unknown_tenant: ({ tenant }) => `There is no tenant ${tenant}.`,
+  other_tenant: (told) => `${resourceOf(told)} is registered in tenant ${told.tenant}, and the question came to the address of another one.`,
   invalid_request: () => 'The request did not have the right shape.',
   not_ready: () => 'The decision point held no policy yet.',
   stale: () => 'The decision point’s copy of the policy was too old to answer.',
@@ -37,6 +38,7 @@ export const REASON_LABELS: Record<LoggedDecision['reason'], string> = {
   unknown_resource_type: 'unknown resource type',
   unknown_action: 'unknown action',
   unknown_tenant: 'unknown tenant',
+  other_tenant: 'other tenant',
   invalid_request: 'invalid request',
   not_ready: 'not ready',
   stale: 'stale copy',

@@ -23,6 +23,7 @@ _EXPLANATIONS: Final = {
     "unknown_resource_type": "The access policy does not know this kind of thing.",
     "unknown_action": "The access policy does not know this action.",
     "unknown_tenant": "The access policy does not know this organisation.",
+    "other_tenant": "This belongs to another organisation.",
     "invalid_request": "The question could not be put to the access policy.",
     "not_ready": "The access policy has not arrived yet. Please try again in a moment.",
     "stale": "The access policy is not up to date just now. Please try again in a moment.",

@@ -13,6 +13,7 @@ Reason = Literal[
     "unknown_resource_type",
     "unknown_action",
     "unknown_tenant",
+    "other_tenant",
     "invalid_request",
     "not_ready",
     "stale",
