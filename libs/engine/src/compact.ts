@@ -3,7 +3,7 @@ import { hashUnits, slotOf } from './hash.ts';
 import { FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, keyOf, partsOf, REGISTERED, WIDE_KEY, type Parts } from './record.ts';
 import { hashId, ID_WORDS, isUuid } from './row-id.ts';
 import { Table } from './table.ts';
-import { createPools, sizeOfPools, type Pools } from './terms.ts';
+import { createPools, sizesOf, sumOfSizes, type Pools } from './terms.ts';
 import type { Base, Users } from './users.ts';
 
 // Puts users in order: a new base without edits, and new pools with what is in use and nothing else.
@@ -32,8 +32,7 @@ export function compact(users: Users, rows: RowTables): Users {
     byRowId: new Int32Array(slotsFor(measured.rows, SLOTS_PER_ROW)),
     users: measured.users,
     rows: measured.rows,
-    terms: pools.terms.size,
-    values: pools.values.size,
+    sizes: sizesOf(pools),
   };
   fillTables(base);
   return withoutEdits(base, pools);
@@ -42,7 +41,7 @@ export function compact(users: Users, rows: RowTables): Users {
 /** Users as they are in a base. */
 export function withoutEdits(base: Base, pools: Pools): Users {
   const places = { 'group-members': Table.empty<string | null>(), assignments: Table.empty<string | null>() };
-  return { base, edits: Table.empty(), places, pools, settled: sizeOfPools(pools) };
+  return { base, edits: Table.empty(), places, pools, settled: sumOfSizes(pools) };
 }
 
 /** Calls `visit` for each user, in ascending key, who is registered or holds something. */

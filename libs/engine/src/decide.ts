@@ -144,9 +144,9 @@ function registeredUser(snapshot: Snapshot, { subject: { type, id } }: Evaluatio
 
 /** The first grant of this effect that applies determines the decision; undefined where there is none. */
 function firstGrant(question: Question, effect: Effect): Decision | undefined {
-  const { snapshot, permission, user } = question;
-  const { groups } = snapshot;
-  const granting = snapshot.grid[effect].page(permission);
+  const { snapshot, user } = question;
+  const { groups, grid } = snapshot;
+  const granting = (effect === 'allow' ? grid.allow : grid.deny).page(question.permission);
   if (!granting) return undefined; // No role grants it.
   if (user) {
     const own = firstGrantOf(user, granting, question, effect);
@@ -187,9 +187,8 @@ function firstGrantOfGroup({ name, rows, terms }: Group, granting: Uint32Array, 
 function grantThrough(number: number, granting: Uint32Array, question: Question, effect: Effect): Granting | undefined {
   const { snapshot, permission } = question;
   const { terms } = snapshot.users.pools;
-  const at = number * TERMS_WORDS;
-  const role = terms.words[at + ROLE]!;
-  if (!hasBit(granting, snapshot.grid[effect].offset(permission), role) || !counts(terms, number, question)) return undefined;
+  const role = terms.words[number * TERMS_WORDS + ROLE]!;
+  if (!hasBit(granting, snapshot.grid.allow.offset(permission), role) || !counts(terms, number, question)) return undefined;
   for (const reached of snapshot.closures[role]!) {
     for (const grant of matchingGrants(reached.granted, effect, snapshot.catalog.patterns[permission]!)) {
       if (applies(grant, question, effect)) return { grant, roles: reached.roles };

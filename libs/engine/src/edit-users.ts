@@ -1,7 +1,7 @@
 import type { PolicyRow } from '@licet/contract';
 import { ascending, inOrder, ownData, type UserAssignment } from './gather.ts';
 import { keyOf, partsOf, readUser, sizeOfUser, writeUser, type UserData } from './record.ts';
-import { sizeOfPools, type Pools } from './terms.ts';
+import { sumOfSizes, type Pools } from './terms.ts';
 import { findHolderInBase, findRecord, type HeldKind, type Users } from './users.ts';
 
 /** What changes among users: rows by id, each once; undefined where the row is deleted. */
@@ -54,7 +54,7 @@ export function editUsers(users: Users, changes: UserChanges): Users {
 /** Whether so much has changed that users are better put in order anew: the work is spread over the edits that led to it. */
 export function isWorn({ base, edits, places, pools, settled }: Users): boolean {
   const changed = edits.size + places['group-members'].size + places.assignments.size;
-  return changed > 256 + (base.users + base.rows) / 8 || sizeOfPools(pools) - settled > 1024 + (base.users + base.rows) / 8;
+  return changed > 256 + (base.users + base.rows) / 8 || sumOfSizes(pools) - settled > 1024 + (base.users + base.rows) / 8;
 }
 
 /** @returns the key of the user who holds a row; undefined where nobody does */

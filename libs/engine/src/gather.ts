@@ -1,7 +1,7 @@
 import type { PolicyRow } from '@licet/contract';
 import { byUnit } from './change.ts';
 import { sizeOfUser, writeUser, type UserData } from './record.ts';
-import { createPools, type Pools } from './terms.ts';
+import { createPools, sizesOf, type Pools } from './terms.ts';
 import type { Users } from './users.ts';
 import { withoutEdits } from './compact.ts';
 
@@ -53,8 +53,7 @@ const NOTHING = {
   byRowId: new Int32Array(1),
   users: 0,
   rows: 0,
-  terms: 0,
-  values: 0,
+  sizes: sizesOf(createPools()),
 };
 
 function dataOf(

@@ -1,7 +1,7 @@
 import { isReserved, splitKey, type Effect, type PolicyRow } from '@licet/contract';
 import { addTo, byUnit, type RowTables } from './change.ts';
 import { Matrix } from './matrix.ts';
-import type { Closure, Granted, RoleGrant } from './role.ts';
+import type { Closure, Granted, GrantsByName, RoleGrant } from './role.ts';
 
 /** The permissions that there are, each with a number. */
 export interface Catalog {
@@ -83,11 +83,16 @@ function namesIn(closure: Closure, effect: Effect): Set<string> {
 
 /** The grants of one role that match a permission, in ascending id. */
 export function matchingGrants(granted: Granted, effect: Effect, patterns: readonly string[]): readonly PolicyRow<'grants'>[] {
-  const byName = granted[effect];
-  let found: readonly PolicyRow<'grants'>[] = NO_GRANTS;
-  for (const pattern of patterns) {
-    const grants = byName.get(pattern);
-    if (grants) found = found.length === 0 ? grants : [...found, ...grants].sort((a, b) => byUnit(a.id, b.id));
+  const byName = effect === 'allow' ? granted.allow : granted.deny;
+  const found = byName.get(patterns[0]!) ?? NO_GRANTS;
+  return granted.patterns ? alsoByPattern(found, byName, patterns) : found;
+}
+
+function alsoByPattern(grants: readonly PolicyRow<'grants'>[], byName: GrantsByName, patterns: readonly string[]): typeof grants {
+  let found = grants;
+  for (let i = 1; i < patterns.length; i++) {
+    const more = byName.get(patterns[i]!);
+    if (more) found = found.length === 0 ? more : [...found, ...more].sort((a, b) => byUnit(a.id, b.id));
   }
   return found;
 }

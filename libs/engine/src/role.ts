@@ -14,8 +14,14 @@ export interface Role {
   readonly granted: Granted;
 }
 
-/** The grants of one role by what they name, a permission or a pattern; each list in ascending id. */
-export type Granted = Readonly<Record<Effect, ReadonlyMap<string, readonly PolicyRow<'grants'>[]>>>;
+/** The grants of one role. */
+export interface Granted extends Readonly<Record<Effect, GrantsByName>> {
+  /** Whether any of them names a pattern. */
+  readonly patterns: boolean;
+}
+
+/** Grants by what they name, a permission or a pattern; each list in ascending id. */
+export type GrantsByName = ReadonlyMap<string, readonly PolicyRow<'grants'>[]>;
 
 /** A role as it is reached from an assigned one. */
 export interface Reached {
@@ -33,7 +39,7 @@ export interface RoleGrant extends Omit<PolicyRow<'grants'>, 'role'> {
   readonly roles: readonly string[];
 }
 
-const NO_ROLE: Role = { exists: false, grants: [], inherits: [], heirs: [], granted: { allow: new Map(), deny: new Map() } };
+const NO_ROLE: Role = { exists: false, grants: [], inherits: [], heirs: [], granted: granted([]) };
 const NOTHING: Closure = Object.freeze([]);
 
 /**
@@ -85,7 +91,7 @@ function granted(grants: readonly PolicyRow<'grants'>[]): Granted {
   const granted = { allow: new Map<string, PolicyRow<'grants'>[]>(), deny: new Map<string, PolicyRow<'grants'>[]>() };
   // Anything but `allow` denies.
   for (const grant of grants) addTo(granted[grant.effect === 'allow' ? 'allow' : 'deny'], grant.permission, grant);
-  return granted;
+  return { ...granted, patterns: grants.some(({ permission }) => permission.includes('*')) };
 }
 
 /** The given roles, and all that inherit from them, directly or not. */

@@ -10,11 +10,13 @@ import { isRegistered, rowOfUser, type Users } from './users.ts';
 import { keyOf, readAssignments, readMemberships } from './record.ts';
 import { closureOf, editRoles, type Closure, type Role } from './role.ts';
 import { Table } from './table.ts';
-import { sizeOfPools } from './terms.ts';
+import { sumOfSizes } from './terms.ts';
 
 /** The whole policy at a revision, compiled for decisions. Immutable: a change makes a new one, which shares what did not change. */
 export interface Snapshot {
   readonly revision: number;
+  /** Whether users and pools are in order: nothing was edited since. */
+  readonly ordered: boolean;
   /** The rows as they came, but for users and what users hold. */
   readonly rows: RowTables;
   readonly users: Users;
@@ -107,6 +109,7 @@ export function assemble(revision: number, rows: RowTables, users: Users): Snaps
   const changes = byKind<Changes>((kind) => Array.from(rows[kind].values(), (row) => ({ id: row.id, before: undefined, after: row })));
   const nothing: Snapshot = {
     revision: 0,
+    ordered: false,
     rows,
     users,
     groups: NO_GROUPS,
@@ -119,7 +122,7 @@ export function assemble(revision: number, rows: RowTables, users: Users): Snaps
     resources: new Map(),
   };
   const snapshot = compile(nothing, revision, rows, changes);
-  return { ...snapshot, users: { ...users, settled: sizeOfPools(users.pools) } };
+  return { ...snapshot, ordered: true, users: { ...users, settled: sumOfSizes(users.pools) } };
 }
 
 /** Compiles what the changes touch; everything else is taken over from the snapshot before. Users are edited already. */
@@ -128,6 +131,7 @@ function compile(before: Snapshot, revision: number, rows: RowTables, changes: C
   const tenants = changes.tenants.map(({ id, after }) => [id, after && users.pools.tenants.add(id)] as const);
   return {
     revision,
+    ordered: false,
     rows,
     users,
     ...compileRoles(before, rows, changes),

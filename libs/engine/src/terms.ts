@@ -28,7 +28,7 @@ export const RESOURCE_TYPE = 3;
 export const RESOURCE_ID = 4;
 const STARTS_AT = 5;
 const EXPIRES_AT = 6;
-const GROUP = 7;
+export const GROUP = 7;
 export const FOR_RESOURCE = 1;
 export const FOR_PERIOD = 2;
 /** The row names a group besides its user, which changes nothing. */
@@ -52,7 +52,7 @@ export class TermsPool {
   readonly #limited = new Map<string, number>();
   readonly #texts = new Map<string, number>();
 
-  constructor(words = new Int32Array(0), times = new Float64Array(0)) {
+  constructor(words: Int32Array = new Int32Array(0), times: Float64Array = new Float64Array(0)) {
     this.words = words;
     this.times = times;
     this.size = words.length / TERMS_WORDS;
@@ -145,7 +145,13 @@ export function createPools(roles: Iterable<string> = [], tenants: Iterable<stri
   };
 }
 
-/** How much there is in pools. */
-export function sizeOfPools({ roles, tenants, groups, values, terms }: Pools): number {
-  return roles.size + tenants.size + groups.size + values.size + terms.size;
+/** How many of each there are in pools. */
+export type PoolSizes = Readonly<Record<keyof Pools, number>>;
+
+export function sizesOf({ roles, tenants, groups, values, terms }: Pools): PoolSizes {
+  return { roles: roles.size, tenants: tenants.size, groups: groups.size, values: values.size, terms: terms.size };
+}
+
+export function sumOfSizes(pools: Pools): number {
+  return Object.values(sizesOf(pools)).reduce((sum, size) => sum + size, 0);
 }

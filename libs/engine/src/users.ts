@@ -1,9 +1,9 @@
 import type { Attributes, PolicyRow } from '@licet/contract';
 import { hashText, slotOf } from './hash.ts';
-import { FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, partsOf, REGISTERED, WIDE_KEY, type Parts } from './record.ts';
+import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, partsOf, REGISTERED, WIDE_KEY, type Parts } from './record.ts';
 import { hashId, ID_WORDS, isUuid, writeUuid } from './row-id.ts';
 import type { Table } from './table.ts';
-import type { Pools } from './terms.ts';
+import type { Pools, PoolSizes } from './terms.ts';
 import type { Values } from './values.ts';
 
 /** All users at the time when they were last put in order, and where to find them. Never changed: it may lie in a binary snapshot. */
@@ -19,9 +19,8 @@ export interface Base {
   readonly byRowId: Int32Array;
   readonly users: number;
   readonly rows: number;
-  /** How many terms and values the records refer to; those that were added later come after them. */
-  readonly terms: number;
-  readonly values: number;
+  /** How large the pools were then: what was added later comes after that. */
+  readonly sizes: PoolSizes;
 }
 
 /** The kinds of rows that lie in the records of users. */
@@ -38,7 +37,7 @@ export interface Users {
   /** Who holds the rows that changed since, by id; null where nobody does any more. */
   readonly places: Readonly<Record<HeldKind, Table<string | null>>>;
   readonly pools: Pools;
-  /** How large the pools were when the base was made: what they grew by since may have gone out of use. */
+  /** How much was in the pools when everything was compiled: what they grew by since may have gone out of use. */
   readonly settled: number;
 }
 
@@ -57,7 +56,7 @@ export function attributesOf({ words, head, attributesAt }: Parts, values: Value
 
 /** The row of a registered user. */
 export function rowOfUser(parts: Parts, key: string, values: Values): PolicyRow<'users'> {
-  return { id: key, enabled: (parts.head & 2) !== 0, attributes: attributesOf(parts, values) ?? {} };
+  return { id: key, enabled: (parts.head & ENABLED) !== 0, attributes: attributesOf(parts, values) ?? {} };
 }
 
 export function isRegistered({ head }: Parts): boolean {
