@@ -12,7 +12,7 @@ import {
 import type { Group } from './group.ts';
 import { hasBit } from './matrix.ts';
 import { matchingGrants } from './permission.ts';
-import { ENABLED, type Parts } from './record.ts';
+import { ENABLED, isRegistered, type Parts } from './record.ts';
 import { isRequest } from './request.ts';
 import { ID_WORDS, readId } from './row-id.ts';
 import { ConditionError, type Scope } from './scope.ts';
@@ -29,7 +29,7 @@ import {
   TERMS_WORDS,
   type TermsPool,
 } from './terms.ts';
-import { attributesOf, findRecord, isRegistered } from './users.ts';
+import { attributesOf, findRecord } from './users.ts';
 import { member } from './value.ts';
 
 // What a decision is, in order:

@@ -80,6 +80,10 @@ export function partsOf(words: Int32Array, at: number): Parts {
   return { words, at, head, attributesAt, memberships, groupsAt, assignments, termsAt, membershipIdsAt, idsAt, end };
 }
 
+export function isRegistered({ head }: Parts): boolean {
+  return (head & REGISTERED) !== 0;
+}
+
 export function keyOf({ words, at, head }: Parts): string {
   const length = head >>> FLAG_BITS;
   const from = words.byteOffset + (at + HEAD_WORDS) * 4;

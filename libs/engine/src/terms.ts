@@ -6,6 +6,16 @@ import { Values } from './values.ts';
 /** What an assignment assigns, where and when: all of its row but its id and its user. */
 export type TermsRow = Omit<PolicyRow<'assignments'>, 'id' | 'user'>;
 
+/** The same as conditions of its force. */
+export interface Terms {
+  readonly role: string;
+  readonly tenant: string;
+  /** The one resource that it is for; null for all. */
+  readonly resource: { readonly type: string; readonly id: string } | null;
+  /** When it is in force, in milliseconds since the epoch: from `startsAt` up to, and without, `expiresAt`; null for always. */
+  readonly period: { readonly startsAt: number; readonly expiresAt: number } | null;
+}
+
 /** What the numbers in the records of users stand for. Shared by all snapshots that come from one another, and only ever added to. */
 export interface Pools {
   readonly roles: Names;
@@ -91,6 +101,21 @@ export class TermsPool {
       resource: type === null ? id : `${type}:${id}`,
       startsAt: text(STARTS_AT),
       expiresAt: text(EXPIRES_AT),
+    };
+  }
+
+  /** The terms with this number, to be compared with a question. */
+  read(number: number, pools: Pools): Terms {
+    const limits = this.words[number * TERMS_WORDS + LIMITS]!;
+    const { role, tenant, resource } = this.row(number, pools);
+    const [startsAt, expiresAt] = [this.times[2 * number]!, this.times[2 * number + 1]!];
+    // A text that is no key of a resource has no type, and fits none.
+    const ofResource = resource?.includes(':') ? splitKey(resource) : { type: '', rest: resource ?? '' };
+    return {
+      role,
+      tenant,
+      resource: limits & FOR_RESOURCE ? { type: ofResource.type, id: ofResource.rest } : null,
+      period: limits & FOR_PERIOD ? { startsAt, expiresAt } : null,
     };
   }
 

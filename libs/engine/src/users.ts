@@ -1,6 +1,6 @@
 import type { Attributes, PolicyRow } from '@licet/contract';
 import { hashText, slotOf } from './hash.ts';
-import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, partsOf, REGISTERED, WIDE_KEY, type Parts } from './record.ts';
+import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, partsOf, WIDE_KEY, type Parts } from './record.ts';
 import { hashId, ID_WORDS, isUuid, writeUuid } from './row-id.ts';
 import type { Table } from './table.ts';
 import type { Pools, PoolSizes } from './terms.ts';
@@ -57,10 +57,6 @@ export function attributesOf({ words, head, attributesAt }: Parts, values: Value
 /** The row of a registered user. */
 export function rowOfUser(parts: Parts, key: string, values: Values): PolicyRow<'users'> {
   return { id: key, enabled: (parts.head & ENABLED) !== 0, attributes: attributesOf(parts, values) ?? {} };
-}
-
-export function isRegistered({ head }: Parts): boolean {
-  return (head & REGISTERED) !== 0;
 }
 
 /** @returns where the record begins; -1 where there is none */
