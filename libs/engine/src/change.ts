@@ -72,7 +72,7 @@ export function byUnit(left: string, right: string): number {
 }
 
 /** Adds a value to the list that the map has for the key. */
-export function addTo<T>(lists: Map<string, T[]>, key: string, value: T): void {
+export function addTo<K, T>(lists: Map<K, T[]>, key: K, value: T): void {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);

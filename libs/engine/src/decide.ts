@@ -190,7 +190,7 @@ function grantThrough(number: number, granting: Uint32Array, question: Question,
   const role = terms.words[number * TERMS_WORDS + ROLE]!;
   if (!hasBit(granting, snapshot.grid.allow.offset(permission), role) || !counts(terms, number, question)) return undefined;
   for (const reached of snapshot.closures[role]!) {
-    for (const grant of matchingGrants(reached.granted, effect, snapshot.catalog.patterns[permission]!)) {
+    for (const grant of matchingGrants(reached.granted, effect, snapshot.catalog.names[permission]!)) {
       if (applies(grant, question, effect)) return { grant, roles: reached.roles };
     }
   }

@@ -17,21 +17,22 @@ export function gatherUsers(
   memberships: readonly PolicyRow<'group-members'>[],
   assignments: readonly UserAssignment[],
 ): Users {
-  const keys = new Set<string>();
-  for (const { id } of users) keys.add(id);
-  for (const { user } of memberships) keys.add(user);
-  for (const { user } of assignments) keys.add(user);
-  const ordered = ascending([...keys], (key) => key);
   const numbers = new Map<string, number>();
-  for (const key of ordered) numbers.set(key, numbers.size);
-  const usersOf = byOwner(users, ordered.length, ({ id }) => numbers.get(id)!);
-  const membershipsOf = byOwner(memberships, ordered.length, ({ user }) => numbers.get(user)!);
-  const assignmentsOf = byOwner(assignments, ordered.length, ({ user }) => numbers.get(user)!);
+  const numberOf = (key: string): number => {
+    let number = numbers.get(key);
+    if (number === undefined) numbers.set(key, (number = numbers.size));
+    return number;
+  };
+  const ownerOfRow = ({ user }: { readonly user: string }) => numberOf(user);
+  const usersOf = byOwner(users, ({ id }) => numberOf(id));
+  const membershipsOf = byOwner(memberships, ownerOfRow);
+  const assignmentsOf = byOwner(assignments, ownerOfRow);
 
   const pools = createPools();
   let words = new Int32Array(8 * users.length + 6 * (memberships.length + assignments.length) + 64);
   let end = 0;
-  ordered.forEach((key, number) => {
+  for (const key of ascending([...numbers.keys()], (each) => each)) {
+    const number = numbers.get(key)!;
     const user = dataOf(key, usersOf(number)[0], membershipsOf(number), assignmentsOf(number), pools);
     const size = sizeOfUser(user);
     if (end + size > words.length) {
@@ -41,7 +42,7 @@ export function gatherUsers(
     }
     writeUser(words, end, user, pools);
     end += size;
-  });
+  }
   return withoutEdits({ ...NOTHING, words: words.subarray(0, end) }, pools);
 }
 
@@ -98,15 +99,21 @@ export function ascending<T>(list: T[], key: (item: T) => string): T[] {
 const NONE: readonly never[] = Object.freeze([]);
 
 /** @returns a function that gives the rows of an owner, in the order of the rows */
-function byOwner<R>(rows: readonly R[], owners: number, ownerOf: (row: R) => number): (owner: number) => readonly R[] {
-  const owner = Int32Array.from(rows, ownerOf);
-  const ends = new Int32Array(owners + 1);
-  for (const number of owner) ends[number]!++;
-  for (let number = 1; number <= owners; number++) ends[number]! += ends[number - 1]!;
-  const order = new Int32Array(rows.length);
-  for (let i = rows.length - 1; i >= 0; i--) order[--ends[owner[i]!]!] = i; // Afterwards they are where each owner begins.
-  return (number) => {
-    const [from, to] = [ends[number]!, ends[number + 1] ?? rows.length];
-    return from === to ? NONE : Array.from(order.subarray(from, to), (i) => rows[i]!);
+function byOwner<R>(rows: readonly R[], ownerOf: (row: R) => number): (owner: number) => readonly R[] {
+  // For each owner the last row, for each row the one before it that has the same owner.
+  const before = new Int32Array(rows.length);
+  const last: number[] = [];
+  rows.forEach((row, i) => {
+    const owner = ownerOf(row);
+    before[i] = last[owner] ?? -1;
+    while (last.length < owner) last.push(-1); // Without holes, which would make it slow.
+    last[owner] = i;
+  });
+  return (owner) => {
+    const first = last[owner] ?? -1;
+    if (first < 0) return NONE;
+    const found: R[] = [];
+    for (let i = first; i >= 0; i = before[i]!) found.push(rows[i]!);
+    return found.reverse();
   };
 }

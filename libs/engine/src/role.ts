@@ -1,5 +1,6 @@
 import type { Effect, PolicyRow } from '@licet/contract';
 import { addTo, editList, editsByOwner, type Changes, type RowTables } from './change.ts';
+import type { Names } from './names.ts';
 import type { Table } from './table.ts';
 
 /** A role's own rows. Rows may name a role that does not exist: it grants nothing, and nothing is inherited through it. */
@@ -20,8 +21,8 @@ export interface Granted extends Readonly<Record<Effect, GrantsByName>> {
   readonly patterns: boolean;
 }
 
-/** Grants by what they name, a permission or a pattern; each list in ascending id. */
-export type GrantsByName = ReadonlyMap<string, readonly PolicyRow<'grants'>[]>;
+/** Grants by the number of what they name, a permission or a pattern; each list in ascending id. */
+export type GrantsByName = ReadonlyMap<number, readonly PolicyRow<'grants'>[]>;
 
 /** A role as it is reached from an assigned one. */
 export interface Reached {
@@ -39,15 +40,27 @@ export interface RoleGrant extends Omit<PolicyRow<'grants'>, 'role'> {
   readonly roles: readonly string[];
 }
 
-const NO_ROLE: Role = { exists: false, grants: [], inherits: [], heirs: [], granted: granted([]) };
+const NO_ROLE: Role = {
+  exists: false,
+  grants: [],
+  inherits: [],
+  heirs: [],
+  granted: { allow: new Map(), deny: new Map(), patterns: false },
+};
 const NOTHING: Closure = Object.freeze([]);
 
 /**
  * Makes the changes to roles.
  * @param rows all rows, after the change
+ * @param names what grants name gets a number there
  * @returns the roles, and which of them grant something else than before: those that changed and those that inherit from them
  */
-export function editRoles(before: Table<Role>, rows: RowTables, changes: Changes): { roles: Table<Role>; changed: ReadonlySet<string> } {
+export function editRoles(
+  before: Table<Role>,
+  rows: RowTables,
+  changes: Changes,
+  names: Names,
+): { roles: Table<Role>; changed: ReadonlySet<string> } {
   const grants = editsByOwner(changes.grants, (row) => row.role);
   const inherits = editsByOwner(changes['role-inherits'], (row) => row.role);
   const heirs = editsByOwner(changes['role-inherits'], (row) => row.inherits);
@@ -62,7 +75,7 @@ export function editRoles(before: Table<Role>, rows: RowTables, changes: Changes
       granted: role.granted,
     };
     if (!edited.exists && edited.grants.length === 0 && edited.inherits.length === 0 && edited.heirs.length === 0) return undefined;
-    return grants.has(id) ? { ...edited, granted: granted(edited.grants) } : edited;
+    return grants.has(id) ? { ...edited, granted: granted(edited.grants, names) } : edited;
   };
   const edited = new Set([...changed, ...heirs.keys()]);
   if (edited.size === 0) return { roles: before, changed };
@@ -87,10 +100,10 @@ export function closureOf(id: string, roles: Table<Role>): Closure {
   return reached;
 }
 
-function granted(grants: readonly PolicyRow<'grants'>[]): Granted {
-  const granted = { allow: new Map<string, PolicyRow<'grants'>[]>(), deny: new Map<string, PolicyRow<'grants'>[]>() };
+function granted(grants: readonly PolicyRow<'grants'>[], names: Names): Granted {
+  const granted = { allow: new Map<number, PolicyRow<'grants'>[]>(), deny: new Map<number, PolicyRow<'grants'>[]>() };
   // Anything but `allow` denies.
-  for (const grant of grants) addTo(granted[grant.effect === 'allow' ? 'allow' : 'deny'], grant.permission, grant);
+  for (const grant of grants) addTo(granted[grant.effect === 'allow' ? 'allow' : 'deny'], names.add(grant.permission), grant);
   return { ...granted, patterns: grants.some(({ permission }) => permission.includes('*')) };
 }
 

@@ -116,7 +116,7 @@ export function assemble(revision: number, rows: RowTables, users: Users): Snaps
     tenants: Table.empty(),
     roles: Table.empty(),
     closures: [],
-    catalog: createCatalog(rows),
+    catalog: createCatalog(rows, users.pools.permissions),
     grid: createGrid(users.pools.roles.size),
     conditions: new Map(),
     resources: new Map(),
@@ -143,8 +143,8 @@ function compile(before: Snapshot, revision: number, rows: RowTables, changes: C
 }
 
 function compileRoles(before: Snapshot, rows: RowTables, changes: Changes): Pick<Snapshot, 'catalog' | 'grid' | 'closures' | 'roles'> {
-  const names = before.users.pools.roles;
-  const { roles, changed } = editRoles(before.roles, rows, changes);
+  const { roles: names, permissions } = before.users.pools;
+  const { roles, changed } = editRoles(before.roles, rows, changes, permissions);
   const closures = changed.size === 0 ? before.closures : before.closures.slice();
   const edits: ClosureChange[] = [];
   for (const id of changed) {
@@ -157,7 +157,7 @@ function compileRoles(before: Snapshot, rows: RowTables, changes: Changes): Pick
   if (!otherPermissions && names.size <= before.grid.allow.columns) {
     return { roles, closures, catalog: before.catalog, grid: editGrid(before.grid, before.catalog, edits) };
   }
-  const catalog = otherPermissions ? createCatalog(rows) : before.catalog;
+  const catalog = otherPermissions ? createCatalog(rows, permissions) : before.catalog;
   const all = Array.from(closures, (closure, role) => ({ role, before: NOTHING, after: closure ?? NOTHING }));
   return { roles, closures, catalog, grid: editGrid(createGrid(names.size), catalog, all) };
 }

@@ -22,6 +22,8 @@ export interface Pools {
   /** Number {@link ANY_TENANT_NUMBER} is every tenant. */
   readonly tenants: Names;
   readonly groups: Names;
+  /** What permissions and grants name: `task:read`, `task:*` and so on. */
+  readonly permissions: Names;
   readonly values: Values;
   readonly terms: TermsPool;
 }
@@ -165,6 +167,7 @@ export function createPools(roles: Iterable<string> = [], tenants: Iterable<stri
     roles: new Names(roles),
     tenants: new Names([ANY_TENANT, ...tenants]),
     groups: new Names(groups),
+    permissions: new Names(),
     values: new Values(),
     terms: new TermsPool(),
   };
@@ -173,8 +176,15 @@ export function createPools(roles: Iterable<string> = [], tenants: Iterable<stri
 /** How many of each there are in pools. */
 export type PoolSizes = Readonly<Record<keyof Pools, number>>;
 
-export function sizesOf({ roles, tenants, groups, values, terms }: Pools): PoolSizes {
-  return { roles: roles.size, tenants: tenants.size, groups: groups.size, values: values.size, terms: terms.size };
+export function sizesOf({ roles, tenants, groups, permissions, values, terms }: Pools): PoolSizes {
+  return {
+    roles: roles.size,
+    tenants: tenants.size,
+    groups: groups.size,
+    permissions: permissions.size,
+    values: values.size,
+    terms: terms.size,
+  };
 }
 
 export function sumOfSizes(pools: Pools): number {

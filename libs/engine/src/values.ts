@@ -99,7 +99,9 @@ export function unpackText(bytes: Uint8Array): string {
 /** The text with these UTF-16 code units. */
 export function textOf(units: Uint8Array | Uint16Array): string {
   let text = '';
-  for (let at = 0; at < units.length; at += CHUNK) text += String.fromCharCode(...units.subarray(at, at + CHUNK));
+  for (let at = 0; at < units.length; at += CHUNK) {
+    text += String.fromCharCode.apply(null, units.subarray(at, at + CHUNK) as unknown as number[]);
+  }
   return text;
 }
 
