@@ -8,18 +8,22 @@ export interface Change<R> {
   readonly after: R | undefined;
 }
 
-/** Everything that changes between two snapshots, by kind. Each row at most once. */
-export type Changes = { readonly [K in PolicyKind]: readonly Change<PolicyRow<K>>[] };
+/** The kinds whose rows are kept as they came: all but users and their memberships. Of assignments, those that no user holds. */
+export type KeptKind = Exclude<PolicyKind, 'users' | 'group-members'>;
+export const KEPT_KINDS = POLICY_KINDS.filter((kind) => kind !== 'users' && kind !== 'group-members') as KeptKind[];
 
-/** All rows of a snapshot by kind and id. */
-export type RowTables = { readonly [K in PolicyKind]: Table<PolicyRow<K>> };
+/** Everything that changes between two snapshots among the rows that are kept, by kind. Each row at most once. */
+export type Changes = { readonly [K in KeptKind]: readonly Change<PolicyRow<K>>[] };
 
-/** Makes an object with a member for each kind. */
-export function byKind<T>(make: (kind: PolicyKind) => unknown): T {
-  return Object.fromEntries(POLICY_KINDS.map((kind) => [kind, make(kind)])) as T;
+/** The rows that are kept by kind and id. */
+export type RowTables = { readonly [K in KeptKind]: Table<PolicyRow<K>> };
+
+/** Makes an object with a member for each kind that is kept. */
+export function byKind<T>(make: (kind: KeptKind) => unknown): T {
+  return Object.fromEntries(KEPT_KINDS.map((kind) => [kind, make(kind)])) as T;
 }
 
-/** What changes among the rows that belong to one owner, for instance among the assignments of one user. */
+/** What changes among the rows that belong to one owner, for instance among the grants of one role. */
 export interface Edit<R> {
   /** The ids of the rows that leave the owner, or are replaced. */
   readonly left: string[];
@@ -56,7 +60,7 @@ export function editList<R extends { id: string }>(list: readonly R[], edit: Edi
 }
 
 /** The rows of a list but for those with these ids. */
-export function without<R extends { id: string }>(list: readonly R[], ids: readonly string[]): readonly R[] {
+function without<R extends { id: string }>(list: readonly R[], ids: readonly string[]): readonly R[] {
   if (list.length === 0 || ids.length === 0) return list;
   const left = new Set(ids);
   return list.filter(({ id }) => !left.has(id));
@@ -68,7 +72,7 @@ export function byUnit(left: string, right: string): number {
 }
 
 /** Adds a value to the list that the map has for the key. */
-export function addTo<T>(lists: Map<string, T[]>, key: string, value: T): void {
+export function addTo<K, T>(lists: Map<K, T[]>, key: K, value: T): void {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);

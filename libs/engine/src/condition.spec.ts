@@ -114,14 +114,10 @@ describe('compileCondition', () => {
     const other: unknown[] = [];
     other.push(other);
     expect(withContext({ op: 'eq', args: [path('context', 'a'), path('context', 'b')] }, { a: list, b: other })).toEqual(unreadable);
-    const trap = new Proxy(
-      {},
-      {
-        getOwnPropertyDescriptor: () => {
-          throw new Error('no');
-        },
-      },
-    );
+    const no = () => {
+      throw new Error('no');
+    };
+    const trap = new Proxy({}, { get: no, getOwnPropertyDescriptor: no });
     expect(withContext(path('context', 'a'), trap)).toEqual(unreadable);
   });
 

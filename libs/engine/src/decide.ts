@@ -1,9 +1,6 @@
 import {
-  ANY_TENANT,
-  ANYONE,
   DEFAULT_TENANT,
   DEFAULT_USER_TYPE,
-  EVERYONE,
   userKey,
   type Decision,
   type DecisionError,
@@ -12,13 +9,27 @@ import {
   type EvaluationRequest,
   type PolicyRow,
 } from '@licet/contract';
-import type { Assignments, Terms } from './assignment.ts';
-import type { Permission } from './permission.ts';
+import type { Group } from './group.ts';
+import { hasBit } from './matrix.ts';
+import { matchingGrants } from './permission.ts';
+import { ENABLED, isRegistered, type Parts } from './record.ts';
 import { isRequest } from './request.ts';
-import type { RoleGrant } from './role.ts';
+import { ID_WORDS, readId } from './row-id.ts';
 import { ConditionError, type Scope } from './scope.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { User } from './user.ts';
+import {
+  ANY_TENANT_NUMBER,
+  FOR_PERIOD,
+  FOR_RESOURCE,
+  LIMITS,
+  RESOURCE_ID,
+  RESOURCE_TYPE,
+  ROLE,
+  TENANT,
+  TERMS_WORDS,
+  type TermsPool,
+} from './terms.ts';
+import { attributesOf, findRecord } from './users.ts';
 import { member } from './value.ts';
 
 // What a decision is, in order:
@@ -31,17 +42,28 @@ import { member } from './value.ts';
 // 5. A grant applies if its condition holds. A condition that errs never opens: the deny applies, the allow does not, and the error is
 //    named in the answer.
 
-/** A question under way: what conditions see, and what the search for the determining grant needs. */
-interface Question extends Scope {
+/** A question under way. */
+interface Question {
   readonly snapshot: Snapshot;
-  readonly permission: Permission;
-  readonly tenant: string;
+  readonly request: EvaluationRequest;
+  readonly now: number;
+  /** The numbers of the permission and of the tenant. */
+  readonly permission: number;
+  readonly tenant: number;
   /** Undefined for a subject that is not registered. */
-  readonly user: User | undefined;
+  readonly user: Parts | undefined;
+  readonly resource: PolicyRow<'resources'> | undefined;
+  /** What conditions see; made for the first one. */
+  scope: Scope | undefined;
   readonly errors: DecisionError[];
 }
 
-const NO_GRANTS: readonly RoleGrant[] = [];
+/** A grant that applies, and the roles from the assigned one to the one that holds it. */
+interface Granting {
+  readonly grant: PolicyRow<'grants'>;
+  readonly roles: readonly string[];
+}
+
 const NO_SUCH_CONDITION = new ConditionError('missing_attribute', 'condition');
 
 /**
@@ -74,27 +96,23 @@ export function tenantOf(snapshot: Snapshot, request: EvaluationRequest): string
 
 function decideRequest(snapshot: Snapshot, request: EvaluationRequest, now: number): Decision {
   if (!isRequest(request)) return denied(snapshot, 'invalid_request');
-  const { subject, action, resource, context } = request;
 
-  const actions = snapshot.catalog.types.get(resource.type);
+  const actions = snapshot.catalog.types.get(request.resource.type);
   if (!actions) return denied(snapshot, 'unknown_resource_type');
-  const number = actions.get(action.name);
-  if (number === undefined) return denied(snapshot, 'unknown_action');
+  const permission = actions.get(request.action.name);
+  if (permission === undefined) return denied(snapshot, 'unknown_action');
 
-  const registered = registeredResource(snapshot, request);
-  const tenant = tenantNamed(request, registered);
-  if (!snapshot.rows.tenants.get(tenant)) return denied(snapshot, 'unknown_tenant');
+  const resource = registeredResource(snapshot, request);
+  const tenant = snapshot.tenants.get(tenantNamed(request, resource));
+  if (tenant === undefined) return denied(snapshot, 'unknown_tenant');
 
   const user = registeredUser(snapshot, request);
-  if (user && !user.enabled) return denied(snapshot, 'disabled_subject');
+  if (user && (user.head & ENABLED) === 0) return denied(snapshot, 'disabled_subject');
 
-  const permission = snapshot.permissions[number]!;
-  const storedSubject = user?.attributes;
-  const storedResource = registered?.attributes;
   const errors: DecisionError[] = [];
-  const question = { subject, action, resource, context, now, storedSubject, storedResource, snapshot, permission, tenant, user, errors };
+  const question: Question = { snapshot, request, now, permission, tenant, user, resource, scope: undefined, errors };
   return (
-    (permission.deny.size > 0 ? firstGrant(question, 'deny') : undefined) ??
+    firstGrant(question, 'deny') ??
     firstGrant(question, 'allow') ??
     denied(snapshot, user ? 'no_matching_grant' : 'unknown_subject', errors)
   );
@@ -118,61 +136,106 @@ function tenantIn(members: Scope['context']): string | undefined {
 }
 
 /** A type with a colon names nobody: `a:b` with the id `c` must not pass for `a` with the id `b:c`. */
-function registeredUser(snapshot: Snapshot, { subject: { type, id } }: EvaluationRequest): User | undefined {
+function registeredUser(snapshot: Snapshot, { subject: { type, id } }: EvaluationRequest): Parts | undefined {
   if (type !== DEFAULT_USER_TYPE && type.includes(':')) return undefined;
-  const user = snapshot.users.get(userKey(type, id));
-  return user?.registered ? user : undefined;
+  const user = findRecord(snapshot.users, userKey(type, id));
+  return user && isRegistered(user) ? user : undefined;
 }
 
 /** The first grant of this effect that applies determines the decision; undefined where there is none. */
 function firstGrant(question: Question, effect: Effect): Decision | undefined {
   const { snapshot, user } = question;
+  const { groups, grid } = snapshot;
+  const granting = (effect === 'allow' ? grid.allow : grid.deny).page(question.permission);
+  if (!granting) return undefined; // No role grants it.
   if (user) {
-    const own = firstGrantOf(user, null, question, effect);
+    const own = firstGrantOf(user, granting, question, effect);
     if (own) return own;
-    for (const { group: id } of user.memberships) {
-      const group = snapshot.groups.get(id);
-      const found = group?.exists ? firstGrantOf(group, id, question, effect) : undefined;
+    for (let i = 0; i < user.memberships; i++) {
+      const group = groups.byNumber[user.words[user.groupsAt + i]!];
+      const found = group?.exists ? firstGrantOfGroup(group, granting, question, effect) : undefined;
       if (found) return found;
     }
-    const everyone = firstGrantOf(snapshot.everyone, EVERYONE, question, effect);
+    const everyone = firstGrantOfGroup(groups.everyone, granting, question, effect);
     if (everyone) return everyone;
   }
-  return firstGrantOf(snapshot.anyone, ANYONE, question, effect);
+  return firstGrantOfGroup(groups.anyone, granting, question, effect);
 }
 
-function firstGrantOf({ ids, terms }: Assignments, group: string | null, question: Question, effect: Effect): Decision | undefined {
-  const grantsByRole = question.permission[effect];
+function firstGrantOf(
+  { words, assignments, termsAt, idsAt }: Parts,
+  granting: Uint32Array,
+  question: Question,
+  effect: Effect,
+): Decision | undefined {
+  for (let i = 0; i < assignments; i++) {
+    const grant = grantThrough(words[termsAt + i]!, granting, question, effect);
+    if (grant) return determined(question, effect, readId(words, idsAt + i * ID_WORDS, question.snapshot.users.pools.values), null, grant);
+  }
+  return undefined;
+}
+
+function firstGrantOfGroup({ name, rows, terms }: Group, granting: Uint32Array, question: Question, effect: Effect): Decision | undefined {
   for (let i = 0; i < terms.length; i++) {
-    const assigned = terms[i]!;
-    if (!counts(assigned, question)) continue;
-    for (const grant of grantsByRole.get(assigned.role) ?? NO_GRANTS) {
-      if (applies(grant, question, effect)) return determined(question, effect, ids[i]!, group, grant);
+    const grant = grantThrough(terms[i]!, granting, question, effect);
+    if (grant) return determined(question, effect, rows[i]!.id, name, grant);
+  }
+  return undefined;
+}
+
+/** The first grant that applies of an assignment on these terms. `granting` says which roles grant the permission at all. */
+function grantThrough(number: number, granting: Uint32Array, question: Question, effect: Effect): Granting | undefined {
+  const { snapshot, permission } = question;
+  const { terms } = snapshot.users.pools;
+  const role = terms.words[number * TERMS_WORDS + ROLE]!;
+  if (!hasBit(granting, snapshot.grid.allow.offset(permission), role) || !counts(terms, number, question)) return undefined;
+  for (const reached of snapshot.closures[role]!) {
+    for (const grant of matchingGrants(reached.granted, effect, snapshot.catalog.names[permission]!)) {
+      if (applies(grant, question, effect)) return { grant, roles: reached.roles };
     }
   }
   return undefined;
 }
 
 /** Whether an assignment is in force now, in this tenant and for this resource. */
-function counts({ tenant, resource, period }: Terms, question: Question): boolean {
-  return (
-    (tenant === ANY_TENANT || tenant === question.tenant) &&
-    (resource === null || (resource.type === question.resource.type && resource.id === question.resource.id)) &&
-    (period === null || (period.startsAt <= question.now && question.now < period.expiresAt))
-  );
+function counts({ words, times }: TermsPool, number: number, { tenant, request, now, snapshot }: Question): boolean {
+  const at = number * TERMS_WORDS;
+  const within = words[at + TENANT]!;
+  if (within !== tenant && within !== ANY_TENANT_NUMBER) return false;
+  const limits = words[at + LIMITS]!;
+  if (limits === 0) return true;
+  const { values } = snapshot.users.pools;
+  const { type, id } = request.resource;
+  if (limits & FOR_RESOURCE) {
+    const ofType = words[at + RESOURCE_TYPE]!;
+    if (ofType < 0 || values.text(ofType) !== type || values.text(words[at + RESOURCE_ID]!) !== id) return false;
+  }
+  return (limits & FOR_PERIOD) === 0 || (times[2 * number]! <= now && now < times[2 * number + 1]!);
 }
 
-function applies({ id: grant, condition }: RoleGrant, question: Question, effect: Effect): boolean {
+function applies({ id: grant, condition }: PolicyRow<'grants'>, question: Question, effect: Effect): boolean {
   if (condition === null) return true;
-  const result = question.snapshot.conditions.get(condition)?.(question) ?? NO_SUCH_CONDITION;
+  question.scope ??= scopeOf(question);
+  const result = question.snapshot.conditions.get(condition)?.(question.scope) ?? NO_SUCH_CONDITION;
   if (typeof result === 'boolean') return result;
   const { errors } = question;
   if (!errors.some((known) => known.grant === grant)) errors.push({ grant, condition, error: result.error, at: result.at });
   return effect === 'deny';
 }
 
-function determined(question: Question, effect: Effect, assignment: string, group: string | null, granted: RoleGrant): Decision {
-  const { id: grant, permission, condition, roles } = granted;
+function scopeOf({ snapshot, request, now, user, resource: registered }: Question): Scope {
+  const { subject, action, resource, context } = request;
+  const storedSubject = user && attributesOf(user, snapshot.users.pools.values);
+  return { subject, action, resource, context, now, storedSubject, storedResource: registered?.attributes };
+}
+
+function determined(
+  question: Question,
+  effect: Effect,
+  assignment: string,
+  group: string | null,
+  { grant: { id: grant, permission, condition }, roles }: Granting,
+): Decision {
   return {
     decision: effect === 'allow',
     reason: effect === 'allow' ? 'allowed_by_grant' : 'denied_by_grant',

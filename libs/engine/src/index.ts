@@ -1,3 +1,4 @@
+export { fromBinary, toBinary } from './binary.ts';
 export { compileCondition, type Condition } from './condition.ts';
 export { decide, tenantOf } from './decide.ts';
 export { explain } from './explain.ts';

@@ -1,84 +1,105 @@
-import { isReserved, splitKey, type Effect } from '@licet/contract';
-import { addTo, type RowTables } from './change.ts';
-import { grantsOf, type RoleGrant, type Roles } from './role.ts';
-
-/** Who is granted a permission: role -> the grants, its own and inherited, that match the permission, in the order of consideration. */
-export type Permission = Readonly<Record<Effect, ReadonlyMap<string, readonly RoleGrant[]>>>;
+import { isReserved, splitKey, type Effect, type PolicyRow } from '@licet/contract';
+import { byUnit, type RowTables } from './change.ts';
+import { Matrix } from './matrix.ts';
+import type { Names } from './names.ts';
+import type { Closure, Granted, GrantsByName, RoleGrant } from './role.ts';
 
 /** The permissions that there are, each with a number. */
 export interface Catalog {
-  readonly size: number;
   /** Resource type -> action -> number: what a request asks for. A type without actions is there, too. */
   readonly types: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Permission, `type:*`, `*:action` or `*:*` -> numbers: what a grant matches. */
-  readonly patterns: ReadonlyMap<string, readonly number[]>;
+  /** By number, the numbers of what a grant may name to match the permission: the permission itself first, then patterns. */
+  readonly names: readonly (readonly number[])[];
+  /** By the number of what a grant names, the numbers of the permissions that it matches. */
+  readonly matches: readonly (readonly number[] | undefined)[];
 }
 
-const NO_GRANTS: Permission['allow'] = new Map();
-const NOT_GRANTED: Permission = { allow: NO_GRANTS, deny: NO_GRANTS };
+/** Which roles grant which permissions, inherited grants included. Rows are permissions, columns are roles, both by number. */
+export type Grid = Readonly<Record<Effect, Matrix>>;
+
+const EFFECTS: readonly Effect[] = ['allow', 'deny'];
+const NONE: readonly never[] = Object.freeze([]);
 
 /** Arranges the rows of `resource-types` and `permissions`. */
-export function createCatalog(rows: Pick<RowTables, 'resource-types' | 'permissions'>): Catalog {
+export function createCatalog(rows: Pick<RowTables, 'resource-types' | 'permissions'>, numbers: Names): Catalog {
   const types = new Map<string, Map<string, number>>();
   for (const { id } of rows['resource-types'].values()) types.set(id, new Map());
-  const patterns = new Map<string, number[]>();
-  let number = 0;
+  const names: number[][] = [];
+  const matches: number[][] = [];
   for (const { id } of rows.permissions.values()) {
     const { type, rest: action } = splitKey(id);
-    types.get(type)?.set(action, number);
+    types.get(type)?.set(action, names.length);
     // A wildcard in place of the type never reaches the reserved types.
-    const matching = isReserved(type) ? [id, `${type}:*`] : [id, `${type}:*`, `*:${action}`, '*:*'];
-    for (const pattern of matching) addTo(patterns, pattern, number);
-    number++;
+    const patterns = isReserved(type) ? [id, `${type}:*`] : [id, `${type}:*`, `*:${action}`, '*:*'];
+    const matching = patterns.map((pattern) => numbers.add(pattern));
+    for (const name of matching) (matches[name] ??= []).push(names.length);
+    names.push(matching);
   }
-  return { size: number, types, patterns };
+  return { types, names, matches };
 }
 
-/** @returns the catalog's permissions by number, granted to no role */
-export function createPermissions({ size }: Catalog): readonly Permission[] {
-  return Array.from({ length: size }, () => NOT_GRANTED);
+/** A grid in which nobody is granted anything, with room for more roles than there are. */
+export function createGrid(roles: number): Grid {
+  const empty = new Matrix(roles + 32);
+  return { allow: empty, deny: empty };
 }
 
-/**
- * Makes the changes to who is granted what.
- * @param changed the roles that grant something else than before; what all others grant is taken over
- */
-export function editPermissions(
-  before: readonly Permission[],
-  catalog: Catalog,
-  roles: Roles,
-  changed: ReadonlySet<string>,
-): readonly Permission[] {
-  if (changed.size === 0) return before;
-  const granted = { allow: new Map<number, Granted>(), deny: new Map<number, Granted>() };
-  for (const role of changed) {
-    for (const grant of grantsOf(role, roles)) {
-      // Anything but `allow` denies.
-      const effect = grant.effect === 'allow' ? 'allow' : 'deny';
-      for (const number of catalog.patterns.get(grant.permission) ?? []) addGrant(granted[effect], number, role, grant);
+/** How a role changed: what it reaches before and after. */
+export interface ClosureChange {
+  /** The number of the role. */
+  readonly role: number;
+  readonly before: Closure;
+  readonly after: Closure;
+}
+
+/** Makes the changes to who is granted what. */
+export function editGrid(grid: Grid, catalog: Catalog, changes: readonly ClosureChange[]): Grid {
+  const [allow, deny] = EFFECTS.map((effect) => {
+    const edit = grid[effect].edit();
+    for (const { role, before, after } of changes) {
+      const [had, has] = [namesIn(before, effect), namesIn(after, effect)];
+      for (const name of has) if (!had.has(name)) for (const number of catalog.matches[name] ?? NONE) edit.set(number, role, true);
+      for (const name of had) {
+        if (has.has(name)) continue;
+        for (const number of catalog.matches[name] ?? NONE)
+          edit.set(
+            number,
+            role,
+            catalog.names[number]!.some((other) => has.has(other)),
+          );
+      }
     }
+    return edit.done();
+  }) as [Matrix, Matrix];
+  return { allow, deny };
+}
+
+/** What the grants of a role and of those that it inherits from name. */
+function namesIn(closure: Closure, effect: Effect): Set<number> {
+  const names = new Set<number>();
+  for (const { granted } of closure) for (const name of granted[effect].keys()) names.add(name);
+  return names;
+}
+
+/** The grants of one role that match a permission, in ascending id. */
+export function matchingGrants(granted: Granted, effect: Effect, names: readonly number[]): readonly PolicyRow<'grants'>[] {
+  const byName = effect === 'allow' ? granted.allow : granted.deny;
+  const found = byName.get(names[0]!) ?? NONE;
+  return granted.patterns ? alsoByPattern(found, byName, names) : found;
+}
+
+function alsoByPattern(grants: readonly PolicyRow<'grants'>[], byName: GrantsByName, names: readonly number[]): typeof grants {
+  let found = grants;
+  for (let i = 1; i < names.length; i++) {
+    const more = byName.get(names[i]!);
+    if (more) found = found.length === 0 ? more : [...found, ...more].sort((a, b) => byUnit(a.id, b.id));
   }
-  return before.map((permission, number) => {
-    const allow = replaceRoles(permission.allow, changed, granted.allow.get(number));
-    const deny = replaceRoles(permission.deny, changed, granted.deny.get(number));
-    return allow === permission.allow && deny === permission.deny ? permission : { allow, deny };
-  });
+  return found;
 }
 
-type Granted = Map<string, RoleGrant[]>;
-
-function addGrant(granted: Map<number, Granted>, number: number, role: string, grant: RoleGrant): void {
-  const byRole = granted.get(number) ?? new Map<string, RoleGrant[]>();
-  granted.set(number, byRole);
-  addTo(byRole, role, grant);
-}
-
-/** @returns `before` itself where these roles neither were nor are granted anything */
-function replaceRoles(before: Permission['allow'], roles: ReadonlySet<string>, granted: Granted | undefined): Permission['allow'] {
-  const outdated = [...roles].filter((role) => before.has(role));
-  if (!granted && outdated.length === 0) return before;
-  const next = new Map(before);
-  for (const role of outdated) next.delete(role);
-  for (const [role, grants] of granted ?? []) next.set(role, grants);
-  return next;
+/** The grants that are reached from a role and match a permission, in the order of consideration. */
+export function grantsOf(closure: Closure, effect: Effect, names: readonly number[]): RoleGrant[] {
+  return closure.flatMap(({ roles, granted }) =>
+    matchingGrants(granted, effect, names).map(({ id, permission, condition }) => ({ id, permission, effect, condition, roles })),
+  );
 }

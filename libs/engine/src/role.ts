@@ -1,5 +1,7 @@
-import type { PolicyRow } from '@licet/contract';
+import type { Effect, PolicyRow } from '@licet/contract';
 import { addTo, editList, editsByOwner, type Changes, type RowTables } from './change.ts';
+import type { Names } from './names.ts';
+import type { Table } from './table.ts';
 
 /** A role's own rows. Rows may name a role that does not exist: it grants nothing, and nothing is inherited through it. */
 export interface Role {
@@ -8,9 +10,29 @@ export interface Role {
   readonly grants: readonly PolicyRow<'grants'>[];
   /** In ascending id of the inherited role. */
   readonly inherits: readonly PolicyRow<'role-inherits'>[];
+  /** The rows by which others inherit from it, in ascending id of the heir. */
+  readonly heirs: readonly PolicyRow<'role-inherits'>[];
+  readonly granted: Granted;
 }
 
-export type Roles = ReadonlyMap<string, Role>;
+/** The grants of one role. */
+export interface Granted extends Readonly<Record<Effect, GrantsByName>> {
+  /** Whether any of them names a pattern. */
+  readonly patterns: boolean;
+}
+
+/** Grants by the number of what they name, a permission or a pattern; each list in ascending id. */
+export type GrantsByName = ReadonlyMap<number, readonly PolicyRow<'grants'>[]>;
+
+/** A role as it is reached from an assigned one. */
+export interface Reached {
+  /** From the assigned role to this one. Frozen, because decisions hand it out. */
+  readonly roles: readonly string[];
+  readonly granted: Granted;
+}
+
+/** A role and all that it inherits from, breadth first, inherited roles in ascending id; each role once, by the path found first. */
+export type Closure = readonly Reached[];
 
 /** A grant as it is reached from an assigned role. */
 export interface RoleGrant extends Omit<PolicyRow<'grants'>, 'role'> {
@@ -18,66 +40,76 @@ export interface RoleGrant extends Omit<PolicyRow<'grants'>, 'role'> {
   readonly roles: readonly string[];
 }
 
-const NO_ROLE: Role = { exists: false, grants: [], inherits: [] };
+const NO_ROLE: Role = {
+  exists: false,
+  grants: [],
+  inherits: [],
+  heirs: [],
+  granted: { allow: new Map(), deny: new Map(), patterns: false },
+};
+const NOTHING: Closure = Object.freeze([]);
 
 /**
  * Makes the changes to roles.
  * @param rows all rows, after the change
+ * @param names what grants name gets a number there
  * @returns the roles, and which of them grant something else than before: those that changed and those that inherit from them
  */
-export function editRoles(before: Roles, rows: RowTables, changes: Changes): { roles: Roles; changed: ReadonlySet<string> } {
+export function editRoles(
+  before: Table<Role>,
+  rows: RowTables,
+  changes: Changes,
+  names: Names,
+): { roles: Table<Role>; changed: ReadonlySet<string> } {
   const grants = editsByOwner(changes.grants, (row) => row.role);
   const inherits = editsByOwner(changes['role-inherits'], (row) => row.role);
-  const edited = new Set([...changes.roles.map(({ id }) => id), ...grants.keys(), ...inherits.keys()]);
-  if (edited.size === 0) return { roles: before, changed: edited };
-
-  const roles = new Map(before);
-  for (const id of edited) {
-    const role = roles.get(id) ?? NO_ROLE;
-    const next: Role = {
+  const heirs = editsByOwner(changes['role-inherits'], (row) => row.inherits);
+  const changed = new Set([...changes.roles.map(({ id }) => id), ...grants.keys(), ...inherits.keys()]);
+  const edit = (id: string): Role | undefined => {
+    const role = before.get(id) ?? NO_ROLE;
+    const edited: Role = {
       exists: rows.roles.get(id) !== undefined,
       grants: editList(role.grants, grants.get(id), (row) => row.id),
       inherits: editList(role.inherits, inherits.get(id), (row) => row.inherits),
+      heirs: editList(role.heirs, heirs.get(id), (row) => row.role),
+      granted: role.granted,
     };
-    if (next.exists || next.grants.length > 0 || next.inherits.length > 0) roles.set(id, next);
-    else roles.delete(id);
-  }
-  return { roles, changed: withHeirs(edited, roles) };
+    if (!edited.exists && edited.grants.length === 0 && edited.inherits.length === 0 && edited.heirs.length === 0) return undefined;
+    return grants.has(id) ? { ...edited, granted: granted(edited.grants, names) } : edited;
+  };
+  const edited = new Set([...changed, ...heirs.keys()]);
+  if (edited.size === 0) return { roles: before, changed };
+  const roles = before.with(Array.from(edited, (id) => [id, edit(id)]));
+  return { roles, changed: withHeirs(changed, roles) };
 }
 
-/**
- * All grants of a role: its own, in ascending id, then those of the roles that it inherits from, breadth first, inherited roles in
- * ascending id; each role once, by the path found first.
- */
-export function grantsOf(id: string, roles: Roles): RoleGrant[] {
-  return pathsFrom(id, roles).flatMap((path) => {
-    const { grants } = roles.get(path.at(-1)!)!;
-    return grants.map((row) => ({ id: row.id, permission: row.permission, effect: row.effect, condition: row.condition, roles: path }));
-  });
-}
-
-function pathsFrom(id: string, roles: Roles): readonly (readonly string[])[] {
-  if (!roles.get(id)?.exists) return [];
+export function closureOf(id: string, roles: Table<Role>): Closure {
+  const first = roles.get(id);
+  if (!first?.exists) return NOTHING;
   const seen = new Set([id]);
-  // Frozen, because decisions hand them out. The list grows while it is read.
-  const paths: (readonly string[])[] = [Object.freeze([id])];
-  for (const path of paths) {
+  const reached: Reached[] = [{ roles: Object.freeze([id]), granted: first.granted }];
+  // The list grows while it is read.
+  for (const { roles: path } of reached) {
     for (const { inherits } of roles.get(path.at(-1)!)!.inherits) {
-      if (seen.has(inherits) || !roles.get(inherits)?.exists) continue;
+      const role = roles.get(inherits);
+      if (seen.has(inherits) || !role?.exists) continue;
       seen.add(inherits);
-      paths.push(Object.freeze([...path, inherits]));
+      reached.push({ roles: Object.freeze([...path, inherits]), granted: role.granted });
     }
   }
-  return paths;
+  return reached;
+}
+
+function granted(grants: readonly PolicyRow<'grants'>[], names: Names): Granted {
+  const granted = { allow: new Map<number, PolicyRow<'grants'>[]>(), deny: new Map<number, PolicyRow<'grants'>[]>() };
+  // Anything but `allow` denies.
+  for (const grant of grants) addTo(granted[grant.effect === 'allow' ? 'allow' : 'deny'], names.add(grant.permission), grant);
+  return { ...granted, patterns: grants.some(({ permission }) => permission.includes('*')) };
 }
 
 /** The given roles, and all that inherit from them, directly or not. */
-function withHeirs(ids: ReadonlySet<string>, roles: Roles): ReadonlySet<string> {
-  const heirs = new Map<string, string[]>();
-  for (const [id, role] of roles) {
-    for (const { inherits } of role.inherits) addTo(heirs, inherits, id);
-  }
+function withHeirs(ids: ReadonlySet<string>, roles: Table<Role>): ReadonlySet<string> {
   const found = new Set(ids);
-  for (const id of found) for (const heir of heirs.get(id) ?? []) found.add(heir); // The set grows while it is read.
+  for (const id of found) for (const { role } of roles.get(id)?.heirs ?? []) found.add(role); // The set grows while it is read.
   return found;
 }

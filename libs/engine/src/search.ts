@@ -85,8 +85,9 @@ function* subjectCandidates(
   const tenant = tenantOf(snapshot, probe);
   const gives = (terms: Terms) =>
     roles.has(terms.role) && countsInTenant(terms, tenant) && countsForResource(terms, resource) && isInForce(terms, now);
+  const holdsOne = holdsAny(snapshot, gives);
   for (const { key, enabled } of registeredUsers(snapshot)) {
-    if (!enabled || !holdsAny(snapshot, key, gives)) {
+    if (!enabled || !holdsOne(key)) {
       yield { key };
       continue;
     }

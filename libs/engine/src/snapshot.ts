@@ -1,40 +1,39 @@
-import {
-  ANYONE,
-  EVERYONE,
-  splitKey,
-  type Delta,
-  type PolicyKind,
-  type PolicyRow,
-  type PolicyRows,
-  type SnapshotDocument,
-} from '@licet/contract';
-import type { TermsPool } from './assignment.ts';
-import { addTo, byKind, byUnit, type Change, type Changes, type RowTables } from './change.ts';
+import { POLICY_KINDS, splitKey, type Delta, type PolicyKind, type PolicyRow, type SnapshotDocument } from '@licet/contract';
+import { addTo, byKind, byUnit, type Change, type Changes, type KeptKind, type RowTables } from './change.ts';
+import { compact, eachUser } from './compact.ts';
 import { compileCondition, type Condition } from './condition.ts';
-import { createCatalog, createPermissions, editPermissions, type Catalog, type Permission } from './permission.ts';
-import { editRoles, type Roles } from './role.ts';
+import { editUsers, isWorn } from './edit-users.ts';
+import { gatherUsers, type UserAssignment } from './gather.ts';
+import { editGroups, NO_GROUPS, type Groups } from './group.ts';
+import { createCatalog, createGrid, editGrid, type Catalog, type ClosureChange, type Grid } from './permission.ts';
+import { rowOfUser, type Users } from './users.ts';
+import { isRegistered, keyOf, readAssignments, readMemberships } from './record.ts';
+import { closureOf, editRoles, type Closure, type Role } from './role.ts';
 import { Table } from './table.ts';
-import { editGroups, editUsers, NO_GROUP, type Group, type User } from './user.ts';
+import { sumOfSizes } from './terms.ts';
 
 /** The whole policy at a revision, compiled for decisions. Immutable: a change makes a new one, which shares what did not change. */
 export interface Snapshot {
   readonly revision: number;
-  /** The rows as they came. */
+  /** Whether users and pools are in order: nothing was edited since. */
+  readonly ordered: boolean;
+  /** The rows as they came, but for users and what users hold. */
   readonly rows: RowTables;
+  readonly users: Users;
+  readonly groups: Groups;
+  /** The tenants that there are, with their numbers. */
+  readonly tenants: Table<number>;
+  readonly roles: Table<Role>;
+  /** What each role reaches, by number. */
+  readonly closures: readonly (Closure | undefined)[];
   readonly catalog: Catalog;
-  /** By number, as in the catalog. */
-  readonly permissions: readonly Permission[];
+  readonly grid: Grid;
   readonly conditions: ReadonlyMap<string, Condition>;
-  readonly roles: Roles;
-  readonly users: Table<User>;
-  readonly groups: Table<Group>;
-  /** The built-in groups. */
-  readonly everyone: Group;
-  readonly anyone: Group;
   /** Registered resources by type and id. */
   readonly resources: ReadonlyMap<string, Table<PolicyRow<'resources'>>>;
-  readonly terms: TermsPool;
 }
+
+const NOTHING: Closure = [];
 
 /**
  * Compiles a policy.
@@ -44,9 +43,14 @@ export interface Snapshot {
  */
 export function createSnapshot(document: SnapshotDocument): Snapshot {
   if (document.format !== 1) throw new Error(`this engine reads snapshots of format 1, not ${String(document.format)}: update it`);
-  const rows = byKind<RowTables>((kind) => Table.empty<PolicyRow>().with((document.rows[kind] ?? []).map((row) => [row.id, row])));
-  const changes = byKind<Changes>((kind) => Array.from(rows[kind].values(), (row) => ({ id: row.id, before: undefined, after: row })));
-  return compile(emptySnapshot(), document.revision, rows, changes);
+  const all = <K extends PolicyKind>(kind: K) => lastOfEach((document.rows[kind] ?? []) as PolicyRow<K>[]);
+  const assignments = all('assignments');
+  const rows = byKind<RowTables>((kind) => {
+    const kept = kind === 'assignments' ? assignments.filter(({ user }) => user === null) : all(kind);
+    return Table.empty<PolicyRow>().with(kept.map((row) => [row.id, row]));
+  });
+  const held = assignments.filter((row): row is UserAssignment => row.user !== null);
+  return assemble(document.revision, rows, compact(gatherUsers(all('users'), all('group-members'), held), rows));
 }
 
 /**
@@ -58,9 +62,16 @@ export function applyDelta(snapshot: Snapshot, delta: Delta): Snapshot {
   if (delta.revision !== snapshot.revision + 1) {
     throw new Error(`the delta leads to revision ${delta.revision}, but the snapshot is at ${snapshot.revision}: take a new snapshot`);
   }
-  const changes = byKind<Changes>((kind) => changesOf(delta, kind, snapshot.rows[kind]));
-  const rows = byKind<RowTables>((kind) => changeRows(snapshot.rows[kind], changes[kind]));
-  return compile(snapshot, delta.revision, rows, changes);
+  const after = lastRows(delta);
+  const changes = byKind<Changes>((kind) => changesOf(after, kind, snapshot.rows[kind]));
+  const rows = byKind<RowTables>((kind) => changeRows(snapshot.rows[kind] as Table<PolicyRow>, changes[kind]));
+  const users = editUsers(snapshot.users, {
+    users: after.get('users') as Map<string, PolicyRow<'users'> | undefined>,
+    'group-members': after.get('group-members') as Map<string, PolicyRow<'group-members'> | undefined>,
+    assignments: mapRows(after.get('assignments')!, (row) => ((row as UserAssignment).user === null ? undefined : (row as UserAssignment))),
+  });
+  if (isWorn(users)) return assemble(delta.revision, rows, compact(users, rows));
+  return compile({ ...snapshot, users }, delta.revision, rows, changes);
 }
 
 /**
@@ -69,63 +80,119 @@ export function applyDelta(snapshot: Snapshot, delta: Delta): Snapshot {
  * change them
  */
 export function toDocument(snapshot: Snapshot): SnapshotDocument {
-  const rows = byKind<PolicyRows>((kind) => [...snapshot.rows[kind].values()].sort((a, b) => byUnit(a.id, b.id)));
-  return { format: 1, revision: snapshot.revision, rows };
+  const rows = { ...byKind<Record<string, PolicyRow[]>>((kind) => [...snapshot.rows[kind].values()]), ...rowsOfUsers(snapshot.users) };
+  rows['assignments'] = [...snapshot.rows.assignments.values(), ...rows['assignments']!];
+  const sorted = POLICY_KINDS.map((kind) => [kind, rows[kind]!.sort((a, b) => byUnit(a.id, b.id))]);
+  return { format: 1, revision: snapshot.revision, rows: Object.fromEntries(sorted) as SnapshotDocument['rows'] };
 }
 
-function emptySnapshot(): Snapshot {
-  const rows = byKind<RowTables>(() => Table.empty());
-  return {
+function rowsOfUsers(users: Users): Record<string, PolicyRow[]> {
+  const { pools } = users;
+  const rows = { users: [] as PolicyRow[], 'group-members': [] as PolicyRow[], assignments: [] as PolicyRow[] };
+  for (const parts of eachUser(users)) {
+    const user = keyOf(parts);
+    if (isRegistered(parts)) rows.users.push(rowOfUser(parts, user, pools.values));
+    for (const { id, group } of readMemberships(parts, pools)) rows['group-members'].push({ id, group, user });
+    for (const { id, terms } of readAssignments(parts, pools)) {
+      const { group, ...row } = pools.terms.row(terms, pools);
+      rows.assignments.push({ id, ...row, user, group });
+    }
+  }
+  return rows;
+}
+
+/**
+ * Compiles everything anew.
+ * @param users in order, with pools that nothing else uses yet
+ */
+export function assemble(revision: number, rows: RowTables, users: Users): Snapshot {
+  const changes = byKind<Changes>((kind) => Array.from(rows[kind].values(), (row) => ({ id: row.id, before: undefined, after: row })));
+  const nothing: Snapshot = {
     revision: 0,
+    ordered: false,
     rows,
-    catalog: createCatalog(rows),
-    permissions: [],
+    users,
+    groups: NO_GROUPS,
+    tenants: Table.empty(),
+    roles: Table.empty(),
+    closures: [],
+    catalog: createCatalog(rows, users.pools.permissions),
+    grid: createGrid(users.pools.roles.size),
     conditions: new Map(),
-    roles: new Map(),
-    users: Table.empty(),
-    groups: Table.empty(),
-    everyone: NO_GROUP,
-    anyone: NO_GROUP,
     resources: new Map(),
-    terms: new Map(),
   };
+  const snapshot = compile(nothing, revision, rows, changes);
+  return { ...snapshot, ordered: true, users: { ...users, settled: sumOfSizes(users.pools) } };
 }
 
-/** Compiles what the changes touch; everything else is taken over from the snapshot before. */
+/** Compiles what the changes touch; everything else is taken over from the snapshot before. Users are edited already. */
 function compile(before: Snapshot, revision: number, rows: RowTables, changes: Changes): Snapshot {
-  const groups = editGroups(before.groups, rows, changes, before.terms);
+  const { users } = before;
+  const tenants = changes.tenants.map(({ id, after }) => [id, after && users.pools.tenants.add(id)] as const);
   return {
-    ...compilePermissions(before, rows, changes),
     revision,
+    ordered: false,
     rows,
+    users,
+    ...compileRoles(before, rows, changes),
+    groups: editGroups(before.groups, rows, changes, users.pools),
+    tenants: tenants.length === 0 ? before.tenants : before.tenants.with(tenants),
     conditions: editConditions(before.conditions, changes),
-    users: editUsers(before.users, rows, changes, before.terms),
-    groups,
-    everyone: groups.get(EVERYONE) ?? NO_GROUP,
-    anyone: groups.get(ANYONE) ?? NO_GROUP,
     resources: editResources(before.resources, changes),
-    terms: before.terms,
   };
 }
 
-function compilePermissions(before: Snapshot, rows: RowTables, changes: Changes): Pick<Snapshot, 'catalog' | 'permissions' | 'roles'> {
-  const { roles, changed } = editRoles(before.roles, rows, changes);
-  if (changes.permissions.length === 0 && changes['resource-types'].length === 0) {
-    return { catalog: before.catalog, roles, permissions: editPermissions(before.permissions, before.catalog, roles, changed) };
+function compileRoles(before: Snapshot, rows: RowTables, changes: Changes): Pick<Snapshot, 'catalog' | 'grid' | 'closures' | 'roles'> {
+  const { roles: names, permissions } = before.users.pools;
+  const { roles, changed } = editRoles(before.roles, rows, changes, permissions);
+  const closures = changed.size === 0 ? before.closures : before.closures.slice();
+  const edits: ClosureChange[] = [];
+  for (const id of changed) {
+    const role = names.add(id);
+    const after = closureOf(id, roles);
+    edits.push({ role, before: closures[role] ?? NOTHING, after });
+    (closures as Closure[])[role] = after;
   }
-  // Other permissions: wildcards match others, and the numbers are new.
-  const catalog = createCatalog(rows);
-  return { catalog, roles, permissions: editPermissions(createPermissions(catalog), catalog, roles, new Set(roles.keys())) };
+  const otherPermissions = changes.permissions.length > 0 || changes['resource-types'].length > 0;
+  if (!otherPermissions && names.size <= before.grid.allow.columns) {
+    return { roles, closures, catalog: before.catalog, grid: editGrid(before.grid, before.catalog, edits) };
+  }
+  const catalog = otherPermissions ? createCatalog(rows, permissions) : before.catalog;
+  const all = Array.from(closures, (closure, role) => ({ role, before: NOTHING, after: closure ?? NOTHING }));
+  return { roles, closures, catalog, grid: editGrid(createGrid(names.size), catalog, all) };
 }
 
-function changesOf<K extends PolicyKind>(delta: Delta, kind: K, rows: Table<PolicyRow<K>>): Change<PolicyRow<K>>[] {
-  const last = new Map<string, PolicyRow<K> | undefined>();
-  for (const { kind: opKind, id, row } of delta.ops) {
-    if (opKind !== kind) continue;
-    if (row && row.id !== id) throw new Error(`an operation on \`${kind}\` names \`${id}\`, but its row is \`${row.id}\``);
-    last.set(id, (row as PolicyRow<K> | null) ?? undefined);
+/** The rows without those that a later one of the same id replaces. */
+function lastOfEach<R extends { id: string }>(rows: readonly R[]): readonly R[] {
+  // Rows that come in order, as those of a document do, need no table to compare them.
+  if (rows.every((row, i) => i === 0 || rows[i - 1]!.id < row.id)) return rows;
+  return [...new Map(rows.map((row) => [row.id, row])).values()];
+}
+
+type RowsById = ReadonlyMap<string, PolicyRow | undefined>;
+
+/** The last operation on each row, by kind and id. */
+function lastRows(delta: Delta): ReadonlyMap<string, RowsById> {
+  const rows = new Map<string, Map<string, PolicyRow | undefined>>(POLICY_KINDS.map((kind) => [kind, new Map()]));
+  for (const { kind, id, row } of delta.ops) {
+    if (row && row.id !== id && rows.has(kind))
+      throw new Error(`an operation on \`${kind}\` names \`${id}\`, but its row is \`${row.id}\``);
+    rows.get(kind)?.set(id, row ?? undefined);
   }
-  return Array.from(last, ([id, after]) => ({ id, before: rows.get(id), after }));
+  return rows;
+}
+
+function mapRows<R>(rows: RowsById, map: (row: PolicyRow) => R | undefined): ReadonlyMap<string, R | undefined> {
+  return new Map(Array.from(rows, ([id, row]) => [id, row && map(row)]));
+}
+
+function changesOf(after: ReadonlyMap<string, RowsById>, kind: KeptKind, rows: Table<PolicyRow<KeptKind>>): Change<PolicyRow>[] {
+  const changes: Change<PolicyRow>[] = [];
+  for (const [id, row] of after.get(kind)!) {
+    const held = kind === 'assignments' && row !== undefined && (row as PolicyRow<'assignments'>).user !== null;
+    changes.push({ id, before: rows.get(id), after: held ? undefined : row });
+  }
+  return kind === 'assignments' ? changes.filter((change) => change.before ?? change.after) : changes;
 }
 
 function changeRows<R>(rows: Table<R>, changes: readonly Change<R>[]): Table<R> {

@@ -1,0 +1,119 @@
+import type { PolicyRow } from '@licet/contract';
+import { byUnit } from './change.ts';
+import { sizeOfUser, writeUser, type UserData } from './record.ts';
+import { createPools, sizesOf, type Pools } from './terms.ts';
+import type { Users } from './users.ts';
+import { withoutEdits } from './compact.ts';
+
+/** An assignment that a user holds. */
+export type UserAssignment = PolicyRow<'assignments'> & { readonly user: string };
+
+/**
+ * Gathers rows by user. Every id stands once among the rows of a kind.
+ * @returns users who are still to be compacted: nobody can be found yet
+ */
+export function gatherUsers(
+  users: readonly PolicyRow<'users'>[],
+  memberships: readonly PolicyRow<'group-members'>[],
+  assignments: readonly UserAssignment[],
+): Users {
+  const numbers = new Map<string, number>();
+  const numberOf = (key: string): number => {
+    let number = numbers.get(key);
+    if (number === undefined) numbers.set(key, (number = numbers.size));
+    return number;
+  };
+  const ownerOfRow = ({ user }: { readonly user: string }) => numberOf(user);
+  const usersOf = byOwner(users, ({ id }) => numberOf(id));
+  const membershipsOf = byOwner(memberships, ownerOfRow);
+  const assignmentsOf = byOwner(assignments, ownerOfRow);
+
+  const pools = createPools();
+  let words = new Int32Array(8 * users.length + 6 * (memberships.length + assignments.length) + 64);
+  let end = 0;
+  for (const key of ascending([...numbers.keys()], (each) => each)) {
+    const number = numbers.get(key)!;
+    const user = dataOf(key, usersOf(number)[0], membershipsOf(number), assignmentsOf(number), pools);
+    const size = sizeOfUser(user);
+    if (end + size > words.length) {
+      const grown = new Int32Array(Math.ceil((end + size) * 1.5));
+      grown.set(words);
+      words = grown;
+    }
+    writeUser(words, end, user, pools);
+    end += size;
+  }
+  return withoutEdits({ ...NOTHING, words: words.subarray(0, end) }, pools);
+}
+
+const NOTHING = {
+  words: new Int32Array(0),
+  bytes: new Uint8Array(0),
+  units: new Uint16Array(0),
+  byKey: new Int32Array(1),
+  byRowId: new Int32Array(1),
+  users: 0,
+  rows: 0,
+  sizes: sizesOf(createPools()),
+};
+
+function dataOf(
+  key: string,
+  row: PolicyRow<'users'> | undefined,
+  memberships: readonly PolicyRow<'group-members'>[],
+  assignments: readonly UserAssignment[],
+  pools: Pools,
+): UserData {
+  return {
+    key,
+    ...ownData(row, pools),
+    memberships: inOrder(memberships.map(({ id, group }) => ({ id, text: undefined, group }))),
+    assignments: ascending(
+      assignments.map((assignment) => ({ id: assignment.id, text: undefined, terms: pools.terms.add(assignment, pools) })),
+      ({ id }) => id,
+    ),
+  };
+}
+
+/** What the user's own row says. */
+export function ownData(row: PolicyRow<'users'> | undefined, { values }: Pools): Pick<UserData, 'registered' | 'enabled' | 'attributes'> {
+  const attributes = row?.attributes;
+  const some = typeof attributes === 'object' && attributes !== null && Object.keys(attributes).length > 0;
+  // Anything but true disables.
+  return { registered: row !== undefined, enabled: row?.enabled === true, attributes: some ? values.add(attributes) : undefined };
+}
+
+/** Memberships in ascending group; of one group, in ascending id. */
+export function inOrder<M extends { readonly id: string; readonly group: string }>(memberships: M[]): M[] {
+  return memberships.length < 2 ? memberships : memberships.sort((a, b) => byUnit(a.group, b.group) || byUnit(a.id, b.id));
+}
+
+/** Sorts a list in place where it is not sorted yet, which it is mostly. */
+export function ascending<T>(list: T[], key: (item: T) => string): T[] {
+  for (let i = 1; i < list.length; i++) {
+    if (key(list[i - 1]!) > key(list[i]!)) return list.sort((a, b) => byUnit(key(a), key(b)));
+  }
+  return list;
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** @returns a function that gives the rows of an owner, in the order of the rows */
+function byOwner<R>(rows: readonly R[], ownerOf: (row: R) => number): (owner: number) => readonly R[] {
+  // For each owner the last row, for each row the one before it that has the same owner.
+  const before = new Int32Array(rows.length);
+  const last: number[] = [];
+  rows.forEach((row, i) => {
+    const owner = ownerOf(row);
+    before[i] = last[owner] ?? -1;
+    while (last.length < owner) last.push(-1); // Without holes, which would make it slow.
+    last[owner] = i;
+  });
+  return (owner) => {
+    const first = last[owner] ?? -1;
+    if (first < 0) return NONE;
+    const found: R[] = [];
+    for (let i = first; i >= 0; i = before[i]!) found.push(rows[i]!);
+    return found.reverse();
+  };
+}
