@@ -89,6 +89,62 @@ describe('filterPlan', () => {
     expect(Math.min(seen.allowed, seen.refused, seen.conditional)).toBeGreaterThan(300);
   });
 
+  it.each<[string, Expr]>([
+    ['a name in a map of the subject', { op: 'in', args: [attributeOf('a'), { op: 'var', path: ['subject', 'properties', 'map'] }] }],
+    [
+      'an item of a list that is too long',
+      {
+        op: 'exists',
+        each: 'x',
+        args: [
+          { op: 'var', path: ['context', 'long'] },
+          { op: 'eq', args: [{ op: 'var', path: ['x'] }, attributeOf('a')] },
+        ],
+      },
+    ],
+    [
+      'a truth value that may be none',
+      {
+        op: 'eq',
+        args: [
+          { op: 'or', args: [{ op: 'lit', value: false }, attributeOf('a')] },
+          { op: 'lit', value: true },
+        ],
+      },
+    ],
+    [
+      'an error within a list of the row',
+      {
+        op: 'all',
+        each: 'x',
+        args: [
+          attributeOf('list'),
+          {
+            op: 'or',
+            args: [
+              { op: 'var', path: ['x'] },
+              { op: 'var', path: ['context', 'none'] },
+            ],
+          },
+        ],
+      },
+    ],
+  ])('says what decide() says of %s', (_, tree) => {
+    const long = Array.from({ length: 1001 }, (_, i) => i);
+    const asked = {
+      subject: { type: 'user', id: 'alice' },
+      action: { name: 'read' },
+      resource: { type: 'task', id: '1' },
+      context: { long },
+    };
+    const values = [undefined, null, true, false, 0, 5, 'k', 'no', ['k'], {}];
+    const lists = [undefined, [], [true], [false], [true, false], ['no'], 'no'];
+    const rows = values.flatMap((a) =>
+      lists.map((list) => ({ id: '1', properties: JSON.parse(JSON.stringify({ a, list })) as Attributes })),
+    );
+    for (const effect of ['allow', 'deny'] as const) oneCondition(tree, effect, asked, rows);
+  });
+
   it('says that there is no filter, or the right one, where conditions are over all attributes at once', () => {
     Object.assign(seen, { not_expressible: 0 });
     fc.assert(fc.property(someTree(true), of(['allow', 'deny'] as const), oneQuestion, plainRows, oneCondition), { numRuns: 2000 });
