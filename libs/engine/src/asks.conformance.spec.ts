@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { emptyRows, PolicyRows, type Decision, type EvaluationRequest, type Explanation } from '@licet/contract';
+import { emptyRows, PolicyRows, type Decision, type EvaluationRequest, type Explanation, type FilterRequest } from '@licet/contract';
 import { describe, expect, it } from '@jest/globals';
+import { decide } from './decide.ts';
 import { explain } from './explain.ts';
+import { rowFilter, type FilterRow } from './filter.ts';
+import { filterPlan } from './plan.ts';
 import { searchActions, searchResources, searchSubjects, type Found, type SearchPage } from './search.ts';
 import { createSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -62,4 +65,26 @@ const SEARCHES = { subjects: searchSubjects, resources: searchResources, actions
 
 runCases<SearchCase>('search', (snapshot, { search, request, page, now, expect: expected }) => {
   expect(SEARCHES[search](snapshot, request, Date.parse(now), page)).toEqual(expected);
+});
+
+interface PlanCase {
+  request: FilterRequest;
+  expect: object;
+  rows: (FilterRow & { allowed: boolean })[];
+}
+
+runCases<PlanCase>('plan', (snapshot, { request, now, expect: expected, rows }) => {
+  const ms = Date.parse(now);
+  const plan = filterPlan(snapshot, request, ms);
+  expect(plan).toEqual({ ...expected, revision: 1 });
+  const filter = rowFilter(plan);
+  for (const { id, properties, allowed } of rows) {
+    const { decision } = decide(snapshot, { ...request, resource: { type: request.resource.type, id, properties } }, ms);
+    expect({ id, properties, filter: filter({ id, properties }), decision }).toEqual({
+      id,
+      properties,
+      filter: allowed,
+      decision: allowed,
+    });
+  }
 });

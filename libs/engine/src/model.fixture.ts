@@ -13,7 +13,8 @@ import fc from 'fast-check';
 // Policies and questions from few names, so that rows meet, dangle and contradict one another.
 
 export const NOW = Date.parse('2026-06-01T12:00:00.000Z');
-export const USERS = ['alice', 'bob', 'carol', 'service:bob', 'user:a:b', 'constructor'];
+/** The last one stands for no subject: the key of that user is `alice`. */
+export const USERS = ['alice', 'bob', 'carol', 'service:bob', 'user:a:b', 'constructor', 'user:alice'];
 export const RESOURCES = ['task:1', 'task:2', 'task:3', 'note:1'];
 const TENANTS = ['default', 'acme', 'other'];
 const TYPES = ['task', 'note'];
