@@ -153,6 +153,7 @@ describe('text that is not CEL', () => {
     ['context.in == 1', /^1:9: expected a name, found `in`; write a member with such a name as/],
     ['context.größe == 1', /^1:11: `ö` is unexpected; names use A-Z/],
     ['subject.id == “a”', /^1:15: `“` is unexpected; write plain quotes/],
+    ['context.a > .5', /^1:13: `\.` is unexpected; write a digit before the point/],
     ['context.?a == 1', /optional members are not available/],
     ['subject.id == "\u{1f600}" §', /^1:19: /],
     ['subject.id == "a\u0000"', /control character/],

@@ -10,6 +10,8 @@ export interface ConditionOptions {
    * type `any`, are left to the request.
    */
   attributes?: DeclaredAttributes;
+  /** Whether a condition may have the same result for every request; by default that is an error. */
+  mayBeConstant?: boolean;
   /** The member that error items name; `expression` unless said otherwise. */
   path?: string;
 }
@@ -25,7 +27,7 @@ export type ParsedCondition = { tree: Expr; errors?: undefined } | { tree?: unde
  * @returns the tree, or all errors by place; their messages begin with `line:column`. Never throws.
  */
 export function parseCondition(expression: string, options: ConditionOptions = {}): ParsedCondition {
-  const { tree, faults } = judge(expression, options.attributes ?? {});
+  const { tree, faults } = judge(expression, options);
   if (tree && faults.length === 0) return { tree };
   const sorted = faults.toSorted((a, b) => a.at - b.at || (a.message < b.message ? -1 : 1));
   return {
@@ -33,14 +35,14 @@ export function parseCondition(expression: string, options: ConditionOptions = {
   };
 }
 
-function judge(expression: string, attributes: DeclaredAttributes): { tree?: Expr; faults: Fault[] } {
+function judge(expression: string, { attributes = {}, mayBeConstant = false }: ConditionOptions): { tree?: Expr; faults: Fault[] } {
   const { node, fault } = readSyntax(expression);
   if (fault) return { faults: [fault] };
   try {
     const maker = new TreeMaker(attributes);
     const tree = maker.make(node);
     if (maker.faults.length > 0) return { faults: maker.faults };
-    const constant = constantFault(tree);
+    const constant = mayBeConstant ? undefined : constantFault(tree);
     return { tree, faults: constant ? [constant] : [] };
   } catch (error) {
     if (error instanceof RangeError) return { faults: [{ at: 0, message: TOO_DEEP }] };
