@@ -1,4 +1,6 @@
-import type { ErrorItem, Expr } from '@licet/contract';
+import { CONDITION_LIMITS, type ErrorItem, type Expr } from '@licet/contract';
+import { checkTypes, type TypeFault } from './condition-check.ts';
+import { costOf } from './condition-cost.ts';
 import { constantResult, readsVariable } from './condition-constant.ts';
 import type { DeclaredAttributes } from './condition-names.ts';
 import { type Fault, placeIn, readSyntax, TOO_DEEP } from './condition-syntax.ts';
@@ -39,15 +41,29 @@ function judge(expression: string, { attributes = {}, mayBeConstant = false }: C
   const { node, fault } = readSyntax(expression);
   if (fault) return { faults: [fault] };
   try {
-    const maker = new TreeMaker(attributes);
+    const maker = new TreeMaker();
     const tree = maker.make(node);
-    if (maker.faults.length > 0) return { faults: maker.faults };
+    const faults = [...maker.faults, ...placed(checkTypes(tree, attributes, maker.unknown), maker)];
+    if (faults.length > 0) return { faults };
+    const steps = costOf(tree);
+    if (steps > CONDITION_LIMITS.cost) return { faults: [{ at: 0, message: tooCostly(steps) }] };
     const constant = mayBeConstant ? undefined : constantFault(tree);
     return { tree, faults: constant ? [constant] : [] };
   } catch (error) {
     if (error instanceof RangeError) return { faults: [{ at: 0, message: TOO_DEEP }] };
     throw error;
   }
+}
+
+const tooCostly = (steps: number): string =>
+  `the condition may take ${steps.toLocaleString('en')} steps, and at most ${CONDITION_LIMITS.cost.toLocaleString('en')} are taken; move what does not need the inner item out of the inner \`exists\` or \`all\`, or split it into several conditions`;
+
+/** Faults of parts, where these stand in the text. */
+function placed(faults: readonly TypeFault[], { places }: TreeMaker): Fault[] {
+  return faults.map(({ part, member = 0, message }) => {
+    const at = places.get(part) ?? [0];
+    return { at: at[member] ?? at[0]!, message };
+  });
 }
 
 function constantFault(tree: Expr): Fault | undefined {
