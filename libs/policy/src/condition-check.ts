@@ -1,5 +1,5 @@
 import type { Expr } from '@licet/contract';
-import { isTimestamp } from './condition-constant.ts';
+import { isTimestamp } from './condition-time.ts';
 import { type DeclaredAttributes, type Kind, KIND_NAMES, kindOfPath } from './condition-names.ts';
 import { comparisonFault, notBoolean } from './condition-types.ts';
 
