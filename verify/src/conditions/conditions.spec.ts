@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { run as fuzz } from './fuzz.ts';
 import { run as officialTests } from './official-tests.ts';
 import { run as randomExpressions } from './random-expressions.ts';
 
@@ -19,5 +20,15 @@ describe('the tree evaluator', () => {
     expect(differences).toEqual([]);
     expect(checked).toBe(5000);
     expect(Math.min(...Object.values(agreed))).toBeGreaterThan(600);
+  }, 120_000);
+});
+
+describe('hostile input', () => {
+  it(`throws nothing, changes no prototype and takes no longer than 10 ms (VERIFY_SEED=${SEED})`, async () => {
+    const { checked, taken, decided, differences } = await fuzz({ count: 20_000, seed: SEED });
+    expect(differences).toEqual([]);
+    expect(checked).toBe(20_000);
+    expect(taken).toBeGreaterThan(300);
+    expect(decided).toBeGreaterThan(300);
   }, 120_000);
 });

@@ -39,8 +39,27 @@ export class Writer {
   /** Chains of `&&` and `||` with and without brackets, so that the two parsers must agree on what binds closer. */
   #logic(depth: number): string {
     const r = this.#random;
+    if (r.chance(0.2)) return this.#testsOfOne();
     const parts = r.many(2, 4, () => (r.chance(0.5) ? this.#operand(() => this.#truth(depth - 1)) : this.#truth(depth - 1)));
     return parts.reduce((left, right) => `${left}${this.#space()}${r.pick(['&&', '||'])}${this.#space()}${right}`);
+  }
+
+  /** Several tests of one value, which may exclude each other or leave nothing out: then they are refused as constant. */
+  #testsOfOne(): string {
+    const r = this.#random;
+    const what = r.pick(['text', 'number', 'number', 'boolean'] as const);
+    const place = r.chance(0.15) ? `size(${this.#path('list')})` : this.#path(what);
+    const values = r.many(1, 3, () => this.#literal(r.chance(0.95) ? what : 'anything'));
+    const test = () => {
+      const [op, value] = [r.pick(['==', '!=', ...(what === 'boolean' ? [] : ['<', '<=', '>', '>='])]), r.pick(values)];
+      const written = r.chance(0.15)
+        ? `${place} in [${values.join(', ')}]`
+        : r.chance(0.8)
+          ? `${place} ${op} ${value}`
+          : `${value} ${op} ${place}`;
+      return r.chance(0.15) ? `!(${written})` : written;
+    };
+    return this.#operand(() => r.many(2, 3, test).join(r.pick([' && ', ' || '])));
   }
 
   #operand(write: () => string): string {
