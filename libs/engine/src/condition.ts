@@ -1,6 +1,7 @@
 import { CONDITION_LIMITS, type Expr } from '@licet/contract';
 import { compileHas, compileVar } from './path.ts';
 import { ConditionError, type Evaluate, type Scope } from './scope.ts';
+import { contains, endsWith, startsWith } from './text.ts';
 import { compare, equal, isIn, sizeOf, Timestamp } from './value.ts';
 
 // Conditions, compiled from their tree to closures. They are total: whatever the tree and whatever the request, evaluation ends and does
@@ -118,9 +119,9 @@ const BINARY = {
   gt: ordered((order) => order > 0),
   ge: ordered((order) => order >= 0),
   in: isIn,
-  startsWith: textual((left, right) => left.startsWith(right)),
-  endsWith: textual((left, right) => left.endsWith(right)),
-  contains: textual((left, right) => left.includes(right)),
+  startsWith: textual(startsWith),
+  endsWith: textual(endsWith),
+  contains: textual(contains),
 } satisfies Record<string, Apply>;
 type BinaryOp = keyof typeof BINARY;
 
