@@ -155,6 +155,7 @@ roles: { r: { grants: [{ permission: "task:read", when: old }, { permission: "*:
       ['grants.r.file:read: this allow never applies: the deny of `file:read` in the role `base` always beats it; remove one of the two'],
     ],
     ['"task:*", { permission: "task:read", effect: deny }', []],
+    ['"licet.role:read", { permission: "*:read", effect: deny }', []],
     ['"task:read", { permission: "task:read", effect: deny, when: context.a }', []],
     ['"task:read", { permission: "*:read", when: context.a }', []],
     ['{ permission: "task:read", when: context.a }, { permission: "task:read", when: context.b }', []],
