@@ -3,8 +3,14 @@ import { z } from 'zod';
 /** The five names that a condition may start from. `now` is the time of the request. */
 export const CONDITION_ROOTS = ['subject', 'action', 'resource', 'context', 'now'] as const;
 
-/** Bounds that the control plane checks when a condition is saved, so that evaluation is total and cheap everywhere. */
-export const CONDITION_LIMITS = { textBytes: 2048, depth: 32, nodes: 200, listItems: 1000 } as const;
+/**
+ * Bounds that the control plane checks when a condition is saved, so that evaluation is total and cheap everywhere.
+ * - `textBytes`, `depth`, `nodes`: of the condition as written.
+ * - `listItems`: how long a list may be for `exists` and `all`; engines check it. `nestedListItems`: the same where one of them stands
+ *   inside the other, for both lists.
+ * - `cost`: how many steps an evaluation may take at most, with lists as long as they may be.
+ */
+export const CONDITION_LIMITS = { textBytes: 2048, depth: 32, nodes: 200, listItems: 1000, nestedListItems: 100, cost: 200_000 } as const;
 
 /**
  * A condition as engines evaluate it: a small JSON tree, made from CEL text by the control plane (cel-spec, "Language definition").
@@ -57,6 +63,6 @@ export const ConditionErrorCode = z.enum([
   'type_mismatch', // an operator met a type it is not defined for
   'not_boolean', // the condition, or an operand of boolean logic, is not a boolean
   'invalid_timestamp', // a text is not an RFC 3339 timestamp
-  'too_long', // a list is longer than CONDITION_LIMITS.listItems
+  'too_long', // a list is longer than CONDITION_LIMITS.listItems, or nestedListItems
 ]);
 export type ConditionErrorCode = z.infer<typeof ConditionErrorCode>;

@@ -1,6 +1,7 @@
 import { CONDITION_LIMITS, type Expr } from '@licet/contract';
 import { compileHas, compileVar } from './path.ts';
 import { ConditionError, type Evaluate, type Scope } from './scope.ts';
+import { contains, endsWith, startsWith } from './text.ts';
 import { compare, equal, isIn, sizeOf, Timestamp } from './value.ts';
 
 // Conditions, compiled from their tree to closures. They are total: whatever the tree and whatever the request, evaluation ends and does
@@ -59,7 +60,7 @@ function compile(tree: Expr, names: readonly string[]): Evaluate {
       return logic(tree.op, tree.args.map(operand));
     case 'exists':
     case 'all':
-      return quantifier(tree.op, operand(tree.args[0]), compile(tree.args[1], [...names, tree.each]));
+      return quantifier(tree.op, operand(tree.args[0]), compile(tree.args[1], [...names, tree.each]), mostItems(tree.args[1], names));
     default:
       return binary(tree.op, operand(tree.args[0]), operand(tree.args[1]));
   }
@@ -118,9 +119,9 @@ const BINARY = {
   gt: ordered((order) => order > 0),
   ge: ordered((order) => order >= 0),
   in: isIn,
-  startsWith: textual((left, right) => left.startsWith(right)),
-  endsWith: textual((left, right) => left.endsWith(right)),
-  contains: textual((left, right) => left.includes(right)),
+  startsWith: textual(startsWith),
+  endsWith: textual(endsWith),
+  contains: textual(contains),
 } satisfies Record<string, Apply>;
 type BinaryOp = keyof typeof BINARY;
 
@@ -143,8 +144,17 @@ function logic(op: 'and' | 'or', operands: readonly Evaluate[]): Evaluate {
   return (scope, bound) => join(operands, (operand) => operand(scope, bound), deciding, notBoolean);
 }
 
+/** How long the list of `exists` or `all` may be: shorter where one stands inside the other, since the work is the product of both. */
+function mostItems(body: Expr, names: readonly string[]): number {
+  return names.length > 0 || hasQuantifier(body) ? CONDITION_LIMITS.nestedListItems : CONDITION_LIMITS.listItems;
+}
+
+function hasQuantifier(tree: Expr): boolean {
+  return tree.op === 'exists' || tree.op === 'all' || ('args' in tree && tree.args.some(hasQuantifier));
+}
+
 /** `exists` is an `or` over the items of a list, `all` an `and`. */
-function quantifier(op: 'exists' | 'all', list: Evaluate, body: Evaluate): Evaluate {
+function quantifier(op: 'exists' | 'all', list: Evaluate, body: Evaluate, most: number): Evaluate {
   const deciding = op === 'exists';
   const mismatch = new ConditionError('type_mismatch', op);
   const tooLong = new ConditionError('too_long', op);
@@ -153,7 +163,7 @@ function quantifier(op: 'exists' | 'all', list: Evaluate, body: Evaluate): Evalu
     const items = list(scope, bound);
     if (items instanceof ConditionError) return items;
     if (!Array.isArray(items)) return mismatch;
-    if (items.length > CONDITION_LIMITS.listItems) return tooLong;
+    if (items.length > most) return tooLong;
     return join(items, (item) => body(scope, [...bound, item]), deciding, notBoolean);
   };
 }

@@ -1,4 +1,4 @@
-import { type PolicyRows, RESERVED_ROLES } from '@licet/contract';
+import { type Expr, type PolicyRows, RESERVED_ROLES } from '@licet/contract';
 import { describe, expect, it } from '@jest/globals';
 import { checkAssignments, checkPolicy } from './check-policy.ts';
 import { findCycles } from './hierarchy.ts';
@@ -31,6 +31,33 @@ describe('checkPolicy', () => {
   it('takes what Licet itself has as there', () => {
     const own = Object.entries(RESERVED_ROLES).flatMap(([role, { grants }]) => grants.map((permission) => grant(role, permission)));
     expect(checkPolicy(policy({ grants: own, 'role-inherits': [inherit('member', 'licet.auditor')] }))).toEqual([]);
+  });
+
+  it('refuses a condition that fits no resource type which its grant reaches', () => {
+    const over: Expr = {
+      op: 'gt',
+      args: [
+        { op: 'var', path: ['resource', 'properties', 'size'] },
+        { op: 'lit', value: 3 },
+      ],
+    };
+    const rows = (size: 'string' | 'number', permission: string) =>
+      policy({
+        'resource-types': [
+          { id: 'task', attributes: { size } },
+          { id: 'note', attributes: { size: 'number' } },
+          { id: 'file', attributes: {} },
+        ],
+        permissions: [{ id: 'task:read' }, { id: 'task:update' }, { id: 'note:read' }, { id: 'file:read' }],
+        conditions: [{ id: 'over', tree: over }],
+        grants: [grant('viewer', permission, 'over')],
+      });
+    const message =
+      'the condition `over` does not fit `task`: in `resource.properties.size > 3`, `>` cannot compare a string with a number; correct the condition, or the attributes that `task` declares';
+    expect(checkPolicy(rows('string', 'task:read'))).toEqual([{ path: 'grants.viewer.task:read', message }]);
+    expect(checkPolicy(rows('string', '*:update'))).toEqual([{ path: 'grants.viewer.*:update', message }]);
+    for (const permission of ['*:read', '*:*', 'note:read', 'file:read']) expect(checkPolicy(rows('string', permission))).toEqual([]);
+    expect(checkPolicy(rows('number', 'task:read'))).toEqual([]);
   });
 
   it('shows the way round a circle in the hierarchy', () => {

@@ -11,31 +11,35 @@ import {
   RESERVED_ROLES,
   splitKey,
 } from '@licet/contract';
+import { checkConditions, type ConditionRows } from './check-conditions.ts';
 import { compareText } from './compare-text.ts';
 import { circleErrors } from './hierarchy.ts';
 
 /** What {@link checkPolicy} reads: small tables only, no users, groups or assignments. `PolicyRows` fits. */
-export interface CheckableRows {
-  'resource-types': Iterable<Pick<PolicyRow<'resource-types'>, 'id'>>;
-  permissions: Iterable<Pick<PolicyRow<'permissions'>, 'id'>>;
-  conditions: Iterable<Pick<PolicyRow<'conditions'>, 'id'>>;
+export interface CheckableRows extends ConditionRows {
   roles: Iterable<Pick<PolicyRow<'roles'>, 'id'>>;
   'role-inherits': Iterable<Pick<PolicyRow<'role-inherits'>, 'role' | 'inherits'>>;
-  grants: Iterable<Pick<PolicyRow<'grants'>, 'role' | 'permission' | 'effect' | 'condition'>>;
 }
 
 /**
  * Judges a policy as a whole: the hierarchy has no cycle, what roles inherit from exists, every permission belongs to a resource type,
- * every grant belongs to a role, reaches at least one permission, names a condition that exists, and stands once. The rows of Licet
- * itself count as there.
+ * every grant belongs to a role, reaches at least one permission, names a condition that exists and fits a resource type it
+ * reaches, and stands once. The rows of Licet itself count as there.
  * @param rows the policy as it would be after a change
  * @returns all errors, sorted by path; none for a valid policy. Paths are such as `roles.member.inherits`, `grants.member.task:update`.
  */
 export function checkPolicy(rows: CheckableRows): ErrorItem[] {
-  const known = knownNames(rows);
-  const errors = [...permissionErrors(known), ...inheritErrors(rows, known.roles), ...grantErrors(rows, known)];
-  return errors.sort((a, b) => compareText(a.path, b.path) || compareText(a.message, b.message));
+  return byPlace([...checkReferences(rows), ...checkConditions(rows)]);
 }
+
+/** {@link checkPolicy} without the conditions: whether what is named is there. */
+export function checkReferences(rows: CheckableRows): ErrorItem[] {
+  const known = knownNames(rows);
+  return byPlace([...permissionErrors(known), ...inheritErrors(rows, known.roles), ...grantErrors(rows, known)]);
+}
+
+const byPlace = (errors: ErrorItem[]): ErrorItem[] =>
+  errors.sort((a, b) => compareText(a.path, b.path) || compareText(a.message, b.message));
 
 interface Known {
   types: Set<string>;

@@ -1,18 +1,15 @@
 import type { Expr } from '@licet/contract';
-import { compileCondition, type Scope } from '@licet/engine';
+import { compileCondition } from '@licet/engine';
+import { type Binary, excludeEachOther, negated } from './condition-ranges.ts';
+import { NOBODY } from './condition-time.ts';
 
 /** The result of comparing a value with itself. */
 const WITH_ITSELF: Partial<Record<Expr['op'], boolean>> = {
   ...{ eq: true, le: true, ge: true, startsWith: true, endsWith: true, contains: true },
   ...{ ne: false, lt: false, gt: false },
 };
-const NOBODY: Scope = { subject: { type: '-', id: '-' }, action: { name: '-' }, resource: { type: '-', id: '-' }, now: 0 };
-
-/** Whether a text is a timestamp as engines read it (RFC 3339, section 5.6). */
-export function isTimestamp(text: string): boolean {
-  const read: Expr = { op: 'timestamp', args: [{ op: 'lit', value: text }] };
-  return compileCondition({ op: 'eq', args: [read, read] })(NOBODY) === true;
-}
+/** Those of them that compare with literals. */
+const COMPARISONS: readonly Expr['op'][] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'];
 
 /**
  * Whether a condition has the same result for every request in which it can be evaluated.
@@ -45,7 +42,7 @@ export function constantResult(tree: Expr): boolean | undefined {
     case 'startsWith':
     case 'endsWith':
     case 'contains':
-      return same(tree.args[0], tree.args[1]) ? WITH_ITSELF[tree.op] : undefined;
+      return comparisonResult(tree);
     default:
       return undefined;
   }
@@ -61,13 +58,21 @@ export function readsVariable(tree: Expr, bound: readonly string[]): boolean {
   return tree.args.some((arg) => readsVariable(arg, bound));
 }
 
+function comparisonResult(tree: Binary): boolean | undefined {
+  if (same(tree.args[0], tree.args[1])) return WITH_ITSELF[tree.op];
+  if (!COMPARISONS.includes(tree.op)) return undefined;
+  if (excludeEachOther([tree])) return false;
+  return excludeEachOther([negated(tree)]) ? true : undefined;
+}
+
 const opposite = (result: boolean | undefined): boolean | undefined => (result === undefined ? undefined : !result);
 
-/** `and` is decided by false, `or` by true; so is `a && !a`, `a || !a`. */
+/** `and` is decided by false, `or` by true; so is `a && !a`, `a || !a`, and `a == 1 && a == 2`, `a != 1 || a != 2`. */
 function logicResult(args: Expr[], decider: boolean): boolean | undefined {
   const results = args.map((arg) => constantResult(arg));
   if (results.includes(decider)) return decider;
   if (results.every((result) => result === !decider)) return !decider;
+  if (excludeEachOther(decider ? args.map(negated) : args)) return decider;
   const written = new Set(args.map((arg) => JSON.stringify(arg)));
   return args.some((arg) => arg.op === 'not' && written.has(JSON.stringify(arg.args[0]))) ? decider : undefined;
 }

@@ -90,6 +90,7 @@ function explain(text: string, error: ParseError): Fault {
     return { at, message: withRemedy(wanted ? `expected ${wanted}, found \`${found}\`` : `\`${found}\` is unexpected`, remedy) };
   }
   if (error.code.startsWith('unexpected_')) {
+    if (/^\.\d/.test(text.slice(at))) return { at, message: '`.` is unexpected; write a digit before the point: `0.5`' };
     const before = /([A-Za-z]+)\s*$/.exec(text.slice(0, at));
     const remedy = REMEDIES[found] ?? (before?.[1] === 'not' ? REMEDIES['not']! : letterRemedy(found));
     return { at, message: withRemedy(`\`${found}\` is unexpected`, remedy) };

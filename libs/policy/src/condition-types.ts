@@ -2,8 +2,6 @@ import { type Kind, KIND_NAMES } from './condition-names.ts';
 
 export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'in';
 
-export const LOGIC = { '&&': 'and', '||': 'or' } as const;
-
 /** What is known of an operand. */
 interface Operand {
   kind: Kind;

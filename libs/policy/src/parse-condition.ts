@@ -1,4 +1,6 @@
-import type { ErrorItem, Expr } from '@licet/contract';
+import { CONDITION_LIMITS, type ErrorItem, type Expr } from '@licet/contract';
+import { checkTypes, type TypeFault } from './condition-check.ts';
+import { costOf } from './condition-cost.ts';
 import { constantResult, readsVariable } from './condition-constant.ts';
 import type { DeclaredAttributes } from './condition-names.ts';
 import { type Fault, placeIn, readSyntax, TOO_DEEP } from './condition-syntax.ts';
@@ -10,6 +12,8 @@ export interface ConditionOptions {
    * type `any`, are left to the request.
    */
   attributes?: DeclaredAttributes;
+  /** Whether a condition may have the same result for every request; by default that is an error. */
+  mayBeConstant?: boolean;
   /** The member that error items name; `expression` unless said otherwise. */
   path?: string;
 }
@@ -25,7 +29,7 @@ export type ParsedCondition = { tree: Expr; errors?: undefined } | { tree?: unde
  * @returns the tree, or all errors by place; their messages begin with `line:column`. Never throws.
  */
 export function parseCondition(expression: string, options: ConditionOptions = {}): ParsedCondition {
-  const { tree, faults } = judge(expression, options.attributes ?? {});
+  const { tree, faults } = judge(expression, options);
   if (tree && faults.length === 0) return { tree };
   const sorted = faults.toSorted((a, b) => a.at - b.at || (a.message < b.message ? -1 : 1));
   return {
@@ -33,19 +37,33 @@ export function parseCondition(expression: string, options: ConditionOptions = {
   };
 }
 
-function judge(expression: string, attributes: DeclaredAttributes): { tree?: Expr; faults: Fault[] } {
+function judge(expression: string, { attributes = {}, mayBeConstant = false }: ConditionOptions): { tree?: Expr; faults: Fault[] } {
   const { node, fault } = readSyntax(expression);
   if (fault) return { faults: [fault] };
   try {
-    const maker = new TreeMaker(attributes);
+    const maker = new TreeMaker();
     const tree = maker.make(node);
-    if (maker.faults.length > 0) return { faults: maker.faults };
-    const constant = constantFault(tree);
+    const faults = [...maker.faults, ...placed(checkTypes(tree, attributes, maker.unknown), maker)];
+    if (faults.length > 0) return { faults };
+    const steps = costOf(tree);
+    if (steps > CONDITION_LIMITS.cost) return { faults: [{ at: 0, message: tooCostly(steps) }] };
+    const constant = mayBeConstant ? undefined : constantFault(tree);
     return { tree, faults: constant ? [constant] : [] };
   } catch (error) {
     if (error instanceof RangeError) return { faults: [{ at: 0, message: TOO_DEEP }] };
     throw error;
   }
+}
+
+const tooCostly = (steps: number): string =>
+  `the condition may take ${steps.toLocaleString('en')} steps, and at most ${CONDITION_LIMITS.cost.toLocaleString('en')} are taken; move what does not need the inner item out of the inner \`exists\` or \`all\`, or split it into several conditions`;
+
+/** Faults of parts, where these stand in the text. */
+function placed(faults: readonly TypeFault[], { places }: TreeMaker): Fault[] {
+  return faults.map(({ part, member = 0, message }) => {
+    const at = places.get(part) ?? [0];
+    return { at: at[member] ?? at[0]!, message };
+  });
 }
 
 function constantFault(tree: Expr): Fault | undefined {

@@ -106,4 +106,61 @@ assignments: [{ group: g, role: q, tenant: acme }, { user: somebody, role: r }]
       'assignments[0].tenant: the tenant `acme` does not exist in this file',
     ]);
   });
+
+  const notes = (text: string) =>
+    reviewPolicy(resolvePolicyFile(parsePolicyFile(`licet: 1\n${text}`))).map(({ path, message }) => `${path}: ${message}`);
+  const TYPES = `resourceTypes:
+  task: { actions: [read, delete], attributes: { ownerId: string, archived: bool } }
+  note: { actions: [read], attributes: { authorId: string, archived: number } }
+  file: { actions: [read] }
+`;
+
+  it('names attributes that nothing declares, with what may be meant', () => {
+    const grants = `roles: { r: { grants: [{ permission: "task:read", when: resource.properties.ownerID == subject.id }, {
+      permission: "task:delete", when: resource.properties.tenant == context.tenant && has(resource.properties.colour) }, {
+      permission: "file:read", when: resource.properties.size == 1 }, { permission: "*:read", when: resource.properties.authorId == subject.id }] } }`;
+    expect(notes(TYPES + grants)).toEqual([
+      expect.stringMatching(/^conditions\.\S+: `task` declares no attribute `ownerID`; did you mean `ownerId`\?$/),
+      expect.stringMatching(/^conditions\.\S+: `task` declares no attribute `colour`; declare it, so that its type is checked$/),
+    ]);
+  });
+
+  it('names a condition that does not fit the types it is used for', () => {
+    const grants = `conditions: { old: resource.properties.archived > 3 }
+roles: { r: { grants: [{ permission: "task:read", when: old }, { permission: "*:read", when: old }, { permission: "note:read", when: old }] } }`;
+    const message =
+      'the condition `old` does not fit `task`: in `resource.properties.archived > 3`, `>` is for numbers, strings and timestamps, and this is a boolean; correct the condition, or the attributes that `task` declares';
+    expect(notes(TYPES + grants)).toEqual([`grants.r.task:read: ${message}`, `grants.r.*:read: ${message}`]);
+  });
+
+  it.each([
+    [
+      '"task:read", { permission: "task:*", effect: deny }',
+      ['grants.r.task:read: this allow never applies: the deny of `task:*` in the role `r` always beats it; remove one of the two'],
+    ],
+    [
+      '{ permission: "task:read", when: context.a }, { permission: "task:read", effect: deny, when: context.a }',
+      [
+        'grants.r.task:read: this allow never applies: the deny of `task:read` in the role `r` under the same condition always beats it; remove one of the two',
+      ],
+    ],
+    [
+      '"task:*", { permission: "task:read", when: context.a }',
+      [
+        'grants.r.task:read: this grant changes nothing: the allow of `task:*` in the role `r` applies without a condition; remove one of the two',
+      ],
+    ],
+    [
+      '{ permission: "file:read", when: context.a }',
+      ['grants.r.file:read: this allow never applies: the deny of `file:read` in the role `base` always beats it; remove one of the two'],
+    ],
+    ['"task:*", { permission: "task:read", effect: deny }', []],
+    ['"licet.role:read", { permission: "*:read", effect: deny }', []],
+    ['"task:read", { permission: "task:read", effect: deny, when: context.a }', []],
+    ['"task:read", { permission: "*:read", when: context.a }', []],
+    ['{ permission: "task:read", when: context.a }, { permission: "task:read", when: context.b }', []],
+  ])('grants that can never change a decision: %s', (grants, expected) => {
+    const base = `base: { grants: [{ permission: "file:read", effect: deny }] }`;
+    expect(notes(`${TYPES}roles: { ${base}, r: { inherits: [base], grants: [${grants}] } }`)).toEqual(expected);
+  });
 });

@@ -18,6 +18,8 @@ from licet._values import Timestamp, equal, kind
 
 LIST_LIMIT: Final = 1000
 """The longest list that `exists` and `all` go through (the contract's CONDITION_LIMITS.listItems)."""
+NESTED_LIST_LIMIT: Final = 100
+"""The same where `exists` or `all` stands inside the other, for both lists (CONDITION_LIMITS.nestedListItems)."""
 MAX_DEPTH: Final = 64
 """The deepest tree accepted; the control plane allows half of it."""
 
@@ -181,6 +183,7 @@ def _macro(tree: Tree, names: frozenset[str], depth: int) -> Evaluate:
         raise ValueError(f"a condition has `{op}` without the name `each`")
     over = _compile(tree["args"][0], names, depth + 1)
     test = _compile(tree["args"][1], names | {each}, depth + 1)
+    limit = NESTED_LIST_LIMIT if names or _has_macro(tree["args"][1]) else LIST_LIMIT
 
     def tests(scope: Scope, items: list[Any]) -> Iterator[Evaluate]:
         for item in items:
@@ -191,7 +194,7 @@ def _macro(tree: Tree, names: frozenset[str], depth: int) -> Evaluate:
         items = over(scope)
         if not isinstance(items, list):
             raise Fault("type_mismatch", op)
-        if len(items) > LIST_LIMIT:
+        if len(items) > limit:
             raise Fault("too_long", op)
         outer = scope.bound.get(each)
         try:
@@ -200,6 +203,10 @@ def _macro(tree: Tree, names: frozenset[str], depth: int) -> Evaluate:
             scope.bound[each] = outer
 
     return evaluate
+
+
+def _has_macro(tree: Tree) -> bool:
+    return tree["op"] in ("exists", "all") or any(_has_macro(arg) for arg in tree.get("args", ()))
 
 
 def _fold(op: str, decisive: bool, tests: Iterable[Evaluate], scope: Scope) -> bool:

@@ -18,6 +18,9 @@ _RFC3339: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
 )
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+_FIRST_SECOND: Final = -62_135_596_800
+_LAST_SECOND: Final = 253_402_300_799
+"""0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, in seconds since the epoch."""
 
 
 class Timestamp(NamedTuple):
@@ -80,7 +83,8 @@ def equal(left: Any, right: Any) -> bool:
 def parse_timestamp(text: str) -> Timestamp | None:
     """Read a timestamp (RFC 3339, section 5.6) with an offset or `Z`; digits after the millisecond are cut off.
 
-    Returns None where the text is not one. Leap seconds and the year 0000 are refused.
+    Returns None where the text is not one. Leap seconds and the year 0000 are refused, and what lies outside the years
+    0001 to 9999 in UTC.
     """
     match = _RFC3339.fullmatch(text)
     if match is None:
@@ -95,4 +99,6 @@ def parse_timestamp(text: str) -> Timestamp | None:
         return None
     offset = (offset_hour * 60 + offset_minute) * (-1 if match[8] == "-" else 1)
     seconds = ((days * 24 + hour) * 60 + minute - offset) * 60 + second
+    if not _FIRST_SECOND <= seconds <= _LAST_SECOND:
+        return None
     return Timestamp(seconds * 1000 + int((match[7] or "")[:3].ljust(3, "0")))
