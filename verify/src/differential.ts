@@ -71,14 +71,20 @@ export function randomModel(seed: number, model: number): { document: SnapshotDo
  */
 export function compareAnswers(decisions: number, seed: number, share = { of: 0, outOf: 1 }): Outcome {
   const { models, last } = plan(decisions);
-  const outcome: Outcome = { models: 0, decisions: 0, reasons: {}, errors: 0, differences: 0, examples: [] };
+  const outcome = nothing();
   for (let model = share.of; model < models; model += share.outOf) {
     compareModel(seed, model, model === models - 1 ? last : QUESTIONS[sizeOf(model)], outcome);
   }
   return outcome;
 }
 
-function compareModel(seed: number, model: number, count: number, outcome: Outcome): void {
+/** Where counting begins. */
+export function nothing(): Outcome {
+  return { models: 0, decisions: 0, reasons: {}, errors: 0, differences: 0, examples: [] };
+}
+
+/** Compares the answers to so many questions about one model, and adds them to the outcome. */
+export function compareModel(seed: number, model: number, count: number, outcome: Outcome): void {
   const { document, snapshot, questions } = randomModel(seed, model);
   const ask = reference(document);
   for (let question = 0; question < count; question++) {

@@ -39,7 +39,8 @@ export function reference({ revision, rows }: SnapshotDocument): Ask {
     if (!types.has(resource.type)) return answer('unknown_resource_type');
     if (!permissions.has(`${resource.type}:${action.name}`)) return answer('unknown_action');
 
-    const registered = resources.get(`${resource.type}:${resource.id}`);
+    const key = `${resource.type}:${resource.id}`;
+    const registered = resources.get(key);
     const tenant = named(resource.properties) ?? registered?.tenant ?? named(context) ?? 'default';
     if (!tenants.has(tenant)) return answer('unknown_tenant');
 
@@ -48,12 +49,13 @@ export function reference({ revision, rows }: SnapshotDocument): Ask {
 
     const inForce = ({ row, from, to }: Held): boolean =>
       (row.tenant === tenant || row.tenant === '*') &&
-      (row.resource === null || row.resource === `${resource.type}:${resource.id}`) &&
+      (row.resource === null || row.resource === key) &&
       from <= now &&
       now < to;
     const paths: DecisionPath[] = [];
+    const grants = reached(resource.type)(action.name);
     for (const one of held(user?.id)) {
-      if (inForce(one)) for (const grant of reached(one.row.role, resource.type, action.name)) paths.push(pathOf(one, grant));
+      if (inForce(one)) for (const grant of grants(one.row.role)) paths.push(pathOf(one, grant));
     }
 
     const errors: Decision['errors'] = [];
@@ -105,7 +107,7 @@ function heldAs(row: PolicyRow<'assignments'>, group: string | null): Held {
 }
 
 /** The grants on a permission that a role has and inherits: its own first, then breadth first; inherited roles and grants in ascending id. */
-function closure(rows: SnapshotDocument['rows']): (role: string, type: string, action: string) => Reached[] {
+function closure(rows: SnapshotDocument['rows']): (type: string) => (action: string) => (role: string) => Reached[] {
   const roles = new Set(rows.roles.map(({ id }) => id));
   const grantsOf = Map.groupBy(
     inOrder(rows.grants, (row) => row.id),
@@ -128,12 +130,11 @@ function closure(rows: SnapshotDocument['rows']): (role: string, type: string, a
     }
     return found;
   });
-  const ofType = remembered((type: string) =>
+  return remembered((type: string) =>
     remembered((action: string) =>
       remembered((role: string) => reached(role).filter(({ grant }) => grantsThis(grant.permission, type, action))),
     ),
   );
-  return (role, type, action) => ofType(type)(action)(role);
 }
 
 /** A wildcard in place of the type does not reach the reserved types. */
