@@ -30,13 +30,15 @@ export interface Outcome {
   examples: Difference[];
 }
 
-const QUESTIONS: Record<Size, number> = { small: 2_000, medium: 5_000, large: 40_000 };
+type Compared = Exclude<Size, 'tiny'>;
+
+const QUESTIONS: Record<Compared, number> = { small: 2_000, medium: 5_000, large: 40_000 };
 const CYCLE = 200;
 const MOST_EXAMPLES = 10;
 const REVISION = 9;
 
 /** Models come in a fixed cycle of sizes: one in 200 is large, one in 8 medium. */
-export function sizeOf(model: number): Size {
+export function sizeOf(model: number): Compared {
   if (model % CYCLE === 100) return 'large';
   return model % 8 === 3 ? 'medium' : 'small';
 }

@@ -45,7 +45,14 @@ async function againstReference(decisions: number, seed: number): Promise<Result
     console.log(`  the first with few rows: ${least ? JSON.stringify(least) : 'only after deltas, not when compiled anew'}`);
   }
   const { reasons, errors, models } = outcome;
-  return { name: 'the naive reference', seed, count: outcome.decisions, differences: outcome.differences, seconds, more: { models, reasons, errors, workers } };
+  return {
+    name: 'the naive reference',
+    seed,
+    count: outcome.decisions,
+    differences: outcome.differences,
+    seconds,
+    more: { models, reasons, errors, workers },
+  };
 }
 
 function inWorker(decisions: number, seed: number, share: { of: number; outOf: number }): Promise<Outcome> {

@@ -2,7 +2,15 @@
  * Random policies. Names come from short lists, so that rows meet, dangle and replace one another; every list has names that mean
  * something in a programming language. Roles inherit in any shape, cycles included: the control plane refuses them, the engine must not hang.
  */
-import { emptyRows, POLICY_KINDS, type Attributes, type PolicyKind, type PolicyRow, type PolicyRows, type SnapshotDocument } from '@licet/contract';
+import {
+  emptyRows,
+  POLICY_KINDS,
+  type Attributes,
+  type PolicyKind,
+  type PolicyRow,
+  type PolicyRows,
+  type SnapshotDocument,
+} from '@licet/contract';
 import { randomAttributes, randomTree } from './condition-model.ts';
 import type { Random } from './random.ts';
 
@@ -11,7 +19,7 @@ export const NOW = Date.parse('2026-06-01T12:00:00.000Z');
 export const TIMES = [-86_400_000, -1, 0, 1, 86_400_000].map((ms) => NOW + ms);
 
 /** How many rows of each kind there are at most. */
-export type Size = 'small' | 'medium' | 'large';
+export type Size = 'tiny' | 'small' | 'medium' | 'large';
 
 interface Most {
   tenants: number;
@@ -31,9 +39,62 @@ interface Most {
 }
 
 const SIZES: Record<Size, Most> = {
-  small: { tenants: 3, types: 3, actions: 3, conditions: 4, roles: 5, groups: 3, users: 5, resources: 4, grants: 2, inherits: 1.2, memberships: 1, assignments: 2.5 },
-  medium: { tenants: 8, types: 8, actions: 6, conditions: 12, roles: 70, groups: 12, users: 60, resources: 30, grants: 3, inherits: 0.8, memberships: 1.5, assignments: 3 },
-  large: { tenants: 20, types: 20, actions: 10, conditions: 30, roles: 300, groups: 40, users: 1200, resources: 300, grants: 3, inherits: 0.6, memberships: 1.5, assignments: 2 },
+  tiny: {
+    tenants: 2,
+    types: 2,
+    actions: 2,
+    conditions: 3,
+    roles: 4,
+    groups: 2,
+    users: 3,
+    resources: 3,
+    grants: 1.5,
+    inherits: 1,
+    memberships: 1,
+    assignments: 1.5,
+  },
+  small: {
+    tenants: 3,
+    types: 3,
+    actions: 3,
+    conditions: 4,
+    roles: 5,
+    groups: 3,
+    users: 5,
+    resources: 4,
+    grants: 2,
+    inherits: 1.2,
+    memberships: 1,
+    assignments: 2.5,
+  },
+  medium: {
+    tenants: 8,
+    types: 8,
+    actions: 6,
+    conditions: 12,
+    roles: 70,
+    groups: 12,
+    users: 60,
+    resources: 30,
+    grants: 3,
+    inherits: 0.8,
+    memberships: 1.5,
+    assignments: 3,
+  },
+  large: {
+    tenants: 20,
+    types: 20,
+    actions: 10,
+    conditions: 30,
+    roles: 300,
+    groups: 40,
+    users: 1200,
+    resources: 300,
+    grants: 3,
+    inherits: 0.6,
+    memberships: 1.5,
+    assignments: 2,
+  },
 };
 
 const TENANTS = ['default', 'acme', 'Acme', 'constructor', 'licet.console'];
@@ -81,12 +142,16 @@ export function randomNames(random: Random, size: Size): Names {
 export function randomDocument(random: Random, size: Size, names: Names, revision: number): SnapshotDocument {
   const most = SIZES[size];
   const known = <T>(all: readonly T[]): T[] => all.filter(() => !random.once(20));
-  const many = (owners: readonly unknown[], each: number) => Array.from({ length: random.below(Math.ceil(owners.length * each * 2)) + 1 }, (_, i) => i);
+  const many = (owners: readonly unknown[], each: number) =>
+    Array.from({ length: random.below(Math.ceil(owners.length * each * 2)) + 1 }, (_, i) => i);
   const types = known(names.types);
   const permissions = types.flatMap((type) => known(names.actions).map((action) => ({ id: `${type}:${action}` })));
   if (random.once(4)) permissions.push({ id: 'nowhere:read' });
   const resources = new Map(
-    known(names.resources).map((id) => [id, { id, tenant: random.once(2) ? null : random.pick(names.tenants), attributes: randomAttributes(random) }]),
+    known(names.resources).map((id) => [
+      id,
+      { id, tenant: random.once(2) ? null : random.pick(names.tenants), attributes: randomAttributes(random) },
+    ]),
   );
   const rows: PolicyRows = {
     ...emptyRows(),
@@ -99,7 +164,11 @@ export function randomDocument(random: Random, size: Size, names: Names, revisio
     grants: many(names.roles, most.grants).map((i) => randomGrant(random, names, i)),
     groups: ids(known([...names.groups, 'everyone', 'anyone'])),
     users: known(names.users).map((id) => ({ id, enabled: !random.once(8), attributes: randomAttributes(random) })),
-    'group-members': many(names.users, most.memberships).map((i) => ({ id: rowId('m', i), group: randomGroup(random, names), user: random.pick(names.users) })),
+    'group-members': many(names.users, most.memberships).map((i) => ({
+      id: rowId('m', i),
+      group: randomGroup(random, names),
+      user: random.pick(names.users),
+    })),
     resources: [...resources.values()],
     assignments: many(names.users, most.assignments).map((i) => randomAssignment(random, names, i)),
   };

@@ -4,7 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { emptyRows, POLICY_KINDS, type Delta, type DeltaOp, type EvaluationRequest, type PolicyRow, type PolicyRows, type SnapshotDocument } from '@licet/contract';
+import {
+  emptyRows,
+  POLICY_KINDS,
+  type Delta,
+  type DeltaOp,
+  type EvaluationRequest,
+  type PolicyRow,
+  type PolicyRows,
+  type SnapshotDocument,
+} from '@licet/contract';
 import { applyDelta, createSnapshot, decide, tenantOf, toDocument, type Snapshot } from '@licet/engine';
 import { compareModel, nothing, randomModel, sizeOf } from './differential.ts';
 import { opsBetween } from './edits.ts';
@@ -70,7 +79,8 @@ function refusals(): void {
   const { snapshot, document } = randomModel(SEED, 0);
   const { revision } = document;
   assert.throws(() => createSnapshot({ ...document, format: 2 as 1 }), /format 1, not 2/);
-  for (const to of [revision - 1, revision, revision + 2]) assert.throws(() => applyDelta(snapshot, { revision: to, ops: [] }), /take a new snapshot/);
+  for (const to of [revision - 1, revision, revision + 2])
+    assert.throws(() => applyDelta(snapshot, { revision: to, ops: [] }), /take a new snapshot/);
   const wrong: DeltaOp = { kind: 'roles', id: 'one', row: { id: 'other' } };
   assert.throws(() => applyDelta(snapshot, { revision: revision + 1, ops: [wrong] }), /names `one`, but its row is `other`/);
   const unknown = { revision: revision + 1, ops: [{ kind: 'quotas', id: 'x', row: { id: 'x' } }] } as unknown as Delta;
@@ -81,8 +91,26 @@ function refusals(): void {
 
 function hostile(): void {
   const { snapshot } = randomModel(SEED, 0);
-  const thrower = new Proxy({}, { get: () => { throw new Error('no'); } });
-  const values: unknown[] = [undefined, null, 5, 'x', [], {}, thrower, { subject: thrower }, Object.create(null), { subject: null, action: null, resource: null }];
+  const thrower = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error('no');
+      },
+    },
+  );
+  const values: unknown[] = [
+    undefined,
+    null,
+    5,
+    'x',
+    [],
+    {},
+    thrower,
+    { subject: thrower },
+    Object.create(null),
+    { subject: null, action: null, resource: null },
+  ];
   for (const value of values) {
     const { decision, reason } = decide(snapshot, value as EvaluationRequest, 0);
     assert.deepEqual([decision, reason], [false, 'invalid_request']);
@@ -94,7 +122,12 @@ function tenants(): void {
   const rows = { ...emptyRows(), resources: [{ id: 'task:1', tenant: 'acme', attributes: {} }] };
   const snapshot = createSnapshot({ format: 1, revision: 1, rows });
   const of = (id: string, properties: object, context: object) =>
-    tenantOf(snapshot, { subject: { type: 'user', id: 'alice' }, action: { name: 'read' }, resource: { type: 'task', id, properties }, context } as EvaluationRequest);
+    tenantOf(snapshot, {
+      subject: { type: 'user', id: 'alice' },
+      action: { name: 'read' },
+      resource: { type: 'task', id, properties },
+      context,
+    } as EvaluationRequest);
   assert.equal(of('1', { tenant: 'globex' }, { tenant: 'other' }), 'globex');
   assert.equal(of('1', { tenant: 5 }, { tenant: 'other' }), 'acme');
   assert.equal(of('2', { tenant: '' }, { tenant: 'other' }), 'other');

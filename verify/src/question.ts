@@ -12,7 +12,21 @@ export interface Question {
 const STRANGERS = ['mallory', 'toString', 'service:alice', 'user:alice', 'a:b:c', 'hasOwnProperty'];
 const NOT_TENANTS: Attributes[string][] = ['', 5, null, ['default'], '*', '__proto__'];
 /** What stands in place of a part of a question that is none. */
-const BROKEN: unknown[] = [undefined, null, 5, 'alice', [], {}, { type: 'user' }, { type: '', id: 'x' }, { type: 'user', id: '' }, { type: 'user', id: 'a\n' }, { name: '' }, { name: 'read', properties: [] }, { type: 'task', id: 'x'.repeat(257) }];
+const BROKEN: unknown[] = [
+  undefined,
+  null,
+  5,
+  'alice',
+  [],
+  {},
+  { type: 'user' },
+  { type: '', id: 'x' },
+  { type: 'user', id: '' },
+  { type: 'user', id: 'a\n' },
+  { name: '' },
+  { name: 'read', properties: [] },
+  { type: 'task', id: 'x'.repeat(257) },
+];
 
 /** Makes questions about one policy. Attributes are taken from a few that are made once: making them anew would cost most of the time. */
 export class Questions {
@@ -25,21 +39,25 @@ export class Questions {
   readonly #attributes: Attributes[];
   readonly #inTenant = new Map<string, Attributes[]>();
 
-  constructor(random: Random, { rows }: SnapshotDocument, names: Names) {
+  /** @param makeAttributes what stands in the properties and in the context of a question */
+  constructor(random: Random, { rows }: SnapshotDocument, names: Names, makeAttributes = randomAttributes) {
     this.#random = random;
     this.#rows = rows;
     this.#names = names;
     this.#grantsOf = Map.groupBy(rows.grants, ({ role }) => role);
     this.#inheritsOf = Map.groupBy(rows['role-inherits'], ({ role }) => role);
     this.#membersOf = Map.groupBy(rows['group-members'], ({ group }) => group);
-    this.#attributes = [{}, ...Array.from({ length: 20 }, () => randomAttributes(random))];
+    this.#attributes = [{}, ...Array.from({ length: 20 }, () => makeAttributes(random))];
     for (const value of NOT_TENANTS) this.#attributes.push(withTenant(random.pick(this.#attributes), value));
   }
 
   next(): Question {
-    const random = this.#random;
-    if (random.once(200)) return this.#broken();
-    return random.once(2) ? this.#anything() : this.#likely();
+    return this.#random.once(200) ? this.#broken() : this.valid();
+  }
+
+  /** A question that has the shape of one. */
+  valid(): Question {
+    return this.#random.once(2) ? this.#anything() : this.#likely();
   }
 
   #anything(): Question {

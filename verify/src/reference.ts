@@ -48,10 +48,7 @@ export function reference({ revision, rows }: SnapshotDocument): Ask {
     if (user && !user.enabled) return answer('disabled_subject');
 
     const inForce = ({ row, from, to }: Held): boolean =>
-      (row.tenant === tenant || row.tenant === '*') &&
-      (row.resource === null || row.resource === key) &&
-      from <= now &&
-      now < to;
+      (row.tenant === tenant || row.tenant === '*') && (row.resource === null || row.resource === key) && from <= now && now < to;
     const paths: DecisionPath[] = [];
     const grants = reached(resource.type)(action.name);
     for (const one of held(user?.id)) {
