@@ -13,5 +13,6 @@ export const MAY_IMPORT = {
   cli: ['contract', 'engine', 'policy'],
   e2e: ['contract', 'sdk'],
   bench: ['contract', 'engine', 'sdk'],
+  verify: ['contract', 'engine', 'decision-http', 'sdk'],
   example: ['sdk'],
 };

@@ -68,7 +68,7 @@ function mayChangePolicy(file) {
 }
 
 function projects({ files, read }) {
-  const manifests = files.filter((file) => /^(apps|libs|examples)\/[^/]+\/package\.json$|^(bench|e2e)\/package\.json$/.test(file));
+  const manifests = files.filter((file) => /^(apps|libs|examples)\/[^/]+\/package\.json$|^(bench|e2e|verify)\/package\.json$/.test(file));
   return manifests.flatMap((file) => {
     const { nx = {}, scripts = {} } = JSON.parse(read(file));
     const kinds = (nx.tags ?? []).filter((tag) => Object.hasOwn(MAY_IMPORT, tag.replace(/^kind:/, '')));

@@ -6,6 +6,7 @@ import { toCalls, toPolicies } from './cedar-translation.ts';
 import { randomDocument, randomNames } from './model.ts';
 import { Questions } from './question.ts';
 import { Random } from './random.ts';
+import { addDifference, countOne, emptyTally, WHOLE, type Tally } from './tally.ts';
 
 export interface CedarDifference {
   model: number;
@@ -15,28 +16,21 @@ export interface CedarDifference {
   cedar: unknown;
 }
 
-export interface CedarOutcome {
-  models: number;
-  decisions: number;
-  allowed: number;
-  differences: CedarDifference[];
-}
-
 /** For each model: reading its policies costs as much as ten answers. */
 const QUESTIONS = 100;
 const OWNERS = ['alice', 'bob', 'constructor', ''];
 const PATHS = [['subject', 'properties'], ['resource', 'properties'], ['action', 'properties'], ['context']];
 
 /** Compares so many answers, of the models whose number is `of` among each `outOf`. */
-export function compareWithCedar(decisions: number, seed: number, share = { of: 0, outOf: 1 }): CedarOutcome {
-  const outcome: CedarOutcome = { models: 0, decisions: 0, allowed: 0, differences: [] };
+export function compareWithCedar(decisions: number, seed: number, share = WHOLE): Tally {
+  const tally = emptyTally();
   for (let model = share.of; model * QUESTIONS < decisions; model += share.outOf) {
-    compareModel(seed, model, Math.min(QUESTIONS, decisions - model * QUESTIONS), outcome);
+    compareModel(seed, model, Math.min(QUESTIONS, decisions - model * QUESTIONS), tally);
   }
-  return outcome;
+  return tally;
 }
 
-function compareModel(seed: number, model: number, count: number, outcome: CedarOutcome): void {
+function compareModel(seed: number, model: number, count: number, tally: Tally): void {
   const random = new Random(seed, model);
   const names = randomNames(random, 'tiny');
   const document = simplified(randomDocument(random, 'tiny', names, 1), names.roles, random);
@@ -49,11 +43,13 @@ function compareModel(seed: number, model: number, count: number, outcome: Cedar
     const { request, now } = questions.valid();
     const engine = decide(snapshot, request, now);
     const answer = cedar.statefulIsAuthorized({ ...toCall(request, now), preparsedPolicySetId: 'licet' });
-    if (!agrees(engine, answer)) outcome.differences.push({ model, request, now, engine, cedar: answer });
-    outcome.allowed += Number(engine.decision);
+    countOne(tally, engine.reason);
+    if (agrees(engine, answer)) continue;
+    const difference: CedarDifference = { model, request, now, engine, cedar: answer };
+    addDifference(tally, difference);
   }
-  outcome.models++;
-  outcome.decisions += count;
+  countOne(tally, 'models');
+  tally.count += count;
 }
 
 /** The same decision without an error on Cedar's side, and the grant that determined it is among those that Cedar names. */

@@ -7,6 +7,7 @@ import { Questions } from './question.ts';
 import { Random } from './random.ts';
 import { reference } from './reference.ts';
 import { same } from './same.ts';
+import { addDifference, countOne, emptyTally, WHOLE, type Tally } from './tally.ts';
 
 /** A question to which the two gave different answers. */
 export interface Difference {
@@ -18,23 +19,10 @@ export interface Difference {
   reference: Decision;
 }
 
-export interface Outcome {
-  models: number;
-  decisions: number;
-  /** How often each reason was the answer. */
-  reasons: Record<string, number>;
-  /** How many answers named an error of a condition. */
-  errors: number;
-  differences: number;
-  /** The first few of them. */
-  examples: Difference[];
-}
-
 type Compared = Exclude<Size, 'tiny'>;
 
 const QUESTIONS: Record<Compared, number> = { small: 2_000, medium: 5_000, large: 40_000 };
 const CYCLE = 200;
-const MOST_EXAMPLES = 10;
 const REVISION = 9;
 
 /** Models come in a fixed cycle of sizes: one in 200 is large, one in 8 medium. */
@@ -71,48 +59,29 @@ export function randomModel(seed: number, model: number): { document: SnapshotDo
  * Compares the answers to this many questions, or a share of them.
  * @param share of the models, number `of` each `outOf`
  */
-export function compareAnswers(decisions: number, seed: number, share = { of: 0, outOf: 1 }): Outcome {
+export function compareAnswers(decisions: number, seed: number, share = WHOLE): Tally {
   const { models, last } = plan(decisions);
-  const outcome = nothing();
+  const tally = emptyTally();
   for (let model = share.of; model < models; model += share.outOf) {
-    compareModel(seed, model, model === models - 1 ? last : QUESTIONS[sizeOf(model)], outcome);
+    compareModel(seed, model, model === models - 1 ? last : QUESTIONS[sizeOf(model)], tally);
   }
-  return outcome;
+  return tally;
 }
 
-/** Where counting begins. */
-export function nothing(): Outcome {
-  return { models: 0, decisions: 0, reasons: {}, errors: 0, differences: 0, examples: [] };
-}
-
-/** Compares the answers to so many questions about one model, and adds them to the outcome. */
-export function compareModel(seed: number, model: number, count: number, outcome: Outcome): void {
+/** Compares the answers to so many questions about one model, and counts them. */
+export function compareModel(seed: number, model: number, count: number, tally: Tally): void {
   const { document, snapshot, questions } = randomModel(seed, model);
   const ask = reference(document);
   for (let question = 0; question < count; question++) {
     const { request, now } = questions.next();
     const mine = decide(snapshot, request, now);
     const theirs = ask(request, now);
-    outcome.reasons[theirs.reason] = (outcome.reasons[theirs.reason] ?? 0) + 1;
-    if (theirs.errors.length > 0) outcome.errors++;
+    countOne(tally, theirs.reason);
+    if (theirs.errors.length > 0) countOne(tally, 'with errors');
     if (same(mine, theirs)) continue;
-    outcome.differences++;
-    if (outcome.examples.length < MOST_EXAMPLES) outcome.examples.push({ model, question, request, now, engine: mine, reference: theirs });
+    const difference: Difference = { model, question, request, now, engine: mine, reference: theirs };
+    addDifference(tally, difference);
   }
-  outcome.models++;
-  outcome.decisions += count;
-}
-
-/** Two outcomes as one. */
-export function addOutcomes(one: Outcome, other: Outcome): Outcome {
-  const reasons = { ...one.reasons };
-  for (const [reason, count] of Object.entries(other.reasons)) reasons[reason] = (reasons[reason] ?? 0) + count;
-  return {
-    models: one.models + other.models,
-    decisions: one.decisions + other.decisions,
-    reasons,
-    errors: one.errors + other.errors,
-    differences: one.differences + other.differences,
-    examples: [...one.examples, ...other.examples].slice(0, MOST_EXAMPLES),
-  };
+  countOne(tally, 'models');
+  tally.count += count;
 }
