@@ -1,6 +1,7 @@
 import { compareWays } from './agreement.ts';
 import { compareWithCedar } from './cedar.ts';
 import { compareAnswers, randomModel, type Difference } from './differential.ts';
+import { fuzzRequests } from './fuzz-requests.ts';
 import { shrink } from './shrink.ts';
 import type { Share, Tally } from './tally.ts';
 
@@ -23,6 +24,7 @@ export const REFEREES: readonly Referee[] = [
   { name: 'naive reference', unit: 'decisions', usual: 100_000_000, option: 'decisions', run: compareAnswers, explain: withFewRows },
   { name: 'Cedar', unit: 'decisions', usual: 100_000, option: 'cedar', run: compareWithCedar },
   { name: 'agreement of all ways to ask', unit: 'models', usual: 10_000, option: 'models', run: compareWays },
+  { name: 'hostile questions', unit: 'inputs', usual: 1_000_000, option: 'hostile', run: fuzzRequests },
 ];
 
 function withFewRows(example: unknown, seed: number): string {
