@@ -3,11 +3,11 @@
  * documents), the decision of the naive reference where the question is JSON, no built-in object changed, and no input that takes 10 ms to
  * read and to decide.
  */
-import { DecisionReason, type Decision, type EvaluationRequest } from '@licet/contract';
+import { DecisionReason, emptyRows, type Decision, type EvaluationRequest, type PolicyRow, type SnapshotDocument } from '@licet/contract';
 import { decisionHttp } from '@licet/decision-http';
-import { decide, tenantOf, type Snapshot } from '@licet/engine';
+import { createSnapshot, decide, tenantOf, type Snapshot } from '@licet/engine';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { randomModel } from './differential.ts';
+import { randomTree } from './condition-model.ts';
 import { hostileBody, hugeBody } from './hostile-json.ts';
 import { hostileQuestion } from './hostile-value.ts';
 import { NOW } from './model.ts';
@@ -32,7 +32,8 @@ interface Model {
 /** Sends so many hostile inputs. @returns what was counted; a difference is an input that was not answered as it should be */
 export async function fuzzRequests(count: number, seed: number, share: Share = WHOLE): Promise<Tally> {
   const random = new Random(seed, share.of);
-  const { snapshot, document } = randomModel(seed, 0);
+  const document = policyOf(random);
+  const snapshot = createSnapshot(document);
   const model = { snapshot, ask: reference(document) };
   const server = serve(snapshot);
   const tally = emptyTally();
@@ -52,6 +53,39 @@ export async function fuzzRequests(count: number, seed: number, share: Share = W
   if (builtIns() !== untouched) throw new Error('a built-in object has changed');
   await server.close();
   return tally;
+}
+
+/** A policy that looks at everything in a question of alice's: many conditions, and a denial where a flag says so. */
+function policyOf(random: Random): SnapshotDocument {
+  const conditions = Array.from({ length: 30 }, (_, i) => ({ id: `c${i}`, tree: randomTree(random) }));
+  const flagged: PolicyRow<'conditions'> = { id: 'flagged', tree: { op: 'has', path: ['subject', 'properties', 'flag'] } };
+  const grants = conditions.map(({ id }): PolicyRow<'grants'> => ({
+    id: `g-${id}`,
+    role: 'r',
+    permission: 'task:*',
+    effect: 'allow',
+    condition: id,
+  }));
+  const assignment = { role: 'r', tenant: '*', resource: null, startsAt: null, expiresAt: null };
+  return {
+    format: 1,
+    revision: 9,
+    rows: {
+      ...emptyRows(),
+      tenants: [{ id: 'default' }, { id: 'constructor' }],
+      'resource-types': [{ id: 'task', attributes: {} }],
+      permissions: [{ id: 'task:read' }],
+      conditions: [...conditions, flagged],
+      roles: [{ id: 'r' }],
+      grants: [...grants, { id: 'g-deny', role: 'r', permission: '*:read', effect: 'deny', condition: 'flagged' }],
+      users: [{ id: 'alice', enabled: true, attributes: { owner: 'alice', level: 2 } }],
+      resources: [{ id: 'task:1', tenant: null, attributes: { tags: ['alice'], more: { a: 1 } } }],
+      assignments: [
+        { ...assignment, id: 'a-1', user: 'alice', group: null },
+        { ...assignment, id: 'a-2', user: null, group: 'anyone' },
+      ],
+    },
+  };
 }
 
 function serve(snapshot: Snapshot): FastifyInstance {
