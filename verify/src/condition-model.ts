@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 type Json = Attributes[string];
 
 const TEXTS = ['alice', 'bob', '', 'Alice', 'ali', '\u{1f600}', '\uff5e', 'ä', 'constructor'];
-const NUMBERS = [0, -0, 1, 2, 2.5, -1, 1e21, 9007199254740993];
+const NUMBERS = [0, -0, 1, 2, 2.5, -1, 1e21, 9007199254740992];
 const MOMENTS = [
   '2026-06-01T12:00:00Z',
   '2026-06-01T14:00:00.000+02:00',

@@ -90,7 +90,7 @@ function quantified(op: 'exists' | 'all', each: string, [list, body]: [Expr, Exp
   if (items instanceof Failure) return items;
   if (!Array.isArray(items)) return new Failure('type_mismatch', op);
   if (items.length > CONDITION_LIMITS.listItems) return new Failure('too_long', op);
-  return joined(op, items, (item) => evaluate(body, { ...scope, [each]: item }), op === 'exists');
+  return joined(op, items as unknown[], (item) => evaluate(body, { ...scope, [each]: item }), op === 'exists');
 }
 
 /** One value that decides, decides; otherwise the first failure is the result. */
