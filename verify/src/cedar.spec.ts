@@ -1,7 +1,7 @@
 import { expect, it, jest } from '@jest/globals';
 import { compareWithCedar } from './cedar.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 it('decides as Cedar does, two thousand times, and names a grant that Cedar names too', () => {
   const { count, differences, examples, counts } = compareWithCedar(2_000, 20260602);

@@ -124,7 +124,8 @@ export function randomNames(random: Random, size: Size): Names {
     const all = [...odd, ...Array.from({ length: count }, (_, i) => `${prefix}${i}`)];
     return [odd[0] as string, ...random.shuffled(all.slice(1)).slice(0, Math.max(1, random.between(Math.ceil(count / 2), count)))];
   };
-  const types = some(TYPES, 't', most.types);
+  // A reserved type is always among them: no wildcard reaches it.
+  const types = [...new Set(['licet.role', ...some(TYPES, 't', most.types)])];
   const ids = some(RESOURCE_IDS, 'r', Math.ceil(most.resources / 2));
   return {
     types,
