@@ -34,7 +34,7 @@ const NO_CLOCK_NO_CHANCE = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/.venv/**', '**/test-results/**', '**/playwright-report/**', '**/data/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/.venv/**', '**/test-results/**', '**/playwright-report/**', '**/data/**', '**/.stryker-tmp/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   eslint.configs.recommended,
   {

@@ -14,6 +14,6 @@ export const MAY_IMPORT = {
   cli: ['contract', 'engine', 'policy'],
   e2e: ['contract', 'sdk'],
   bench: ['contract', 'engine', 'sdk'],
-  verify: ['contract', 'engine', 'policy'],
+  verify: ['contract', 'engine', 'policy', 'decision-http', 'sdk'],
   example: ['sdk'],
 };

@@ -85,8 +85,8 @@ export function readAction(value: unknown, path: string, faults: ErrorItem[]): A
 export function readAttributes(value: unknown, path: string, faults: ErrorItem[]): Attributes | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) return refuse(faults, path, wanted('an object', value));
-  const fault = faultInJson(value, path, 1);
-  if (fault !== undefined) return refuse(faults, fault.path, fault.message);
+  const fault = faultInJson(value, 1);
+  if (fault !== undefined) return refuse(faults, path + fault.path, fault.message);
   return value as Attributes;
 }
 
@@ -148,20 +148,28 @@ function readName(value: unknown, path: string, member: string, faults: ErrorIte
   return value;
 }
 
-function faultInJson(value: object, path: string, depth: number): ErrorItem | undefined {
-  if (depth > MAX_DEPTH) return { path, message: `nests more than ${MAX_DEPTH} levels deep` };
-  for (const [key, item] of Object.entries(value) as [string, unknown][]) {
-    if (key === '__proto__') delete (value as JsonObject)[key];
-    else if (typeof item === 'object' && item !== null) {
-      const fault = faultInJson(item, memberPath(value, path, key), depth + 1);
-      if (fault !== undefined) return fault;
-    } else if (typeof item === 'number' && !Number.isFinite(item)) {
-      return { path: memberPath(value, path, key), message: 'is a number beyond double precision' };
+/** Looks at every value once, by index and by name: entries would cost more than the parsing did. @returns a path that begins after `value` */
+function faultInJson(value: object, depth: number): ErrorItem | undefined {
+  if (depth > MAX_DEPTH) return { path: '', message: `nests more than ${MAX_DEPTH} levels deep` };
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const fault = faultInMember(value[i], depth);
+      if (fault !== undefined) return { path: `[${i}]${fault.path}`, message: fault.message };
     }
+    return undefined;
+  }
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') {
+      delete (value as JsonObject)[key];
+      continue;
+    }
+    const fault = faultInMember((value as JsonObject)[key], depth);
+    if (fault !== undefined) return { path: `.${key}${fault.path}`, message: fault.message };
   }
   return undefined;
 }
 
-function memberPath(parent: object, path: string, key: string): string {
-  return Array.isArray(parent) ? `${path}[${key}]` : `${path}.${key}`;
+function faultInMember(item: unknown, depth: number): ErrorItem | undefined {
+  if (typeof item === 'object' && item !== null) return faultInJson(item, depth + 1);
+  return typeof item === 'number' && !Number.isFinite(item) ? { path: '', message: 'is a number beyond double precision' } : undefined;
 }
