@@ -45,10 +45,13 @@ import { member } from './value.ts';
 /** A question under way. */
 interface Question {
   readonly snapshot: Snapshot;
+  readonly terms: TermsPool;
   readonly request: EvaluationRequest;
   readonly now: number;
   /** The numbers of the permission and of the tenant. */
   readonly permission: number;
+  /** Where in its page of the grid the row of the permission begins. */
+  readonly row: number;
   readonly tenant: number;
   /** Undefined for a subject that is not registered. */
   readonly user: Parts | undefined;
@@ -110,7 +113,9 @@ function decideRequest(snapshot: Snapshot, request: EvaluationRequest, now: numb
   if (user && (user.head & ENABLED) === 0) return denied(snapshot, 'disabled_subject');
 
   const errors: DecisionError[] = [];
-  const question: Question = { snapshot, request, now, permission, tenant, user, resource, scope: undefined, errors };
+  const { terms } = snapshot.users.pools;
+  const row = snapshot.grid.allow.offset(permission);
+  const question: Question = { snapshot, terms, request, now, permission, row, tenant, user, resource, scope: undefined, errors };
   return (
     firstGrant(question, 'deny') ??
     firstGrant(question, 'allow') ??
@@ -144,9 +149,9 @@ function registeredUser(snapshot: Snapshot, { subject: { type, id } }: Evaluatio
 
 /** The first grant of this effect that applies determines the decision; undefined where there is none. */
 function firstGrant(question: Question, effect: Effect): Decision | undefined {
-  const { snapshot, user } = question;
+  const { snapshot, permission, user } = question;
   const { groups, grid } = snapshot;
-  const granting = (effect === 'allow' ? grid.allow : grid.deny).page(question.permission);
+  const granting = (effect === 'allow' ? grid.allow : grid.deny).page(permission);
   if (!granting) return undefined; // No role grants it.
   if (user) {
     const own = firstGrantOf(user, granting, question, effect);
@@ -169,7 +174,8 @@ function firstGrantOf(
   effect: Effect,
 ): Decision | undefined {
   for (let i = 0; i < assignments; i++) {
-    const grant = grantThrough(words[termsAt + i]!, granting, question, effect);
+    const number = words[termsAt + i]!;
+    const grant = isGranting(number, granting, question) ? grantThrough(number, question, effect) : undefined;
     if (grant) return determined(question, effect, readId(words, idsAt + i * ID_WORDS, question.snapshot.users.pools.values), null, grant);
   }
   return undefined;
@@ -177,20 +183,24 @@ function firstGrantOf(
 
 function firstGrantOfGroup({ name, rows, terms }: Group, granting: Uint32Array, question: Question, effect: Effect): Decision | undefined {
   for (let i = 0; i < terms.length; i++) {
-    const grant = grantThrough(terms[i]!, granting, question, effect);
+    const number = terms[i]!;
+    const grant = isGranting(number, granting, question) ? grantThrough(number, question, effect) : undefined;
     if (grant) return determined(question, effect, rows[i]!.id, name, grant);
   }
   return undefined;
 }
 
-/** The first grant that applies of an assignment on these terms. `granting` says which roles grant the permission at all. */
-function grantThrough(number: number, granting: Uint32Array, question: Question, effect: Effect): Granting | undefined {
-  const { snapshot, permission } = question;
-  const { terms } = snapshot.users.pools;
-  const role = terms.words[number * TERMS_WORDS + ROLE]!;
-  if (!hasBit(granting, snapshot.grid.allow.offset(permission), role) || !counts(terms, number, question)) return undefined;
-  for (const reached of snapshot.closures[role]!) {
-    for (const grant of matchingGrants(reached.granted, effect, snapshot.catalog.names[permission]!)) {
+/** Whether the role of these terms has a grant on the permission at all: most have none, and nothing else of them is looked at. */
+function isGranting(number: number, granting: Uint32Array, { terms, row }: Question): boolean {
+  return hasBit(granting, row, terms.words[number * TERMS_WORDS + ROLE]!);
+}
+
+/** The first grant that applies of an assignment on these terms. */
+function grantThrough(number: number, question: Question, effect: Effect): Granting | undefined {
+  const { snapshot, terms, permission } = question;
+  if (!counts(terms, number, question)) return undefined;
+  for (const reached of snapshot.closures[terms.words[number * TERMS_WORDS + ROLE]!]!) {
+    for (const grant of matchingGrants(reached.granted, effect, permission, snapshot.catalog)) {
       if (applies(grant, question, effect)) return { grant, roles: reached.roles };
     }
   }

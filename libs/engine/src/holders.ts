@@ -97,7 +97,7 @@ export function grantsOn(snapshot: Snapshot, type: string, action: string, role:
   const permission = snapshot.catalog.types.get(type)?.get(action);
   const number = snapshot.users.pools.roles.find(role);
   const closure = number === undefined ? undefined : snapshot.closures[number];
-  return permission === undefined || !closure ? [] : grantsOf(closure, effect, snapshot.catalog.names[permission]!);
+  return permission === undefined || !closure ? [] : grantsOf(closure, effect, permission, snapshot.catalog);
 }
 
 /** The roles with a grant, own or inherited, that matches a permission, in ascending order. */

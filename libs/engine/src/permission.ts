@@ -4,7 +4,7 @@ import { Matrix } from './matrix.ts';
 import type { Names } from './names.ts';
 import type { Closure, Granted, GrantsByName, RoleGrant } from './role.ts';
 
-/** The permissions that there are, each with a number. */
+/** The permissions that there are. The number of a permission is the number of its name among what grants name. */
 export interface Catalog {
   /** Resource type -> action -> number: what a request asks for. A type without actions is there, too. */
   readonly types: ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -28,12 +28,13 @@ export function createCatalog(rows: Pick<RowTables, 'resource-types' | 'permissi
   const matches: number[][] = [];
   for (const { id } of rows.permissions.values()) {
     const { type, rest: action } = splitKey(id);
-    types.get(type)?.set(action, names.length);
     // A wildcard in place of the type never reaches the reserved types.
     const patterns = isReserved(type) ? [id, `${type}:*`] : [id, `${type}:*`, `*:${action}`, '*:*'];
     const matching = patterns.map((pattern) => numbers.add(pattern));
-    for (const name of matching) (matches[name] ??= []).push(names.length);
-    names.push(matching);
+    const number = matching[0]!;
+    types.get(type)?.set(action, number);
+    for (const name of matching) (matches[name] ??= []).push(number);
+    names[number] = matching;
   }
   return { types, names, matches };
 }
@@ -82,10 +83,10 @@ function namesIn(closure: Closure, effect: Effect): Set<number> {
 }
 
 /** The grants of one role that match a permission, in ascending id. */
-export function matchingGrants(granted: Granted, effect: Effect, names: readonly number[]): readonly PolicyRow<'grants'>[] {
+export function matchingGrants(granted: Granted, effect: Effect, permission: number, catalog: Catalog): readonly PolicyRow<'grants'>[] {
   const byName = effect === 'allow' ? granted.allow : granted.deny;
-  const found = byName.get(names[0]!) ?? NONE;
-  return granted.patterns ? alsoByPattern(found, byName, names) : found;
+  const found = byName.get(permission) ?? NONE;
+  return granted.patterns ? alsoByPattern(found, byName, catalog.names[permission]!) : found;
 }
 
 function alsoByPattern(grants: readonly PolicyRow<'grants'>[], byName: GrantsByName, names: readonly number[]): typeof grants {
@@ -98,8 +99,14 @@ function alsoByPattern(grants: readonly PolicyRow<'grants'>[], byName: GrantsByN
 }
 
 /** The grants that are reached from a role and match a permission, in the order of consideration. */
-export function grantsOf(closure: Closure, effect: Effect, names: readonly number[]): RoleGrant[] {
+export function grantsOf(closure: Closure, effect: Effect, permission: number, catalog: Catalog): RoleGrant[] {
   return closure.flatMap(({ roles, granted }) =>
-    matchingGrants(granted, effect, names).map(({ id, permission, condition }) => ({ id, permission, effect, condition, roles })),
+    matchingGrants(granted, effect, permission, catalog).map(({ id, permission, condition }) => ({
+      id,
+      permission,
+      effect,
+      condition,
+      roles,
+    })),
   );
 }
