@@ -54,20 +54,28 @@ async function build(job: MillionJob): Promise<MillionResult> {
   const holder: Holder = { snapshot: createSnapshot(workload.document) };
   const loadMs = performance.now() - began;
   workload = undefined;
-  const bytes = binary.toBinary?.(holder.snapshot!);
   writeFileSync(`${job.folder}/questions.json`, text);
-  if (bytes) writeFileSync(`${job.folder}/snapshot.bin`, bytes);
-  return { ...(await measure(holder, JSON.parse(text) as Question[], job)), loadMs, binaryBytes: bytes?.length ?? null };
+  const binaryBytes = save(holder.snapshot!, `${job.folder}/snapshot.bin`);
+  return { ...(await measure(holder, JSON.parse(text) as Question[], job)), loadMs, binaryBytes };
+}
+
+function save(snapshot: Snapshot, file: string): number | null {
+  const bytes = binary.toBinary?.(snapshot);
+  if (bytes === undefined) return null;
+  writeFileSync(file, bytes);
+  return bytes.length;
 }
 
 async function load(job: MillionJob): Promise<MillionResult> {
   if (binary.fromBinary === undefined) throw new Error('this engine has no binary form of a snapshot');
   const questions = JSON.parse(readFileSync(`${job.folder}/questions.json`, 'utf8')) as Question[];
-  const bytes = readFileSync(`${job.folder}/snapshot.bin`);
+  let bytes: Buffer | undefined = readFileSync(`${job.folder}/snapshot.bin`);
+  const binaryBytes = bytes.length;
   const began = performance.now();
   const holder: Holder = { snapshot: binary.fromBinary(bytes) };
   const loadMs = performance.now() - began;
-  return { ...(await measure(holder, questions, job)), loadMs, binaryBytes: bytes.length };
+  bytes = undefined; // the snapshot may be these bytes: they count as its memory
+  return { ...(await measure(holder, questions, job)), loadMs, binaryBytes };
 }
 
 /** @param holder what alone keeps the snapshot: when it lets go, what the snapshot took is free */

@@ -6,8 +6,8 @@ interface Enforcer {
   enforceSync(...values: unknown[]): boolean;
 }
 interface Casbin {
-  newModelFromString(text: string): unknown;
-  newEnforcer(model: unknown): Promise<Enforcer>;
+  newModelFromString: (text: string) => unknown;
+  newEnforcer: (model: unknown) => Promise<Enforcer>;
 }
 
 /** The model of its RBAC examples. The cheap comparisons come first, as its guide to performance says. */

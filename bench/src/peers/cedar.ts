@@ -11,8 +11,8 @@ interface Entity {
   parents: Uid[];
 }
 interface Cedar {
-  preparsePolicySet(id: string, policies: { staticPolicies: string }): { type: string };
-  statefulIsAuthorized(call: object): { type: string; response?: { decision: string } };
+  preparsePolicySet: (id: string, policies: { staticPolicies: string }) => { type: string };
+  statefulIsAuthorized: (call: object) => { type: string; response?: { decision: string } };
 }
 const SET = 'bench';
 
@@ -34,7 +34,7 @@ export const cedar: Load = async ({ roles, users }, condition) => {
     const own = held.get(subject.id) ?? [];
     const principal = { type: 'User', id: subject.id };
     const asked = { type: parts(resource.type).type, id: resource.id };
-    const owner = { __entity: { type: 'User', id: String(resource.properties?.['ownerId']) } };
+    const owner = { __entity: { type: 'User', id: resource.properties?.['ownerId'] } };
     const entities = [
       { uid: principal, attrs: {}, parents: own.map(roleUid) },
       { uid: asked, attrs: { ownerId: owner }, parents: [] },
