@@ -17,8 +17,8 @@ export interface Api {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ body: unknown; headers: Headers }>;
   /** Makes the policy what a policy file says. */
   apply(file: object): Promise<void>;
-  /** @returns the secret of a new API key of an application */
-  key(name: string): Promise<string>;
+  /** @returns the secret of a new API key, of an application unless another role is named */
+  key(name: string, role?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -58,7 +58,8 @@ export async function startApi(env: Record<string, string> = {}): Promise<Api> {
     pid: child.pid ?? 0,
     call,
     apply: async (file) => void (await call('POST', '/api/v1/policy/apply', { file, reason: 'bench' })),
-    key: async (name) => ((await call('POST', '/api/v1/api-keys', { name })).body as { secret: string }).secret,
+    key: async (name, role) =>
+      ((await call('POST', '/api/v1/api-keys', { name, ...(role ? { role } : {}) })).body as { secret: string }).secret,
     stop,
   };
 }

@@ -1,18 +1,14 @@
-import { execFile, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { startApi, type Api } from './api.ts';
-import type { Job, Measured } from './load.ts';
-import { cpuOf, inTurn, machine, median } from './measure.ts';
+import { inTurn, machine, median } from './measure.ts';
 import { toPolicyFile } from './policy-file.ts';
 import type { Report, Row } from './report.ts';
+import { load, startBare } from './servers.ts';
 import { makeWorkload, type Workload } from './workload.ts';
 
 /** As large as a policy file of one request may be. */
 const SIZE = { roles: 100, types: 50, actions: 20, users: 1_000 };
 const ITEMS = 50;
 const CONNECTIONS = [1, 64];
-const SET_BY_NODE = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding']);
 
 interface Work {
   name: string;
@@ -94,26 +90,6 @@ async function compare(api: Api, work: Work, { authorization, connections, runs,
       'licet CPU µs': median(licets.map((run) => run.cpu)),
     };
   } finally {
-    bare.stop();
+    await bare.stop();
   }
-}
-
-async function startBare(headers: Headers, body: string): Promise<{ port: number; pid: number; stop: () => void }> {
-  const fixed = Object.fromEntries([...headers].filter(([name]) => !SET_BY_NODE.has(name)));
-  const answer = JSON.stringify({ headers: fixed, body });
-  const child = spawn(process.execPath, [script('bare-server.js'), answer], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const port = await new Promise<number>((resolve) => child.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))));
-  return { port, pid: child.pid ?? 0, stop: () => void child.kill() };
-}
-
-/** Puts load on a server. `cpu` is the CPU time of its process for one request, in µs. */
-async function load(job: Omit<Job, 'port'>, { port, pid }: { port: number; pid: number }): Promise<Measured & { cpu: number }> {
-  const before = cpuOf(pid);
-  const { stdout } = await promisify(execFile)(process.execPath, [script('load.js'), JSON.stringify({ ...job, port })]);
-  const measured = JSON.parse(stdout) as Measured;
-  return { ...measured, cpu: ((cpuOf(pid) ?? NaN) - (before ?? NaN)) / measured.total };
-}
-
-function script(name: string): string {
-  return fileURLToPath(new URL(name, import.meta.url));
 }

@@ -1,7 +1,7 @@
 /**
  * A load generator: sends the same request over and over on keep-alive connections, one at a time on each. It runs as a process of its
  * own, reads its job as JSON from its first argument and prints what it measured. It looks for whole answers by their length, which is
- * the same for all of them, so that it costs less than what it measures.
+ * the same for all of them, so that it costs less than what it measures; answers in chunks end where their last chunk does.
  */
 import { connect, type Socket } from 'node:net';
 import { quantile } from './measure.ts';
@@ -24,6 +24,8 @@ export interface Measured {
 }
 
 const WARM_UP_SECONDS = 0.5;
+const CHUNKED = -1;
+const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');
 
 async function run(job: Job): Promise<Measured> {
   const request = requestBytes(job);
@@ -49,8 +51,10 @@ function drive(port: number, request: Buffer, count: Count): Promise<void> {
     let received = 0;
     let first = Buffer.alloc(0);
     let sentAt = 0;
+    let tail = Buffer.alloc(0);
     const send = () => {
       received = 0;
+      tail = Buffer.alloc(0);
       sentAt = performance.now();
       socket.write(request);
     };
@@ -63,8 +67,12 @@ function drive(port: number, request: Buffer, count: Count): Promise<void> {
         length = answerLength(first);
       }
       received += chunk.length;
-      if (length === undefined || received < length) return;
-      if (received > length) return reject(new Error(`an answer of ${received} bytes instead of ${length}`));
+      if (length === CHUNKED) {
+        // What is left of the last chunk may come in pieces.
+        tail = Buffer.concat([tail, chunk]).subarray(-LAST_CHUNK.length);
+        if (!tail.equals(LAST_CHUNK)) return;
+      } else if (length === undefined || received < length) return;
+      else if (received > length) return reject(new Error(`an answer of ${received} bytes instead of ${length}`));
       const now = performance.now();
       count.total += 1;
       if (sentAt >= count.begin && now < count.end) count.latencies.push(now - sentAt);
@@ -75,12 +83,13 @@ function drive(port: number, request: Buffer, count: Count): Promise<void> {
   });
 }
 
-/** The length of the whole answer, once its head is there. */
+/** The length of the whole answer, once its head is there; CHUNKED where it is not said. */
 function answerLength(bytes: Buffer): number | undefined {
   const head = bytes.indexOf('\r\n\r\n');
   if (head < 0) return undefined;
   const text = bytes.toString('latin1', 0, head);
   const body = /\r\ncontent-length: (\d+)/i.exec(text)?.[1];
+  if (text.startsWith('HTTP/1.1 200 ') && /\r\ntransfer-encoding: chunked/i.test(text)) return CHUNKED;
   if (!text.startsWith('HTTP/1.1 200 ') || body === undefined) throw new Error(`not an answer to measure:\n${bytes.toString()}`);
   return head + 4 + Number(body);
 }

@@ -1,35 +1,48 @@
 import { parseArgs } from 'node:util';
+import { benchDecisions } from './decisions.ts';
+import { writeDocument } from './document.ts';
 import { benchEngine } from './engine.ts';
 import { benchEndpoint } from './endpoint.ts';
 import { benchPropagation } from './propagation.ts';
+import { benchScale } from './scale.ts';
 import { publish, type Report } from './report.ts';
 
-const USAGE = `npm run bench -- <command> [--json FILE] [--runs N] [--seconds S] [--edits N]
+const USAGE = `npm run bench -- <command> [--json FILE] [--runs N] [--seconds S] [--edits N] [--write-docs]
 
   engine       checks in this process, against a bare layout
   endpoint     the decision endpoint of a real api process, against a bare node:http server that answers the same bytes
-  propagation  from the edit of a role to the changed answer in an application`;
+  propagation  from the edit of a role to the changed answer in an application
+  decisions    checks in process and over HTTP, against the libraries and servers that npm provides (also \`npm run bench:decisions\`)
+  scale        what a check costs as the policy grows (also \`npm run bench:scale\`)
+
+--write-docs writes what decisions and scale measured into docs/benchmarks.md.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'string' },
-    runs: { type: 'string', default: '7' },
+    runs: { type: 'string' },
+    'write-docs': { type: 'boolean', default: false },
     seconds: { type: 'string' },
     edits: { type: 'string', default: '200' },
     help: { type: 'boolean', default: false },
   },
 });
-const runs = Number(values.runs);
+const runs = (usual: number) => Number(values.runs ?? usual);
+const seconds = (usual: number) => Number(values.seconds ?? usual);
 const COMMANDS: Record<string, () => Promise<Report>> = {
-  engine: () => benchEngine({ runs, seconds: Number(values.seconds ?? 0.5) }),
-  endpoint: () => benchEndpoint({ runs, seconds: Number(values.seconds ?? 3) }),
+  engine: () => benchEngine({ runs: runs(7), seconds: seconds(0.5) }),
+  endpoint: () => benchEndpoint({ runs: runs(7), seconds: seconds(3) }),
   propagation: () => benchPropagation({ edits: Number(values.edits) }),
+  decisions: () => benchDecisions({ runs: runs(5), seconds: seconds(0.5) }),
+  scale: () => benchScale({ runs: runs(5), seconds: seconds(0.5) }),
 };
 const command = COMMANDS[positionals[0] ?? ''];
 if (values.help || command === undefined) {
   console.log(USAGE);
   process.exitCode = values.help ? 0 : 2;
 } else {
-  await publish(await command(), values.json);
+  const report = await command();
+  await publish(report, values.json);
+  if (values['write-docs']) await writeDocument(report);
 }

@@ -3,8 +3,9 @@ import { createSnapshot, decide } from '@licet/engine';
 import { describe, expect, it } from '@jest/globals';
 import { bareLayout } from './bare-layout.ts';
 import { median, quantile, random } from './measure.ts';
+import { cerbosPolicies, cerbosRequest } from './peers/cerbos.ts';
 import { toPolicyFile } from './policy-file.ts';
-import { makeWorkload } from './workload.ts';
+import { makeConditions, makeWorkload, reachable } from './workload.ts';
 
 const SMALL = { roles: 12, types: 5, actions: 4, users: 40 };
 
@@ -30,6 +31,41 @@ describe.each([
     const file = PolicyFile.parse(toPolicyFile(workload));
     expect(Object.keys(file.roles ?? {})).toHaveLength(12);
     expect(file.assignments).toHaveLength(workload.document.rows.assignments.length);
+  });
+});
+
+describe('the workload of other shapes', () => {
+  it.each([1, 3, 5, 10])('has hierarchies of depth %i, and right answers', (depth) => {
+    const { document, roles, questions } = makeWorkload({ ...SMALL, roles: 20, depth }, false, 200);
+    expect(Math.max(...roles.map((_, role) => reachable(roles, role).size))).toBe(depth);
+    const snapshot = createSnapshot(document);
+    expect(questions.map(({ request }) => decide(snapshot, request, 0).decision)).toEqual(questions.map(({ allowed }) => allowed));
+  });
+
+  it.each([1, 7])('has %i conditions on one permission, of which only the last can allow', (conditions) => {
+    const { document, questions } = makeConditions(conditions, 100);
+    const snapshot = createSnapshot(document);
+    const answers = questions.map(({ request }) => decide(snapshot, request, 0));
+    expect(answers.map(({ decision }) => decision)).toEqual(questions.map(({ allowed }) => allowed));
+    expect(new Set(answers.map(({ path }) => path?.condition))).toEqual(new Set([`c${conditions - 1}`, undefined]));
+  });
+
+  it('can be given to Cerbos: a role stands wherever one that inherits from it may act', () => {
+    const workload = makeWorkload(SMALL, true, 100);
+    const policies = cerbosPolicies(workload, true) as Record<
+      string,
+      { resourcePolicy: { rules: { actions: string[]; roles: string[] }[] } }
+    >;
+    for (const question of workload.questions.slice(0, 20)) {
+      const { principal, resources } = JSON.parse(cerbosRequest(workload, [question.request])) as {
+        principal: { roles: string[] };
+        resources: { resource: { kind: string; attr: { ownerId: string } }; actions: string[] }[];
+      };
+      const { resource, actions } = resources[0]!;
+      const rules = policies[resource.kind]?.resourcePolicy.rules.filter((rule) => rule.actions[0] === actions[0]) ?? [];
+      const held = rules.some((rule) => rule.roles.some((role) => principal.roles.includes(role)));
+      expect(held && resource.attr.ownerId === question.request.subject.id).toBe(question.allowed);
+    }
   });
 });
 

@@ -1,12 +1,14 @@
 import { emptyRows, type EvaluationRequest, type Expr, type PolicyRows, type SnapshotDocument } from '@licet/contract';
 import { random } from './measure.ts';
 
-/** How large the policy is: hierarchies of depth 3, three roles a user, half of the questions allowed. */
+/** How large the policy is: three roles a user, half of the questions allowed. */
 export interface Size {
   roles: number;
   types: number;
   actions: number;
   users: number;
+  /** Of the hierarchy; 3 if left out. */
+  depth?: number;
 }
 export const USUAL: Size = { roles: 100, types: 50, actions: 20, users: 10_000 };
 
@@ -27,15 +29,17 @@ export interface Workload {
 }
 
 const OWN = 'is-owner';
+const DEPTH = 3;
 
 /** @param condition whether every grant asks that the subject owns the resource; then denials differ in the owner, not in the role */
 export function makeWorkload(size: Size, condition: boolean, count: number): Workload {
   const chance = random(7);
   const pick = (below: number) => Math.floor(chance() * below);
   const permissions = times(size.types * size.actions, (n) => `type${n % size.types}:action${Math.floor(n / size.types)}`);
+  // With depth 3, each role of the first two thirds inherits from one of the next third.
+  const step = Math.ceil(size.roles / (size.depth ?? DEPTH));
   const roles = times(size.roles, (n) => ({
-    // Thirds of the roles inherit from the next third: depth 3.
-    inherits: n < (size.roles * 2) / 3 ? [n + Math.floor(size.roles / 3)] : [],
+    inherits: n + step < size.roles ? [n + step] : [],
     permissions: times(Math.ceil((permissions.length * 2) / size.roles), () => permissions[pick(permissions.length)] ?? ''),
   }));
   const users = times(size.users, (n) => ({ id: `user${n}`, roles: times(3, () => pick(size.roles)) }));
@@ -109,4 +113,23 @@ function rowsOf(size: Size, condition: boolean, permissions: string[], roles: Wo
       [...new Set(held)].map((role) => ({ id: `a-${id}-${role}`, user: id, group: null, role: `role${role}`, ...always })),
     ),
   };
+}
+
+/**
+ * A policy in which so many grants answer the same question, each with a condition of its own, and only the last of these can allow: who
+ * owns the resource may, all others are asked about in vain.
+ */
+export function makeConditions(conditions: number, count: number): Pick<Workload, 'document' | 'questions'> {
+  const { document, questions } = makeWorkload({ ...USUAL, roles: 1, types: 1, actions: 1 }, true, count);
+  const owner = (value: Expr): Expr => ({ op: 'eq', args: [path('resource', 'properties', 'ownerId'), value] });
+  const numbers = times(conditions, (n) => n);
+  const rows: PolicyRows = {
+    ...document.rows,
+    conditions: numbers.map((n) => ({
+      id: `c${n}`,
+      tree: owner(n === conditions - 1 ? path('subject', 'id') : { op: 'lit', value: `nobody${n}` }),
+    })),
+    grants: numbers.map((n) => ({ id: `g${n}`, role: 'role0', permission: 'type0:action0', effect: 'allow', condition: `c${n}` })),
+  };
+  return { document: { ...document, rows }, questions };
 }
