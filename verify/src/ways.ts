@@ -1,10 +1,24 @@
 /** All ways to ask. Each has to give the answer of decide() to every question that it can be asked. */
 import { setImmediate } from 'node:timers/promises';
 import { decisionHttp } from '@licet/decision-http';
-import { createSnapshot, decide, type Snapshot } from '@licet/engine';
+import {
+  createSnapshot,
+  decide,
+  explain,
+  filterPlan,
+  fromBinary,
+  rowFilter,
+  searchActions,
+  searchResources,
+  searchSubjects,
+  toBinary,
+  type Found,
+  type SearchPage,
+  type Snapshot,
+} from '@licet/engine';
 import { Licet } from '@licet/sdk-node';
 import { MemoryControlPlane } from '@licet/sdk-node/testing';
-import type { EvaluationRequest, SnapshotDocument } from '@licet/contract';
+import { userKey, type Attributes, type EvaluationRequest, type SnapshotDocument } from '@licet/contract';
 import Fastify from 'fastify';
 
 /** A policy, its snapshot, and the time at which it is asked. */
@@ -25,6 +39,15 @@ type Answers = (boolean | undefined)[];
 export const WAYS: readonly Way[] = [
   { name: 'decide', ask: ({ snapshot, now }, questions) => questions.map((question) => decide(snapshot, question, now).decision) },
   { name: 'decide, after compiling anew', ask: ({ document, now }, questions) => askAnew(document, questions, now) },
+  { name: 'decide, from bytes', ask: ({ snapshot, now }, questions) => askFromBytes(snapshot, questions, now) },
+  {
+    name: 'explain',
+    ask: ({ snapshot, now }, questions) => questions.map((question) => explain(snapshot, question, now).decision.decision),
+  },
+  { name: 'search for subjects', ask: bySubjects },
+  { name: 'search for resources', ask: byResources },
+  { name: 'search for actions', ask: byActions },
+  { name: 'filter plan', ask: byPlan },
   { name: 'HTTP, one by one', ask: overHttp },
   { name: 'HTTP, as a batch', ask: overHttpAtOnce },
   { name: 'SDK for Node', ask: withSdk },
@@ -33,6 +56,70 @@ export const WAYS: readonly Way[] = [
 function askAnew(document: SnapshotDocument, questions: readonly EvaluationRequest[], now: number): Answers {
   const snapshot = createSnapshot(structuredClone(document));
   return questions.map((question) => decide(snapshot, question, now).decision);
+}
+
+function askFromBytes(snapshot: Snapshot, questions: readonly EvaluationRequest[], now: number): Answers {
+  const read = fromBinary(toBinary(snapshot));
+  return questions.map((question) => decide(read, question, now).decision);
+}
+
+/** Only registered users are searched for. */
+function bySubjects({ document, snapshot, now }: Model, questions: readonly EvaluationRequest[]): Answers {
+  const registered = new Set(document.rows.users.map(({ id }) => id));
+  return questions.map((question) => {
+    const { type, id } = question.subject;
+    if (!registered.has(userKey(type, id)) || type.includes(':')) return undefined;
+    return allPages((page) => searchSubjects(snapshot, question, now, page)).some((found) => found.id === id);
+  });
+}
+
+/** Only registered resources are searched for. */
+function byResources({ document, snapshot, now }: Model, questions: readonly EvaluationRequest[]): Answers {
+  const registered = new Set(document.rows.resources.map(({ id }) => id));
+  return questions.map((question) => {
+    const { type, id } = question.resource;
+    if (!registered.has(`${type}:${id}`) || type.includes(':')) return undefined;
+    return allPages((page) => searchResources(snapshot, question, now, page)).some((found) => found.id === id);
+  });
+}
+
+/** A search for actions cannot say anything about the action but its name. */
+function byActions({ snapshot, now }: Model, questions: readonly EvaluationRequest[]): Answers {
+  return questions.map((question) => {
+    const { name, properties } = question.action;
+    if (properties !== undefined) return undefined;
+    return allPages((page) => searchActions(snapshot, question, now, page)).some((found) => found.name === name);
+  });
+}
+
+function allPages<T>(search: (page: SearchPage) => Found<T>): T[] {
+  const all: T[] = [];
+  let after: string | undefined;
+  do {
+    const { results, next } = search({ limit: 3, after });
+    all.push(...results);
+    after = next ?? undefined;
+  } while (after !== undefined);
+  return all;
+}
+
+/** A plan is about rows that give all their attributes: of a registered resource also those that are stored. */
+function byPlan({ document, snapshot, now }: Model, questions: readonly EvaluationRequest[]): Answers {
+  const stored = new Map(document.rows.resources.map((row) => [row.id, row]));
+  return questions.map(({ subject, action, resource: { type, id, properties: given = {} }, context }) => {
+    const row = stored.get(`${type}:${id}`);
+    if (row && row.tenant !== null && Object.hasOwn(given, 'tenant') && (typeof given['tenant'] !== 'string' || given['tenant'] === ''))
+      return undefined;
+    const properties: Attributes = { ...row?.attributes, ...given };
+    if (row && row.tenant !== null && !Object.hasOwn(given, 'tenant')) {
+      // The stored attribute of that name would be the tenant then, in place of the registered one.
+      if (Object.hasOwn(properties, 'tenant')) return undefined;
+      properties['tenant'] = row.tenant;
+    } else if (row && Object.hasOwn(row.attributes, 'tenant') && !Object.hasOwn(given, 'tenant')) return undefined;
+    const plan = filterPlan(snapshot, { subject, action, resource: { type }, ...(context && { context }) }, now);
+    if (plan.kind === 'never' && plan.reason === 'not_expressible') return undefined;
+    return rowFilter(plan)({ id, properties });
+  });
 }
 
 /** One server for all models: `held` is what it answers from. */
