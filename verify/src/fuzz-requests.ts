@@ -8,6 +8,7 @@ import { decisionHttp } from '@licet/decision-http';
 import { createSnapshot, decide, tenantOf, type Snapshot } from '@licet/engine';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { randomTree } from './condition-model.ts';
+import { builtIns, fastest } from './harmless.ts';
 import { hostileBody, hugeBody } from './hostile-json.ts';
 import { hostileQuestion } from './hostile-value.ts';
 import { NOW } from './model.ts';
@@ -154,28 +155,10 @@ async function decideOn({ snapshot }: Model, question: unknown, tally: Tally): P
   return answer;
 }
 
-/** What a suspect costs this thread, at best of a few times: what else the machine was busy with does not count. */
-async function fastest(run: () => unknown): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < 7; i++) {
-    const begun = process.threadCpuUsage();
-    await run();
-    const { user, system } = process.threadCpuUsage(begun);
-    times.push((user + system) / 1000);
-  }
-  return Math.min(...times);
-}
-
 function inspected(question: unknown): string {
   try {
     return JSON.stringify(question).slice(0, MOST_SHOWN);
   } catch {
     return typeof question;
   }
-}
-
-/** The members of the objects that everything inherits from. */
-function builtIns(): string {
-  const all = [Object.prototype, Array.prototype, Function.prototype, String.prototype, Object, Array];
-  return all.map((one) => Reflect.ownKeys(one).map(String).join()).join(';');
 }
