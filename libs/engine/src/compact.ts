@@ -12,8 +12,8 @@ import type { Base, Users } from './users.ts';
 // numbered in ascending order, terms and values in the order in which users refer to them.
 
 /** So full are the tables: many empty slots where every decision looks, few where edits do. */
-const SLOTS_PER_USER = 1.6;
-const SLOTS_PER_ROW = 1.2;
+const SLOTS_PER_USER = 1.5;
+const SLOTS_PER_ROW = 1.12;
 
 /** @param rows all other rows; the names in them are numbered, too */
 export function compact(users: Users, rows: RowTables): Users {
