@@ -8,7 +8,7 @@ import { Questions, type Question } from './question.ts';
 import { Random } from './random.ts';
 import { BEHIND, looksAtAttributesOnly, renamedDecision, renamedDocument, renamedQuestion } from './renaming.ts';
 
-jest.setTimeout(120_000); // Thousands of policies, on a machine that may be busy.
+jest.setTimeout(600_000); // Seconds of work, on a machine that may be very busy.
 
 // What changes when a policy changes: nobody has to know the right answer to know how two answers belong together.
 
