@@ -45,9 +45,9 @@ export interface Api {
 
 /** Makes the whole control plane, ready to listen. Fails where a route declares no permission. */
 export async function createApi(settings: ApiSettings): Promise<Api> {
-  let decisions: FastifyInstance | undefined;
+  const later: { decisions?: FastifyInstance } = {};
   const adapter = new FastifyAdapter({
-    serverFactory: serverFor(() => decisions),
+    serverFactory: serverFor(() => later.decisions),
     ...{ requestIdHeader: 'x-request-id', genReqId: () => randomUUID(), bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' },
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: sendProblem, // an address that cannot be decoded
@@ -62,7 +62,7 @@ export async function createApi(settings: ApiSettings): Promise<Api> {
   const raw = new RawRoutes();
   fastify.addHook('onRoute', raw.onRoute);
   await mountRawRoutes(app, fastify, settings);
-  decisions = await openDecisions(app, settings, raw);
+  const decisions = (later.decisions = await openDecisions(app, settings, raw));
   raw.stop();
   const undeclared = [...raw.undeclared, ...undeclaredHandlers(app)];
   if (undeclared.length > 0) throw new Error(`these routes declare no permission: ${undeclared.join(', ')}`);

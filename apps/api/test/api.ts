@@ -31,7 +31,7 @@ export async function newDatabase(dialect: TestDialect): Promise<{ settings: Api
 
 /** Asks without a socket, of whoever the server would give the request to. */
 export function inject(api: Api, request: InjectOptions) {
-  return (isDecision(String(request.url)) ? api.decisions : api.fastify).inject(request);
+  return (typeof request.url === 'string' && isDecision(request.url) ? api.decisions : api.fastify).inject(request);
 }
 
 export interface Answer {

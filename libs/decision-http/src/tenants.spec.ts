@@ -58,7 +58,10 @@ describe('the address of a tenant', () => {
     expect(json['evaluations']).toMatchObject([
       { decision: true },
       { decision: false, context: { reason: 'other_tenant' } },
-      { decision: false, context: { error: { status: 400, message: expect.stringContaining('evaluations[2].context.tenant') as unknown } } },
+      {
+        decision: false,
+        context: { error: { status: 400, message: expect.stringContaining('evaluations[2].context.tenant') as unknown } },
+      },
     ]);
   });
 
