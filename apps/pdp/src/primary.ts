@@ -57,6 +57,7 @@ export class Primary {
     const began = performance.now();
     const worker = cluster.fork({ LICET_WORKER: String(number) });
     this.#workers.set(number, worker);
+    worker.on('error', () => undefined); // what could not be told to a worker that has just ended; its end is heard of below
     worker.on('message', (message: ToPrimary) => this.#hear(number, worker, message));
     worker.once('exit', (code, signal) => {
       this.#workers.delete(number);
