@@ -245,6 +245,25 @@ describe('fromBinary', () => {
     expect(({} as Record<string, unknown>)['a']).toBeUndefined();
   });
 
+  it.each([
+    ['is full, in which a search would never end', (slots: Int32Array) => slots.fill(1)],
+    [
+      'leads past the records',
+      (slots: Int32Array) =>
+        slots.set(
+          [1 << 20],
+          slots.findIndex((slot) => slot > 0),
+        ),
+    ],
+    ['leads into the middle of a record', (slots: Int32Array) => slots.set([2], slots.indexOf(1))],
+  ])('refuses a table of keys that %s, though the checksum fits', (_, spoil) => {
+    const given = bytes.slice();
+    const [terms, records, slots] = new Int32Array(given.buffer, 32, 3) as unknown as [number, number, number];
+    spoil(new Int32Array(given.buffer, 64 + terms * 48 + Math.ceil(records / 2) * 8, slots));
+    seal(given);
+    expect(() => fromBinary(given)).toThrow('its records do not fit');
+  });
+
   it('refuses random bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (given) => expect(() => fromBinary(given)).toThrow(/binary snapshot/)),

@@ -40,7 +40,7 @@ export function compact(users: Users, rows: RowTables): Users {
 
 /** Users as they are in a base. */
 export function withoutEdits(base: Base, pools: Pools): Users {
-  const places = { 'group-members': Table.empty<string | null>(), assignments: Table.empty<string | null>() };
+  const places = { 'group-members': Table.empty<string>(), assignments: Table.empty<string>() };
   return { base, edits: Table.empty(), places, pools, settled: sumOfSizes(pools) };
 }
 

@@ -33,15 +33,12 @@ export function editUsers(users: Users, changes: UserChanges): Users {
     return edit;
   };
   const hold = <R extends { readonly user: string }>(kind: HeldKind, rows: ReadonlyMap<string, R | undefined>, enter: (row: R) => void) => {
-    const places: [string, string | null | undefined][] = [];
+    const places: [string, string | undefined][] = [];
     for (const [id, row] of rows) {
-      const changed = users.places[kind].get(id);
-      const inBase = changed === undefined || !row ? findHolderInBase(users.base, kind, id, users.pools.values) : -1;
-      const before = changed === undefined && inBase >= 0 ? keyOf(partsOf(users.base.words, inBase)) : changed;
-      if (before !== undefined && before !== null) editOf(before).left[kind].add(id);
+      const before = users.places[kind].get(id) ?? holderInBase(users, kind, id);
+      if (before !== undefined) editOf(before).left[kind].add(id);
       if (row) enter(row);
-      // That the base's row is gone must be said; that a later one is gone goes without saying.
-      places.push([id, row?.user ?? (inBase < 0 ? undefined : null)]);
+      places.push([id, row?.user]);
     }
     return places.length === 0 ? users.places[kind] : users.places[kind].with(places);
   };
@@ -58,6 +55,12 @@ export function editUsers(users: Users, changes: UserChanges): Users {
 export function isWorn({ base, edits, places, pools, settled }: Users): boolean {
   const changed = edits.size + places['group-members'].size + places.assignments.size;
   return changed > 256 + (base.users + base.rows) / 8 || sumOfSizes(pools) - settled > 1024 + (base.users + base.rows) / 8;
+}
+
+/** @returns the key of the user who held a row in the base, perhaps no longer; undefined where nobody did */
+function holderInBase({ base, pools }: Users, kind: HeldKind, id: string): string | undefined {
+  const at = findHolderInBase(base, kind, id, pools.values);
+  return at < 0 ? undefined : keyOf(partsOf(base.words, at));
 }
 
 function recordOf(users: Users, key: string, edit: Edit): Int32Array {

@@ -34,8 +34,8 @@ export interface Users {
   readonly base: Base;
   /** By key, a record that stands in place of the base's. A user who is gone is one who is not registered and holds nothing. */
   readonly edits: Table<Int32Array>;
-  /** Who holds the rows that changed since, by id; null where nobody does any more. */
-  readonly places: Readonly<Record<HeldKind, Table<string | null>>>;
+  /** Who holds the rows that came or moved since, by id. */
+  readonly places: Readonly<Record<HeldKind, Table<string>>>;
   readonly pools: Pools;
   /** How much was in the pools when everything was compiled: what they grew by since may have gone out of use. */
   readonly settled: number;
