@@ -8,7 +8,6 @@ import { CopyButton } from '../kit/Copyable.tsx';
 import { EffectMark } from '../kit/EffectMark.tsx';
 import { useSome } from '../kit/read.ts';
 import { listPath, RecordLink } from '../kit/RecordLink.tsx';
-import { Fact, Facts } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
 import { GivingRoles } from './GivingRoles.tsx';
 import { NearMisses } from './NearMisses.tsx';
@@ -35,42 +34,60 @@ function Revision({ revision, newest }: { revision: number; newest: boolean }) {
       </TextLink>
       {newest && ', the newest'}
       {entry && (
-        <Box component="span" sx={{ display: 'block', color: 'text.secondary', fontSize: 14 }}>
-          made <Time at={entry.at} /> by <ActorLink id={entry.actor} />
+        <>
+          {', made '}
+          <Time at={entry.at} /> by <ActorLink id={entry.actor} />
           {entry.reason && `: “${entry.reason}”`}
-        </Box>
+        </>
       )}
     </>
   );
 }
 
-function Grounds({ question, explanation, at }: Props) {
-  const { decision, tenant } = explanation;
+/** By which policy, and for when, the answer holds. */
+function Grounds({ question, explanation: { decision }, at }: Props) {
   return (
-    <Facts>
-      <Fact name="By the policy of">
-        <Revision revision={decision.revision} newest={!question.revision} />
-      </Fact>
-      <Fact name="At">
-        {question.at ? (
-          <Time at={question.at} as="exact" />
-        ) : (
-          <>
-            now, <Time at={new Date(at).toISOString()} as="exact" />
-          </>
-        )}
-      </Fact>
-      {decision.reason !== 'unknown_subject' && (
-        <Fact name="User">
-          <RecordLink resource="users" id={question.subject} />
-        </Fact>
+    <Typography
+      variant="body2"
+      component="div"
+      color="textSecondary"
+      sx={{ overflowWrap: 'anywhere', '& a': { textDecoration: 'underline' } }}
+    >
+      <div>
+        By the policy of <Revision revision={decision.revision} newest={!question.revision} />.
+      </div>
+      <div>
+        {question.at ? 'At ' : 'Now, '}
+        <Time at={question.at ?? new Date(at).toISOString()} as="exact" />.
+      </div>
+    </Typography>
+  );
+}
+
+/** The answer, with links to what it names. */
+function Verdict({ question, explanation }: Omit<Props, 'at'>) {
+  const { decision, tenant } = explanation;
+  const words = verdictWords(question, explanation);
+  const middle = words.slice(question.subject.length, words.length - tenant.length - 1);
+  return (
+    <Typography variant="h2" sx={{ fontSize: '1.25rem', overflowWrap: 'anywhere', '& a': { fontWeight: 'inherit' } }}>
+      {decision.reason === 'unknown_subject' ? (
+        question.subject
+      ) : (
+        <RecordLink resource="users" id={question.subject}>
+          {question.subject}
+        </RecordLink>
       )}
-      {decision.reason !== 'unknown_tenant' && (
-        <Fact name="Tenant">
-          <RecordLink resource="tenants" id={tenant} />
-        </Fact>
+      {middle}
+      {decision.reason === 'unknown_tenant' ? (
+        tenant
+      ) : (
+        <RecordLink resource="tenants" id={tenant}>
+          {tenant}
+        </RecordLink>
       )}
-    </Facts>
+      .
+    </Typography>
   );
 }
 
@@ -79,12 +96,12 @@ function Again({ question, revision }: { question: Question; revision: number })
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
       {revision > 0 && (
         <Button size="small" component={Link} to={askPath({ ...question, revision: String(revision - 1) })}>
-          As of the revision before, {revision - 1}
+          As of revision {revision - 1}
         </Button>
       )}
       {(question.revision || question.at) && (
         <Button size="small" component={Link} to={askPath({ ...question, revision: '', at: null })}>
-          With the policy of today
+          As of now
         </Button>
       )}
       <CopyButton text={window.location.href} label="Copy the link" what="this question" />
@@ -101,9 +118,7 @@ export function Answer({ question, explanation, at }: Props) {
       <Card component="section" aria-label="Answer" sx={{ p: 2.5, mb: 2.5, display: 'grid', gap: 2 }}>
         <Box sx={{ display: 'grid', gap: 0.75, justifyItems: 'start' }}>
           <EffectMark effect={decision.decision ? 'allow' : 'deny'} />
-          <Typography variant="h2" sx={{ fontSize: '1.25rem', overflowWrap: 'anywhere' }}>
-            {verdictWords(question, explanation)}
-          </Typography>
+          <Verdict question={question} explanation={explanation} />
           <Typography sx={{ overflowWrap: 'anywhere' }}>{groundWords(question, explanation)}</Typography>
         </Box>
         {decision.errors

@@ -1,8 +1,7 @@
-import { Alert, Box, Button, Card } from '@mui/material';
+import { Box, Button, Card } from '@mui/material';
 import { useEffect, type ReactNode } from 'react';
 import { Form } from 'react-admin';
 import { useFormContext, type FieldValues } from 'react-hook-form';
-import { Message } from '../kit/Words.tsx';
 import { faultsOf } from './faults.ts';
 import { tidied, type Question } from './question.ts';
 import { AttributeInputs, PermissionInputs, PlaceInputs, SubjectInput } from './QuestionInputs.tsx';
@@ -26,23 +25,16 @@ interface Props {
   onClear: ReactNode;
 }
 
-function Footer({ error, onClear }: Pick<Props, 'error' | 'onClear'>) {
+function Footer({ onClear }: Pick<Props, 'onClear'>) {
   const { clearErrors } = useFormContext();
   return (
-    <>
-      {error instanceof Error && (
-        <Alert severity="error" role="alert">
-          <Message error={error} />
-        </Alert>
-      )}
-      <Box sx={{ display: 'flex', gap: 1 }}>
-        {/* What the server said last time must not stand in the way of asking again. */}
-        <Button type="submit" variant="contained" onClick={() => clearErrors()}>
-          Ask
-        </Button>
-        {onClear}
-      </Box>
-    </>
+    <Box sx={{ display: 'flex', gap: 1 }}>
+      {/* What the server said last time must not stand in the way of asking again. */}
+      <Button type="submit" variant="contained" onClick={() => clearErrors()}>
+        Ask
+      </Button>
+      {onClear}
+    </Box>
   );
 }
 
@@ -62,7 +54,7 @@ export function AskForm({ question, fresh, error, onAsk, onClear }: Props) {
           <PlaceInputs />
           <AttributeInputs />
           <WhenInputs />
-          <Footer error={error} onClear={onClear} />
+          <Footer onClear={onClear} />
           <Faults error={error} />
         </Box>
       </Form>

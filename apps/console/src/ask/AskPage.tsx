@@ -11,7 +11,9 @@ import { usePosted } from '../kit/read.ts';
 import { Waiting } from '../kit/Waiting.tsx';
 import { Answer } from './Answer.tsx';
 import { AskForm } from './AskForm.tsx';
+import { faultsOf } from './faults.ts';
 import { fromSearch, toRequest, toSearch, type Question } from './question.ts';
+import { RecentDenials } from './RecentDenials.tsx';
 import { verdictWords } from './words.ts';
 
 const HIDDEN = { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' };
@@ -42,6 +44,12 @@ function useAsked() {
   };
 }
 
+/** Asking again helps where no field is to blame. */
+function Refused({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const faulty = Object.keys(faultsOf(error)).length > 0;
+  return <Failure title="The question could not be answered" error={error} {...(faulty ? {} : { onRetry })} />;
+}
+
 function Nothing({ damaged }: { damaged: string[] }) {
   if (damaged.length) {
     return (
@@ -56,6 +64,7 @@ function Nothing({ damaged }: { damaged: string[] }) {
         Who wants to do what, and on what: the answer is the one that every application gets, with the path that decides. Where it is a
         denial, you see what is missing and where to change it. With a revision and a time you get the answer of then.
       </EmptyState>
+      <RecentDenials />
     </Card>
   );
 }
@@ -82,7 +91,7 @@ function Contents() {
   };
   let answer: ReactNode = <Waiting />;
   if (!asked) answer = <Nothing damaged={damaged} />;
-  else if (error) answer = <Failure title="There is no answer" error={error} onRetry={() => void refetch()} />;
+  else if (error) answer = <Refused error={error} onRetry={() => void refetch()} />;
   else if (data) answer = <Answer question={question} explanation={data} at={at} />;
   const clear = search && (
     <Button component={Link} to="/ask" color="inherit">

@@ -48,7 +48,7 @@ export function GivingRoles({ question, explanation }: Props) {
   const { subject } = question;
   const registered = decision.reason !== 'unknown_subject';
   return (
-    <Panel title="Who may" lead={rolesWords(question, explanation)}>
+    <Panel title="Roles that would allow it" lead={rolesWords(question, explanation)}>
       <Box component="ul" aria-label="Roles that give it" sx={{ listStyle: 'none', m: 0, p: 0 }}>
         {roles.map(({ role, conditional }) => (
           <Box component="li" key={role} sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1.5, minHeight: 36 }}>

@@ -1,12 +1,14 @@
 import MissingIcon from '@mui/icons-material/ErrorOutlineOutlined';
 import type { Explanation, NearMiss } from '@licet/contract';
 import { Box, Button, Typography } from '@mui/material';
+import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { DecisionPath } from '../decisions/DecisionPath.tsx';
 import { Can, useCan } from '../kit/access.tsx';
 import { useAll } from '../kit/read.ts';
 import { Panel } from '../kit/ShowPage.tsx';
 import { failureWords, remedyFor, type Remedy, type Told } from './failures.ts';
+import { telling } from './misses.ts';
 import { Left } from './Paths.tsx';
 import type { Question } from './question.ts';
 import { missing, resourceAsked } from './words.ts';
@@ -37,7 +39,7 @@ function RemedyLink({ remedy, of }: { remedy: Remedy; of: string }) {
 function Miss({ miss, told, editable }: { miss: NearMiss; told: Told; editable: boolean }) {
   const { path, failures } = miss;
   const holder = path.group ?? told.subject;
-  const name = `${path.roles[0]} of ${holder}`;
+  const name = `${path.roles[0]}, assigned to ${holder}`;
   return (
     <Box component="li" sx={{ borderTop: 1, borderColor: 'divider', px: 2.5, py: 2, '&:first-of-type': { borderTop: 0 } }}>
       <Typography variant="h3">
@@ -45,7 +47,7 @@ function Miss({ miss, told, editable }: { miss: NearMiss; told: Told; editable: 
       </Typography>
       <Box
         component="ul"
-        aria-label={`What ${name} lacks`}
+        aria-label={`What is missing of ${name}`}
         sx={{ listStyle: 'none', m: 0, p: 0, pt: 0.5, pb: 1.25, display: 'grid', gap: 0.25 }}
       >
         {failures.map((failure) => {
@@ -75,12 +77,16 @@ export function NearMisses(props: Props) {
   const { question, explanation } = props;
   const { misses, paths, totals, tenant } = explanation;
   const treeOf = useTrees(props);
+  const [all, setAll] = useState(false);
+  const told = telling(misses);
+  const shown = all ? misses : told;
+  const outdone = misses.length - shown.length;
   if (!misses.length) return null;
   const known = { subject: question.subject, tenant, resource: resourceAsked(question), denies: paths.map(({ path }) => path), treeOf };
   return (
     <Panel title="What comes nearest" lead="Each would allow it, if nothing were missing. Those that lack least stand first." flush>
       <Box component="ol" aria-label="What comes nearest" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-        {misses.map((miss) => (
+        {shown.map((miss) => (
           <Miss
             key={miss.path.assignment + miss.path.grant + miss.path.roles.join()}
             miss={miss}
@@ -90,6 +96,11 @@ export function NearMisses(props: Props) {
         ))}
       </Box>
       <Box sx={{ px: 2.5, '&:not(:empty)': { pb: 2 } }}>
+        {outdone > 0 && (
+          <Button size="small" onClick={() => setAll(true)}>
+            Show {outdone} more by the same assignments, which lack more
+          </Button>
+        )}
         <Left shown={misses.length} total={totals.misses} />
       </Box>
     </Panel>

@@ -1,3 +1,4 @@
+import AddIcon from '@mui/icons-material/AddOutlined';
 import { Box, Button } from '@mui/material';
 import { useState } from 'react';
 import { useFormContext, useWatch } from 'react-hook-form';
@@ -7,7 +8,7 @@ import { Code } from '../kit/Code.tsx';
 import { FreePickerInput } from '../kit/FreePicker.tsx';
 import { parseUserKey, splitKey } from '../kit/keys.ts';
 import { useSome } from '../kit/read.ts';
-import type { Question } from './question.ts';
+import { splitPermission, type Question } from './question.ts';
 
 const PAIR = { display: 'grid', gap: 2, gridTemplateColumns: 'repeat(2, minmax(0, 1fr))' };
 
@@ -27,7 +28,7 @@ export function SubjectInput({ autoFocus }: { autoFocus: boolean }) {
   return (
     <FreePickerInput
       source="subject"
-      label="May"
+      label="User"
       resource="users"
       required
       autoFocus={autoFocus}
@@ -39,25 +40,32 @@ export function SubjectInput({ autoFocus }: { autoFocus: boolean }) {
 
 /** What, and on what: an action is picked with its resource type. */
 export function PermissionInputs() {
-  const { setValue, clearErrors } = useFormContext<Question>();
+  const { getValues, setValue, clearErrors } = useFormContext<Question>();
   const type = useWatch<Question, 'type'>({ name: 'type' });
   const setType = (key: string) => {
     setValue('type', splitKey(key).type);
     clearErrors('type');
   };
+  const split = () => {
+    const { type: named, action } = splitPermission(getValues());
+    if (action === getValues('action')) return;
+    setValue('action', action);
+    setType(`${named}:${action}`);
+  };
   return (
     <Box sx={PAIR}>
       <FreePickerInput
         source="action"
-        label="do"
+        label="Action"
         resource="permissions"
         filter={type ? { resourceType: type } : {}}
         required
-        placeholder="Action"
+        placeholder="read"
         taken={(permission) => splitKey(permission).rest}
         onPicked={setType}
+        onTyped={split}
       />
-      <FreePickerInput source="type" label="on a" resource="resource-types" required placeholder="Resource type" />
+      <FreePickerInput source="type" label="Resource type" resource="resource-types" required placeholder="task" />
     </Box>
   );
 }
@@ -69,18 +77,18 @@ export function PlaceInputs() {
     <Box sx={PAIR}>
       <FreePickerInput
         source="id"
-        label="with the id"
+        label="Resource id"
         resource="resources"
         filter={type ? { type } : {}}
-        placeholder="any"
+        placeholder="t1"
         helper="Empty: no particular one."
         taken={(key) => splitKey(key).rest}
       />
       <FreePickerInput
         source="tenant"
-        label="in tenant"
+        label="Tenant"
         resource="tenants"
-        placeholder="as it is"
+
         helper="Empty: the resource’s, or default."
       />
     </Box>
@@ -111,13 +119,13 @@ export function AttributeInputs() {
       <AttributesInput source="context" label="Context" />
       {shown ? (
         <>
-          <AttributesInput source="subjectProperties" label="Properties of the subject" />
+          <AttributesInput source="subjectProperties" label="Properties of the user" />
           <AttributesInput source="actionProperties" label="Properties of the action" />
         </>
       ) : (
         <Box>
-          <Button size="small" color="inherit" onClick={() => setWanted(true)}>
-            Properties of the subject and the action
+          <Button size="small" startIcon={<AddIcon />} onClick={() => setWanted(true)}>
+            Properties of the user and the action
           </Button>
         </Box>
       )}

@@ -61,7 +61,7 @@ function Line({ line, onChange, onRemove, autoFocus }: LineProps) {
       sx={{
         display: 'grid',
         gap: 1,
-        gridTemplateColumns: '1fr 108px 36px',
+        gridTemplateColumns: '1fr 116px 36px',
         [ROOMY]: { gridTemplateColumns: 'minmax(0, 5fr) 112px minmax(0, 7fr) 36px' },
         alignItems: 'start',
       }}

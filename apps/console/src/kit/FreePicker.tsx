@@ -14,6 +14,8 @@ interface Props extends FieldProps {
   /** What a picked key puts into the field; the key itself unless said otherwise. */
   taken?: (key: string) => string;
   onPicked?: (key: string) => void;
+  /** With what was typed, once the field is left or Enter is pressed. */
+  onTyped?: (text: string) => void;
 }
 
 const itself = (key: string) => key;
@@ -30,6 +32,7 @@ export function FreePickerInput({
   autoFocus = false,
   taken = itself,
   onPicked,
+  onTyped,
 }: Props) {
   const { id, field, fieldState } = useInput({
     source,
@@ -82,7 +85,11 @@ export function FreePickerInput({
           error={fieldState.invalid}
           autoFocus={autoFocus}
           placeholder={placeholder ?? ''}
-          onBlur={field.onBlur}
+          onBlur={() => {
+            field.onBlur();
+            onTyped?.(field.value as string);
+          }}
+          onKeyDown={({ key }) => key === 'Enter' && onTyped?.(field.value as string)}
           helperText={open && more ? `${more} more match: type to narrow them down` : helperText(fieldState.error, helper)}
           slotProps={{
             ...params.slotProps,
