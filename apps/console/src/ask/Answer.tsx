@@ -70,7 +70,10 @@ function Verdict({ question, explanation }: Omit<Props, 'at'>) {
   const words = verdictWords(question, explanation);
   const middle = words.slice(question.subject.length, words.length - tenant.length - 1);
   return (
-    <Typography variant="h2" sx={{ fontSize: '1.25rem', overflowWrap: 'anywhere', '& a': { fontWeight: 'inherit' } }}>
+    <Typography
+      variant="h2"
+      sx={{ fontSize: '1.25rem', overflowWrap: 'anywhere', '& a': { fontWeight: 'inherit', textDecoration: 'underline' } }}
+    >
       {decision.reason === 'unknown_subject' ? (
         question.subject
       ) : (

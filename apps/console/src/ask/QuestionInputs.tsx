@@ -88,7 +88,7 @@ export function PlaceInputs() {
         source="tenant"
         label="Tenant"
         resource="tenants"
-
+        placeholder="default"
         helper="Empty: the resource’s, or default."
       />
     </Box>
