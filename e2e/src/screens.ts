@@ -14,6 +14,7 @@ const LISTS: Screen[] = [
   ['/groups', 'Groups'],
   ['/assignments', 'Assignments'],
   ['/tenants', 'Tenants'],
+  ['/ask', 'Ask'],
   ['/decisions', 'Decision log'],
   ['/audit-entries', 'Audit trail'],
   ['/api-keys', 'Apps & keys'],
@@ -63,5 +64,12 @@ export async function rowScreens(licet: ControlPlane): Promise<Screen[]> {
     [`/audit-entries/${entry?.id}/show`, /^olga changed /],
     [`/api-keys/${key?.id}/show`, 'billing'],
     ['/roles/nobody/show', 'No role nobody'],
+    [asking('elena.petrova', 'approve', '2026-1042'), 'Ask'],
+    [asking('elena.petrova', 'void', '2026-1043'), 'Ask'],
+    [asking('kavya.menon', 'void', '2026-1043'), 'Ask'],
   ];
 }
+
+/** A question whose answer is a screen of its own: a permit, a denial with near misses, one with roles that would help. */
+const asking = (subject: string, action: string, id: string) =>
+  `/ask?${new URLSearchParams({ subject, action, type: 'invoice', id, tenant: 'harbour-clinic' }).toString()}`;

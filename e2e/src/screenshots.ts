@@ -53,6 +53,11 @@ test('the pictures of the documentation', async ({ person }) => {
   await openScreen(operator, 'Decision log');
   await expect(await openEntry(operator, /Allow daniel\.kim task:delete/)).toContainText('The role admin grants');
   await save(operator, 'decision-log');
+  const properties = encodeURIComponent(JSON.stringify({ ownerId: 'ines.carvalho' }));
+  await operator.goto(`${licet.url}/#/ask?subject=hiroshi.tanaka&action=delete&type=task&id=t1&properties=${properties}`);
+  await expect(operator.getByRole('list', { name: 'What comes nearest' })).toContainText('Assigned only in tenant nordlys-energi');
+  await settled(operator, 'Ask');
+  await save(operator, 'console-ask');
   await openScreen(operator, 'Audit trail');
   await expect(await openEntry(operator, /olga changed the assignment of reviewer to grace\.murphy/)).toContainText('2027-09-30');
   await save(operator, 'audit-trail');

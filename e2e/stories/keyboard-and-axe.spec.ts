@@ -25,7 +25,7 @@ test.describe('an installation in use', () => {
   });
 
   test('has none in what opens over or within a page', async ({ person }) => {
-    const page = await person({ refusals: [422] });
+    const page = await person({ refusals: [400, 422] });
     await openConsole(page, stack.licet);
     const faults: string[] = [];
     for (const [path, title, what, open] of OPENINGS) {
@@ -154,6 +154,8 @@ const OPENINGS: [path: string, title: string, what: string, open: (page: Page) =
   ['/matrix', 'Permission matrix', 'the editor of a cell', opens('gridcell', /^invoice:void for controller/, 'dialog')],
   ['/decisions', 'Decision log', 'a decision', (page) => openEntry(page, /elena\.petrova invoice:void/)],
   ['/decisions', 'Decision log', 'narrow: the filters', opens('button', 'Filters', 'textbox', { name: 'Subject' })],
+  ['/ask', 'Ask', 'a list of users to pick from', opens('combobox', 'User', 'option')],
+  ['/ask?subject=alice&action=read&type=invoice&revision=first', 'Ask', 'a question that is refused', refuse],
   ['/audit-entries', 'Audit trail', 'an entry of the audit trail', (page) => openEntry(page, /changed the denial/)],
   ['/assignments', 'Assignments', 'the question before a revocation', opens('button', 'Revoke reviewer from grace.murphy', 'dialog')],
   ['/assignments/create', 'Assign a role', 'a list to pick from', opens('combobox', 'Role', 'option')],
@@ -163,6 +165,10 @@ const OPENINGS: [path: string, title: string, what: string, open: (page: Page) =
 
 async function sendEmpty(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Assign', exact: true }).click();
+  await page.locator('[aria-invalid=true]').first().waitFor();
+}
+
+async function refuse(page: Page): Promise<void> {
   await page.locator('[aria-invalid=true]').first().waitFor();
 }
 

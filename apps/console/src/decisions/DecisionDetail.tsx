@@ -1,6 +1,8 @@
 import type { CollectionRow } from '@licet/contract';
 import { Alert, Box, Button, Link as TextLink, Typography } from '@mui/material';
 import { Link } from 'react-router-dom';
+import { askPath, questionOf } from '../ask/question.ts';
+import { Can } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
 import { CodeBlock } from '../kit/Copyable.tsx';
 import { EffectMark } from '../kit/EffectMark.tsx';
@@ -10,6 +12,22 @@ import { Time } from '../kit/Time.tsx';
 import { DecisionPath } from './DecisionPath.tsx';
 import { Remedies } from './Remedies.tsx';
 import { errorWords, permissionOf, reasonWords, resourceOf, subjectOf } from './words.ts';
+
+/** The same question, answered with its grounds: by the policy of then, and by that of today. */
+function AskAgain({ row }: { row: CollectionRow<'decisions'> }) {
+  const question = questionOf(row.request);
+  if (!question) return null;
+  return (
+    <Can permission="licet.decision:explain">
+      <Button size="small" variant="outlined" component={Link} to={askPath({ ...question, revision: String(row.revision), at: row.at })}>
+        Ask again, as of revision {row.revision}
+      </Button>
+      <Button size="small" variant="outlined" component={Link} to={askPath(question)}>
+        Ask with the policy of today
+      </Button>
+    </Can>
+  );
+}
 
 /** All that is recorded about one decision: the answer in words, the path, what went wrong, and the request as it was asked. */
 export function DecisionDetail({ row }: { row: CollectionRow<'decisions'> }) {
@@ -57,6 +75,7 @@ export function DecisionDetail({ row }: { row: CollectionRow<'decisions'> }) {
       </Facts>
       <CodeBlock text={JSON.stringify(row.request, null, 2)} what="The request" />
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+        <AskAgain row={row} />
         <Button size="small" component={Link} to={recordPath('decisions', row.id)}>
           Link to this decision
         </Button>

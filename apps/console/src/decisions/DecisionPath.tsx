@@ -1,10 +1,15 @@
 import ArrowIcon from '@mui/icons-material/ArrowForwardOutlined';
 import type { LoggedDecision } from '@licet/contract';
-import { Box } from '@mui/material';
+import { Box, Link } from '@mui/material';
 import type { ReactNode } from 'react';
+import { Link as RouterLink } from 'react-router-dom';
+import { useCan } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
 import { EffectMark } from '../kit/EffectMark.tsx';
+import { grantPath } from '../kit/paths.ts';
 import { RecordLink } from '../kit/RecordLink.tsx';
+
+type Path = NonNullable<LoggedDecision['path']>;
 
 function Step({ kind, children, last = false }: { kind: string; children: ReactNode; last?: boolean }) {
   return (
@@ -18,15 +23,28 @@ function Step({ kind, children, last = false }: { kind: string; children: ReactN
   );
 }
 
+function Grant({ path }: { path: Path }) {
+  const name = <Code>{path.permission}</Code>;
+  if (!useCan()('licet.grant:read')) return name;
+  return (
+    <Link component={RouterLink} to={grantPath(path)} sx={{ fontWeight: 500 }}>
+      {name}
+    </Link>
+  );
+}
+
+interface Props {
+  path: Path;
+  subject: string;
+  /** What the path is, for assistive technology. */
+  label?: string;
+}
+
 /** The way from the assignment through the roles to the grant that decided, each step a link to what it is. */
-export function DecisionPath({ path, subject }: { path: NonNullable<LoggedDecision['path']>; subject: string }) {
+export function DecisionPath({ path, subject, label = 'The path that decided' }: Props) {
   const [assigned = '', ...inherited] = path.roles;
   return (
-    <Box
-      component="ol"
-      aria-label="The path that decided"
-      sx={{ listStyle: 'none', m: 0, p: 0, display: 'flex', flexWrap: 'wrap', gap: 1 }}
-    >
+    <Box component="ol" aria-label={label} sx={{ listStyle: 'none', m: 0, p: 0, display: 'flex', flexWrap: 'wrap', gap: 1 }}>
       <Step kind="User">
         <RecordLink resource="users" id={subject} />
       </Step>
@@ -50,7 +68,7 @@ export function DecisionPath({ path, subject }: { path: NonNullable<LoggedDecisi
       ))}
       <Step kind="Grant" last={!path.condition}>
         <EffectMark effect={path.effect} />
-        <Code>{path.permission}</Code>
+        <Grant path={path} />
       </Step>
       {path.condition && (
         <Step kind="if" last>

@@ -53,10 +53,13 @@ const ERRORS: Record<DecisionError['error'], (at: string) => string> = {
   too_long: (at) => `${at} met a list that is too long`,
 };
 
+/** Why a condition could not be evaluated, without a full stop. */
+export const conditionFailureWords = ({ error, at }: Pick<DecisionError, 'error' | 'at'>) => ERRORS[error](at);
+
 /** What went wrong in a condition, and what followed from it. */
 export function errorWords({ condition: name, error, at, grant }: DecisionError, path: LoggedDecision['path']): string {
   const denies = path?.grant === grant && path.effect === 'deny';
-  return `The condition ${name} could not be evaluated: ${ERRORS[error](at)}. ${denies ? 'A deny that errs applies.' : 'A grant that errs does not apply.'}`;
+  return `The condition ${name} could not be evaluated: ${conditionFailureWords({ error, at })}. ${denies ? 'A deny that errs applies.' : 'A grant that errs does not apply.'}`;
 }
 
 function holder({ path }: Told): string {

@@ -1,21 +1,25 @@
 import AddIcon from '@mui/icons-material/AddOutlined';
 import RemoveIcon from '@mui/icons-material/CloseOutlined';
-import type { Attributes } from '@licet/contract';
+import type { Attributes, AttributeType } from '@licet/contract';
 import { Box, Button, FormHelperText, IconButton, MenuItem, TextField, Typography } from '@mui/material';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useInput, type Validator } from 'react-admin';
 import { MONO } from '../root/fonts.ts';
-import { attributesOf, KINDS, linesOf, type AttributeKind, type AttributeLine } from './attributes.ts';
+import { attributesOf, kindOf, KINDS, linesOf, type AttributeKind, type AttributeLine } from './attributes.ts';
+import { Code } from './Code.tsx';
 import { helperText } from './inputs.tsx';
 
+// Where the input itself has room for a line in one row: it may stand in a narrow column of a wide page.
+const ROOMY = '@container (min-width: 440px)';
 const BLANK: AttributeLine = { name: '', kind: 'text', text: '' };
 
-function ValueField({ line, onChange }: { line: AttributeLine; onChange: (text: string) => void }) {
+function ValueField({ line, onChange, autoFocus }: Pick<LineProps, 'line' | 'autoFocus'> & { onChange: (text: string) => void }) {
   const label = line.name ? `Value of ${line.name}` : 'Value';
   if (line.kind === 'bool') {
     return (
       <TextField
         select
+        autoFocus={autoFocus}
         value={line.text === 'true' ? 'true' : 'false'}
         onChange={(event) => onChange(event.target.value)}
         slotProps={{ select: { inputProps: { 'aria-label': label } } }}
@@ -28,6 +32,7 @@ function ValueField({ line, onChange }: { line: AttributeLine; onChange: (text: 
   const placeholder = { text: '', number: '0', list: 'one, two', json: '{ }', bool: '' }[line.kind];
   return (
     <TextField
+      autoFocus={autoFocus}
       value={line.text}
       onChange={(event) => onChange(event.target.value)}
       placeholder={placeholder}
@@ -47,15 +52,17 @@ interface LineProps {
   line: AttributeLine;
   onChange: (line: AttributeLine) => void;
   onRemove: () => void;
+  autoFocus: boolean;
 }
 
-function Line({ line, onChange, onRemove }: LineProps) {
+function Line({ line, onChange, onRemove, autoFocus }: LineProps) {
   return (
     <Box
       sx={{
         display: 'grid',
         gap: 1,
-        gridTemplateColumns: { xs: '1fr 108px 36px', sm: 'minmax(0, 5fr) 112px minmax(0, 7fr) 36px' },
+        gridTemplateColumns: '1fr 116px 36px',
+        [ROOMY]: { gridTemplateColumns: 'minmax(0, 5fr) 112px minmax(0, 7fr) 36px' },
         alignItems: 'start',
       }}
     >
@@ -77,13 +84,13 @@ function Line({ line, onChange, onRemove }: LineProps) {
           </MenuItem>
         ))}
       </TextField>
-      <Box sx={{ gridColumn: { xs: '1 / 3', sm: 'auto' }, gridRow: { xs: 2, sm: 'auto' }, display: 'grid' }}>
-        <ValueField line={line} onChange={(text) => onChange({ ...line, text })} />
+      <Box sx={{ gridColumn: '1 / 3', gridRow: 2, [ROOMY]: { gridColumn: 'auto', gridRow: 'auto' }, display: 'grid' }}>
+        <ValueField line={line} autoFocus={autoFocus} onChange={(text) => onChange({ ...line, text })} />
       </Box>
       <IconButton
         aria-label={line.name ? `Remove ${line.name}` : 'Remove this attribute'}
         onClick={onRemove}
-        sx={{ gridColumn: { xs: 3, sm: 'auto' }, gridRow: { xs: 1, sm: 'auto' } }}
+        sx={{ gridColumn: 3, gridRow: 1, [ROOMY]: { gridColumn: 'auto', gridRow: 'auto' } }}
       >
         <RemoveIcon fontSize="small" />
       </IconButton>
@@ -91,13 +98,22 @@ function Line({ line, onChange, onRemove }: LineProps) {
   );
 }
 
+interface Props {
+  source: string;
+  label: string;
+  helper?: ReactNode;
+  /** Attributes that are known by name, each offered as a line to fill in. */
+  known?: Readonly<Record<string, AttributeType>>;
+}
+
 /** Attributes as lines of name, type and value. */
-export function AttributesInput({ source, label, helper }: { source: string; label: string; helper?: ReactNode }) {
+export function AttributesInput({ source, label, helper, known = {} }: Props) {
   const fault = useRef<string | null>(null);
   const validate: Validator = () => fault.current ?? undefined;
   const { field, fieldState } = useInput({ source, validate, format: (value: unknown) => value ?? {}, parse: (value: unknown) => value });
   const value = field.value as Attributes;
   const [lines, setLines] = useState(() => linesOf(value));
+  const [begun, setBegun] = useState(-1);
   const own = useRef(value);
   useEffect(() => {
     if (value === own.current || JSON.stringify(value) === JSON.stringify(own.current)) return;
@@ -113,23 +129,41 @@ export function AttributesInput({ source, label, helper }: { source: string; lab
     // Where a line cannot be read the last good value is put again, so that the form validates and says what is wrong.
     field.onChange({ ...own.current });
   };
+  const offered = Object.entries(known).filter(([name]) => !lines.some((line) => line.name === name));
   const message = helperText(fieldState.error, helper);
   return (
-    <Box role="group" aria-label={label}>
+    <Box role="group" aria-label={label} sx={{ containerType: 'inline-size' }}>
       <Typography sx={{ fontWeight: 600, fontSize: 14, mb: 1 }}>{label}</Typography>
       <Box sx={{ display: 'grid', gap: 1 }}>
         {lines.map((line, index) => (
           <Line
             key={index}
             line={line}
+            autoFocus={index === begun}
             onChange={(next) => change(lines.with(index, next))}
             onRemove={() => change(lines.toSpliced(index, 1))}
           />
         ))}
       </Box>
-      <Button size="small" startIcon={<AddIcon />} onClick={() => change([...lines, BLANK])} sx={{ mt: lines.length ? 1 : 0 }}>
-        Add an attribute
-      </Button>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, mt: lines.length ? 1 : 0 }}>
+        {offered.map(([name, type]) => (
+          <Button
+            key={name}
+            size="small"
+            startIcon={<AddIcon />}
+            onClick={() => {
+              setBegun(lines.length); // its value is what is typed next, and this button goes away
+              change([...lines, { name, kind: kindOf(type), text: '' }]);
+            }}
+            aria-label={`Add ${name}`}
+          >
+            <Code>{name}</Code>
+          </Button>
+        ))}
+        <Button size="small" startIcon={<AddIcon />} onClick={() => change([...lines, BLANK])}>
+          Add an attribute
+        </Button>
+      </Box>
       {message && (
         <FormHelperText error={fieldState.invalid} sx={{ ml: 0 }}>
           {message}

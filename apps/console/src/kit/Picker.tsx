@@ -9,14 +9,14 @@ import { useSome } from './read.ts';
 const SHOWN = 20;
 const TYPING_MS = 250;
 
-interface Option {
+export interface Option {
   id: string;
   name?: string | null;
   description?: string;
 }
 
 /** The first rows that match what is typed; the server searches all of them. */
-function useOptions(resource: CollectionName, text: string, filter: Record<string, unknown> | undefined, wanted: boolean) {
+export function useOptions(resource: CollectionName, text: string, filter: Record<string, unknown> | undefined, wanted: boolean) {
   const [q, setQ] = useState(text);
   useEffect(() => {
     const timer = setTimeout(() => setQ(text), TYPING_MS);
@@ -27,7 +27,7 @@ function useOptions(resource: CollectionName, text: string, filter: Record<strin
   return { options, more: Math.max(0, (data?.total ?? 0) - options.length), loading: isFetching };
 }
 
-function OptionLine({ id, name, description }: Option) {
+export function OptionLine({ id, name, description }: Option) {
   const second = name && name !== id ? name : description;
   return (
     <Box sx={{ minWidth: 0 }}>

@@ -3,18 +3,9 @@ import { Link } from '@mui/material';
 import type { ReactNode } from 'react';
 import { Link as RouterLink } from 'react-router-dom';
 import { MONO } from '../root/fonts.ts';
+import { recordPath } from './paths.ts';
 
-/** Where a row is shown. */
-export const recordPath = (resource: CollectionName, id: string | number) => `/${resource}/${encodeURIComponent(id)}/show`;
-export const editPath = (resource: CollectionName, id: string | number) => `/${resource}/${encodeURIComponent(id)}`;
-
-/** Where a list is shown with these filters. */
-export const listPath = (resource: CollectionName, filter: Record<string, unknown>) =>
-  `/${resource}?filter=${encodeURIComponent(JSON.stringify(filter))}`;
-
-/** Where a row is made, with some values filled in. */
-export const createPath = (resource: CollectionName, values: Record<string, unknown> = {}) =>
-  `/${resource}/create${Object.keys(values).length ? `?source=${encodeURIComponent(JSON.stringify(values))}` : ''}`;
+export { createPath, editPath, listPath, recordPath } from './paths.ts';
 
 interface Props {
   resource: CollectionName;

@@ -1,4 +1,4 @@
-import type { Attributes } from '@licet/contract';
+import type { Attributes, AttributeType } from '@licet/contract';
 
 export type AttributeKind = 'text' | 'number' | 'bool' | 'list' | 'json';
 
@@ -16,6 +16,19 @@ export const KINDS: { value: AttributeKind; label: string }[] = [
   { value: 'list', label: 'list' },
   { value: 'json', label: 'JSON' },
 ];
+
+const KIND_OF: Record<AttributeType, AttributeKind> = {
+  string: 'text',
+  timestamp: 'text',
+  number: 'number',
+  bool: 'bool',
+  list: 'list',
+  map: 'json',
+  any: 'text',
+};
+
+/** As what an attribute of a declared type is edited. */
+export const kindOf = (type: AttributeType): AttributeKind => KIND_OF[type];
 
 // What a comma-separated line can hold without loss.
 const isPlainList = (value: unknown): value is string[] =>

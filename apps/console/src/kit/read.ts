@@ -54,3 +54,14 @@ export function useSome<N extends CollectionName>(
     refetchInterval: every,
   });
 }
+
+/** What the server answers to a question that is posted and changes nothing. Nothing is asked while there is no question. */
+export function usePosted<T>(path: string, question: object | null) {
+  const guarded = useGuarded();
+  return useQuery({
+    queryKey: [path, question],
+    queryFn: async ({ signal }) => (await guarded(api<T>('POST', path, { body: question ?? {}, reads: true, signal }))).body,
+    enabled: question !== null,
+    retry: notRefused,
+  });
+}

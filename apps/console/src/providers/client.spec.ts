@@ -33,6 +33,13 @@ describe('api', () => {
     expect(error).toMatchObject({ status: 412, problem: { current }, message: 'Somebody changed it. Nothing was changed.' });
   });
 
+  it('speaks of no change where a posted question is refused', async () => {
+    await serve(() => ({ status: 409, body: problem('revision_ahead', 'revision: 9 is later than the newest, 4') }));
+    await expect(api('POST', 'explain', { body: {}, reads: true })).rejects.toMatchObject({
+      message: 'Revision: 9 is later than the newest, 4.',
+    });
+  });
+
   it('puts faults at the fields of the form', async () => {
     await serve(() => ({ status: 422, body: problem('invalid_policy', 'no', { errors: [{ path: 'expression', message: 'column 3' }] }) }));
     const error = await api('POST', 'conditions', { body: {} }).catch((caught: unknown) => caught);

@@ -29,6 +29,8 @@ export interface Ask {
   version?: number | undefined;
   /** For the audit trail. */
   reason?: string | undefined;
+  /** Nothing is written, whatever the method: a failure says nothing about changes. */
+  reads?: boolean;
   signal?: AbortSignal | undefined;
 }
 
@@ -37,11 +39,12 @@ export interface Ask {
  * @param path below `/api/v1/`
  * @throws ApiError when no answer came, or the answer is not a success
  */
-export async function api<T>(method: Method, path: string, { body, version, reason, signal }: Ask = {}): Promise<Answer<T>> {
+export async function api<T>(method: Method, path: string, { body, version, reason, reads = false, signal }: Ask = {}): Promise<Answer<T>> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (version !== undefined) headers['if-match'] = `"${version}"`;
   if (reason?.trim()) headers['licet-reason'] = encodeURIComponent(reason.trim());
+  const failed = (status: number, problem: Problem | null) => new ApiError(reads ? 'GET' : method, status, problem);
   let response: Response;
   try {
     response = await fetch(`api/v1/${path}`, {
@@ -52,11 +55,11 @@ export async function api<T>(method: Method, path: string, { body, version, reas
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(method, 0, null);
+    throw failed(0, null);
   }
   const text = await response.text().catch(() => '');
   const json = parse(text);
-  if (!response.ok) throw new ApiError(method, response.status, isProblem(json) ? json : null);
+  if (!response.ok) throw failed(response.status, isProblem(json) ? json : null);
   const revision = response.headers.get('licet-revision');
   return { body: json as T, revision: revision ? Number(revision) : null };
 }

@@ -1,6 +1,7 @@
 import { Admin, CustomRoutes, localStorageStore, Resource, type Store } from 'react-admin';
 import { Route } from 'react-router-dom';
 import { apiKeys } from '../api-keys/index.ts';
+import { ask as Ask } from '../ask/index.ts';
 import { assignments } from '../assignments/index.ts';
 import { auditEntries } from '../audit/index.ts';
 import { conditions } from '../conditions/index.ts';
@@ -62,6 +63,7 @@ export function App() {
       </CustomRoutes>
       <CustomRoutes>
         <Route path="/matrix" element={<Matrix />} />
+        <Route path="/ask" element={<Ask />} />
       </CustomRoutes>
       <Resource name="roles" {...roles} />
       <Resource name="resource-types" {...resourceTypes} />

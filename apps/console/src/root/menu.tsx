@@ -12,6 +12,7 @@ import LayersIcon from '@mui/icons-material/LayersOutlined';
 import PersonIcon from '@mui/icons-material/PersonOutlined';
 import RuleIcon from '@mui/icons-material/RuleOutlined';
 import ShieldIcon from '@mui/icons-material/ShieldOutlined';
+import AskIcon from '@mui/icons-material/HelpOutlineOutlined';
 import FactCheckIcon from '@mui/icons-material/FactCheckOutlined';
 
 export interface MenuEntry {
@@ -50,6 +51,7 @@ export const MENU: MenuGroup[] = [
   {
     label: 'Evidence',
     entries: [
+      { to: '/ask', label: 'Ask', icon: AskIcon, permission: 'licet.decision:explain' },
       { to: '/decisions', label: 'Decision log', icon: FactCheckIcon, permission: 'licet.decision:read' },
       { to: '/audit-entries', label: 'Audit trail', icon: HistoryIcon, permission: 'licet.audit-entry:read' },
     ],
