@@ -8,7 +8,7 @@ import { decisionHttp } from '@licet/decision-http';
 import { createSnapshot, decide, tenantOf, type Snapshot } from '@licet/engine';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { randomTree } from './condition-model.ts';
-import { builtIns, fastest } from './harmless.ts';
+import { builtIns, cost } from './harmless.ts';
 import { hostileBody, hugeBody } from './hostile-json.ts';
 import { hostileQuestion } from './hostile-value.ts';
 import { NOW } from './model.ts';
@@ -18,42 +18,52 @@ import { same } from './same.ts';
 import { addDifference, countOne, emptyTally, WHOLE, type Share, type Tally } from './tally.ts';
 
 const LONGEST_MS = 10;
-/** Every so many inputs a huge one, and every so many one over HTTP with the whole body checked; the others go to decide(). */
-const EACH_HUGE = 2_000;
+/** How often a suspect is measured again. */
+/** Inputs come in blocks, each of which begins with a huge one. */
+const BLOCK = 1_000;
 const EACH_HTTP = 10;
 const MOST_SHOWN = 500;
-const EACH_LOOK_AT_BUILT_INS = 1_000;
 const REASONS = new Set<string>(DecisionReason.options);
 
 interface Model {
   snapshot: Snapshot;
   ask: ReturnType<typeof reference>;
+  longestMs: number;
 }
 
-/** Sends so many hostile inputs. @returns what was counted; a difference is an input that was not answered as it should be */
-export async function fuzzRequests(count: number, seed: number, share: Share = WHOLE): Promise<Tally> {
-  const random = new Random(seed, share.of);
-  const document = policyOf(random);
+/**
+ * Sends so many hostile inputs.
+ * @param longestMs what none may take
+ * @returns what was counted; a difference is an input that was not answered as it should be
+ */
+export async function fuzzRequests(count: number, seed: number, share: Share = WHOLE, longestMs = LONGEST_MS): Promise<Tally> {
+  const document = policyOf(new Random(seed));
   const snapshot = createSnapshot(document);
-  const model = { snapshot, ask: reference(document) };
+  const model = { snapshot, ask: reference(document), longestMs };
   const server = serve(snapshot);
   const tally = emptyTally();
   const untouched = builtIns();
-  for (let i = share.of; i < count; i += share.outOf) {
+  for (let block = share.of; block * BLOCK < count; block += share.outOf) {
+    const random = new Random(seed, block);
+    await send(server, hugeBody(random, block), tally, longestMs);
     tally.count++;
-    try {
-      if (i % EACH_HUGE === share.of) await send(server, hugeBody(random), tally);
-      else if (random.once(EACH_HTTP)) await send(server, hostileBody(random), tally);
-      else if (random.once(2)) await decideOn(model, hostileQuestion(random), tally);
-      else await judge(model, parsed(hostileBody(random)), tally);
-    } catch (error) {
-      addDifference(tally, { input: i, threw: String(error) });
-    }
-    if (i % EACH_LOOK_AT_BUILT_INS === share.of && builtIns() !== untouched) throw new Error(`a built-in object has changed by input ${i}`);
+    for (let i = 1; i < Math.min(BLOCK, count - block * BLOCK); i++) await sendOne(server, model, random, tally);
+    if (builtIns() !== untouched) throw new Error(`a built-in object has changed by an input of block ${block}`);
   }
-  if (builtIns() !== untouched) throw new Error('a built-in object has changed');
   await server.close();
   return tally;
+}
+
+/** Some over HTTP, which costs most; the others go to decide() alone. */
+async function sendOne(server: FastifyInstance, model: Model, random: Random, tally: Tally): Promise<void> {
+  tally.count++;
+  try {
+    if (random.once(EACH_HTTP)) await send(server, hostileBody(random), tally, model.longestMs);
+    else if (random.once(2)) await decideOn(model, hostileQuestion(random), tally);
+    else await judge(model, parsed(hostileBody(random)), tally);
+  } catch (error) {
+    addDifference(tally, { threw: String(error) });
+  }
 }
 
 /** A policy that looks at everything in a question of alice's: many conditions, and a denial where a flag says so. */
@@ -100,7 +110,7 @@ function serve(snapshot: Snapshot): FastifyInstance {
   return server;
 }
 
-async function send(server: FastifyInstance, body: string, tally: Tally): Promise<void> {
+async function send(server: FastifyInstance, body: string, tally: Tally, longestMs: number): Promise<void> {
   const url = body.includes('"evaluations"') ? '/access/v1/evaluations' : '/access/v1/evaluation';
   const post = () => server.inject({ method: 'POST', url, headers: { 'content-type': 'application/json' }, payload: body });
   const begun = performance.now();
@@ -108,7 +118,7 @@ async function send(server: FastifyInstance, body: string, tally: Tally): Promis
   const took = performance.now() - begun;
   countOne(tally, `HTTP ${statusCode}`);
   // What JSON.parse takes for 256 kB of it is not ours.
-  const slow = took > LONGEST_MS && (await fastest(post)) - (await fastest(() => parsed(body))) > LONGEST_MS ? 'too slow' : undefined;
+  const slow = took > longestMs && (await cost(post)) - (await cost(() => parsed(body))) > longestMs ? 'too slow' : undefined;
   const fault = faultOf(statusCode, String(headers['content-type']), text) ?? slow;
   if (fault !== undefined)
     addDifference(tally, { body: body.slice(0, MOST_SHOWN), bytes: body.length, fault, statusCode, text: text.slice(0, MOST_SHOWN) });
@@ -141,7 +151,7 @@ async function judge(model: Model, question: unknown, tally: Tally): Promise<voi
   if (!same(mine, theirs)) addDifference(tally, { question: inspected(question), mine, theirs });
 }
 
-async function decideOn({ snapshot }: Model, question: unknown, tally: Tally): Promise<Decision> {
+async function decideOn({ snapshot, longestMs }: Model, question: unknown, tally: Tally): Promise<Decision> {
   const ask = () => decide(snapshot, question as EvaluationRequest, NOW);
   const begun = performance.now();
   const answer = ask();
@@ -151,7 +161,7 @@ async function decideOn({ snapshot }: Model, question: unknown, tally: Tally): P
   countOne(tally, reason);
   const closed = REASONS.has(reason) && decision === (reason === 'allowed_by_grant') && decision === (path?.effect === 'allow');
   if (!closed || typeof tenant !== 'string') addDifference(tally, { question: inspected(question), answer, tenant });
-  if (took > LONGEST_MS && (await fastest(ask)) > LONGEST_MS) addDifference(tally, { question: inspected(question), took });
+  if (took > longestMs && (await cost(ask)) > longestMs) addDifference(tally, { question: inspected(question), took });
   return answer;
 }
 

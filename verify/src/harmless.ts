@@ -1,15 +1,16 @@
 // What hostile input must leave as it was, and how long it may take.
 
-/** What a suspect costs this thread, at best of a few times: what else the machine was busy with does not count. */
-export async function fastest(run: () => unknown): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < 7; i++) {
-    const begun = process.threadCpuUsage();
-    await run();
-    const { user, system } = process.threadCpuUsage(begun);
-    times.push((user + system) / 1000);
-  }
-  return Math.min(...times);
+const REPEATED = 20;
+
+/**
+ * What a suspect costs this thread, on average: what else the machine was busy with does not count, and the clock of processor time may
+ * have ticks of several milliseconds.
+ */
+export async function cost(run: () => unknown): Promise<number> {
+  const begun = process.threadCpuUsage();
+  for (let i = 0; i < REPEATED; i++) await run();
+  const { user, system } = process.threadCpuUsage(begun);
+  return (user + system) / 1000 / REPEATED;
 }
 
 /** The members of the objects that everything inherits from. */

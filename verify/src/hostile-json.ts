@@ -75,7 +75,7 @@ const BROKEN = [
   '"\t"',
 ];
 const DEEPEST = 20_000;
-const LONGEST = 300_000;
+const LONGEST = 400_000;
 
 /** One hostile body: mostly near a question, so that it gets deep into the reader. */
 export function hostileBody(random: Random): string {
@@ -93,10 +93,10 @@ export function hostileBody(random: Random): string {
   }
 }
 
-/** One body in many: as large or as deep as a body may be, and larger. Costs too much to be sent every time. */
-export function hugeBody(random: Random): string {
+/** As large or as deep as a body may be, and larger; one of eight kinds. Costs too much to be sent every time. */
+export function hugeBody(random: Random, kind: number): string {
   const count = random.between(1, LONGEST);
-  switch (random.below(8)) {
+  switch (kind % 8) {
     case 0:
       return wrapped(nested('[', ']', random.between(30, DEEPEST)));
     case 1:

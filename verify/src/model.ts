@@ -215,7 +215,8 @@ function randomAssignment(random: Random, names: Names, i: number): PolicyRow<'a
   return {
     id: rowId('a', i),
     user: toGroup || random.once(40) ? null : random.pick(names.users),
-    group: toGroup ? randomGroup(random, names) : null,
+    // A row that names both is the user's.
+    group: toGroup || random.once(40) ? randomGroup(random, names) : null,
     role: random.pick(names.roles),
     tenant: random.once(3) ? '*' : random.pick(names.tenants),
     resource: random.once(4) ? random.pick(names.resources) : null,
