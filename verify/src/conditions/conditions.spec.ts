@@ -19,12 +19,12 @@ describe('the tree evaluator', () => {
   });
 
   it('takes no pair of `!` away: what is no boolean stays an error', () => {
-    const text = '!(!(context.a)) != 1';
+    const text = '!(!(context.a)) != context.b';
     const scope = {
       subject: { type: 'user', id: 'a' },
       action: { name: 'a' },
       resource: { type: 'a', id: 'a' },
-      context: { a: 'text' },
+      context: { a: 'text', b: 1 },
       now: 0,
     };
     expect(compileCondition(parseCondition(text).tree!)(scope)).toEqual(new ConditionError('not_boolean', 'not'));
