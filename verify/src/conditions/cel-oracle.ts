@@ -28,6 +28,7 @@ import type { Scope } from '@licet/engine';
 /** Where conditions differ from CEL on purpose. `docs/conditions.md` gives the reasons. */
 export const DECISIONS = [
   'booleans have no order: `false < true` is an error',
+  '`!!a` is an error where `a` is no boolean: parsers of CEL leave out pairs of `!`, so that it is `a` there',
   '`in` looks for strings among the names of a map: another type is an error',
   '`exists` and `all` go over lists: over the names of a map is an error',
   '`timestamp` reads strings: of a number or a timestamp it is an error',
@@ -46,6 +47,7 @@ const { BOOL, DOUBLE, DYN, INT, STRING } = CelScalar;
 const MAP = mapType(DYN, DYN);
 const TIMESTAMP = objectType(TimestampSchema);
 const HAS = 'licet_has';
+const NOT = 'licet_not';
 
 function outside(): never {
   throw new Error('outside the profile');
@@ -75,6 +77,7 @@ const env = celEnv({
     celFunc('timestamp', [INT], TIMESTAMP, outside),
     celFunc('timestamp', [TIMESTAMP], TIMESTAMP, outside),
     celFunc('timestamp', [STRING], TIMESTAMP, (text) => timestampFromMs(milliseconds(text))),
+    celFunc(NOT, [BOOL], BOOL, (value) => !value),
     celFunc(HAS, [DYN, STRING], BOOL, (map, name) => (isCelMap(map) ? map.has(name) : outside())),
   ],
 });
@@ -164,9 +167,12 @@ export function bindings({ subject, action, resource, context, now, storedSubjec
 /** What the referee says; `error` for whatever goes wrong, and for a result that is no boolean. */
 export type Verdict = boolean | 'error';
 
+/** Where there may be pairs of `!`, they become calls, which the parser keeps. Random conditions write `!` before brackets only. */
+const withoutPairs = (text: string): string => ((text.match(/!\(/g) ?? []).length < 2 ? text : text.replaceAll('!(', `${NOT}(`));
+
 /** Compiles a condition for the referee. Throws where the text is not CEL. */
 export function referee(text: string): (variables: Bindings) => Verdict {
-  const parsed = parse(text);
+  const parsed = parse(withoutPairs(text));
   rewriteHas(parsed.expr);
   const evaluate = plan(env, parsed);
   return (variables) => {

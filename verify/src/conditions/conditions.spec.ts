@@ -1,4 +1,7 @@
+import { compileCondition, ConditionError } from '@licet/engine';
+import { parseCondition } from '@licet/policy';
 import { describe, expect, it } from '@jest/globals';
+import { bindings, referee } from './cel-oracle.ts';
 import { run as fuzz } from './fuzz.ts';
 import { run as officialTests } from './official-tests.ts';
 import { run as randomExpressions } from './random-expressions.ts';
@@ -13,6 +16,19 @@ describe('the tree evaluator', () => {
     expect(checked).toBeGreaterThanOrEqual(290);
     expect([refusedErrors, unparsable]).toEqual([19, 158]);
     expect(Object.values(refusedValues).reduce((sum, count) => sum + count, 0)).toBe(71);
+  });
+
+  it('takes no pair of `!` away: what is no boolean stays an error', () => {
+    const text = '!(!(context.a)) != context.b';
+    const scope = {
+      subject: { type: 'user', id: 'a' },
+      action: { name: 'a' },
+      resource: { type: 'a', id: 'a' },
+      context: { a: 'text', b: 1 },
+      now: 0,
+    };
+    expect(compileCondition(parseCondition(text).tree!)(scope)).toEqual(new ConditionError('not_boolean', 'not'));
+    expect(referee(text)(bindings(scope))).toBe('error');
   });
 
   it(`agrees with @bufbuild/cel on random conditions (VERIFY_SEED=${SEED})`, async () => {
