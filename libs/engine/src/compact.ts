@@ -4,7 +4,7 @@ import { FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, keyOf, partsOf, REGISTERED, WIDE
 import { hashId, ID_WORDS, isUuid } from './row-id.ts';
 import { Table } from './table.ts';
 import { createPools, sizesOf, sumOfSizes, type Pools } from './terms.ts';
-import type { Base, Users } from './users.ts';
+import { mapOfFew, type Base, type Users } from './users.ts';
 
 // Puts users in order: a new base without edits, and new pools with what is in use and nothing else.
 //
@@ -28,6 +28,7 @@ export function compact(users: Users, rows: RowTables): Users {
     words,
     bytes: new Uint8Array(memory),
     units: new Uint16Array(memory),
+    ofFew: mapOfFew(words, measured.users),
     byKey: new Int32Array(slotsFor(measured.users, SLOTS_PER_USER)),
     byRowId: new Int32Array(slotsFor(measured.rows, SLOTS_PER_ROW)),
     users: measured.users,

@@ -50,6 +50,7 @@ const NOTHING = {
   words: new Int32Array(0),
   bytes: new Uint8Array(0),
   units: new Uint16Array(0),
+  ofFew: undefined,
   byKey: new Int32Array(1),
   byRowId: new Int32Array(1),
   users: 0,

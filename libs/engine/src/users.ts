@@ -1,6 +1,6 @@
 import type { Attributes, PolicyRow } from '@licet/contract';
 import { hashText, slotOf } from './hash.ts';
-import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, partsOf, WIDE_KEY, type Parts } from './record.ts';
+import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, keyOf, partsOf, WIDE_KEY, type Parts } from './record.ts';
 import { hashId, ID_WORDS, isUuid, writeUuid } from './row-id.ts';
 import type { Table } from './table.ts';
 import type { Pools, PoolSizes } from './terms.ts';
@@ -13,6 +13,11 @@ export interface Base {
   /** The same memory in bytes and in code units of two bytes, for keys. */
   readonly bytes: Uint8Array;
   readonly units: Uint16Array;
+  /**
+   * By key, where a record begins, as long as there are so few users that a map costs little: it is quicker than `byKey`, since a string
+   * knows its hash. Undefined for more.
+   */
+  readonly ofFew: ReadonlyMap<string, number> | undefined;
   /** Open addressing by the hash of the key: 0, or 1 + where a record begins. */
   readonly byKey: Int32Array;
   /** The same by the id of the rows that a user holds, memberships and assignments alike. */
@@ -59,9 +64,25 @@ export function rowOfUser(parts: Parts, key: string, values: Values): PolicyRow<
   return { id: key, enabled: (parts.head & ENABLED) !== 0, attributes: attributesOf(parts, values) ?? {} };
 }
 
+/** So many users at most are found through a map: a few megabytes. */
+const FEW = 1 << 16;
+
+/** A map of users by key, where they are few. */
+export function mapOfFew(words: Int32Array, users: number): ReadonlyMap<string, number> | undefined {
+  if (users > FEW) return undefined;
+  const found = new Map<string, number>();
+  for (let at = 0; at < words.length;) {
+    const parts = partsOf(words, at);
+    found.set(keyOf(parts), at);
+    at = parts.end;
+  }
+  return found;
+}
+
 /** @returns where the record begins; -1 where there is none */
 export function findInBase(base: Base, key: string): number {
-  const { byKey } = base;
+  const { byKey, ofFew } = base;
+  if (ofFew) return ofFew.get(key) ?? -1;
   for (let slot = slotOf(hashText(key), byKey.length); ;) {
     const at = byKey[slot]! - 1;
     if (at < 0 || hasKey(base, at, key)) return at;

@@ -28,7 +28,9 @@ export function isMap(value: unknown): value is ValueMap {
  * @returns undefined where there is none; a member that is undefined counts as absent, as it does in JSON
  */
 export function member(map: ValueMap | undefined, name: string): unknown {
-  return map !== undefined && Object.hasOwn(map, name) ? map[name] : undefined;
+  // Read first: most members that are asked for and not there are nowhere, and then nothing else needs to be looked up.
+  const value = map?.[name];
+  return value !== undefined && Object.hasOwn(map!, name) ? value : undefined;
 }
 
 /** The names of a map's members. */
