@@ -138,7 +138,8 @@ function openDecisions(app: NestFastifyApplication, { publicUrl }: ApiSettings, 
       if (!key) return 'unauthenticated';
       return mayAsk(state.snapshot, key.user, Date.now()) ? key : 'forbidden';
     },
-    onDecision: (...[request, decision, tenant, now, caller]: Parameters<OnDecision>) => log.add(request, decision, tenant, now, caller.id),
+    onDecision: (...[request, { decision }, tenant, now, caller, grounds]: Parameters<OnDecision>) =>
+      log.add(request, decision, grounds, { tenant, at: now, apiKey: caller.id }),
   } satisfies DecisionHttpOptions;
   return decisionEndpoint(options, raw.onRoute);
 }

@@ -14,14 +14,18 @@ const PROBLEM_HEADERS = {
 };
 
 /**
- * Writes a decision as AuthZEN answers it (1.0, section 5.5). Nothing in it differs between two equal questions at one revision.
- * @returns JSON text
+ * Writes what stands behind a decision: nothing in it differs between two equal questions at one revision.
+ * @returns members of JSON text, without braces
  */
-export function decisionText(decision: Decision): string {
-  const path = decision.path === null ? 'null' : JSON.stringify(decision.path);
-  const errors = decision.errors.length === 0 ? '[]' : JSON.stringify(decision.errors);
-  const context = `{"reason":"${decision.reason}","path":${path},"errors":${errors},"revision":${decision.revision}}`;
-  return `{"decision":${decision.decision},"context":${context}}`;
+export function groundsText({ reason, path, errors, revision }: Decision): string {
+  const pathText = path === null ? 'null' : JSON.stringify(path);
+  const errorsText = errors.length === 0 ? '[]' : JSON.stringify(errors);
+  return `"reason":"${reason}","path":${pathText},"errors":${errorsText},"revision":${revision}`;
+}
+
+/** Writes a decision with its grounds as AuthZEN answers it (1.0, section 5.5): JSON text. */
+export function decisionText(decision: boolean, grounds: string): string {
+  return `{"decision":${decision},"context":{${grounds}}}`;
 }
 
 /** Writes the answer to one item of a batch that is not a valid question (AuthZEN 1.0, section 7.2.1). */

@@ -1,13 +1,31 @@
 import { LicetError, emptyRows, type Decision, type EvaluationRequest } from '@licet/contract';
 import { createSnapshot, decide, tenantOf, type Snapshot } from '@licet/engine';
+import { groundsText } from './answers.ts';
 
 /** Who asks: the holder of the credentials. */
 export interface Caller {
   id: string;
 }
 
-/** What is told of each decision, after it was answered. */
-export type OnDecision = (request: EvaluationRequest, decision: Decision, tenant: string, now: number, caller: Caller) => void;
+/**
+ * What is told of each decision, after it was answered. `grounds` is the decision's reason, path, errors and revision as they were
+ * answered: members of JSON text, without braces.
+ */
+export type OnDecision = (
+  request: EvaluationRequest,
+  decision: Decision,
+  tenant: string,
+  now: number,
+  caller: Caller,
+  grounds: string,
+) => void;
+
+/** A question that was decided. */
+interface Decided {
+  request: EvaluationRequest;
+  decision: Decision;
+  grounds: string;
+}
 
 /** Names the revision that the answer must be based on at least; otherwise the answer is a denial with reason `stale`. */
 export const AT_LEAST_HEADER = 'licet-at-least';
@@ -32,7 +50,7 @@ const NO_POLICY = createSnapshot({ format: 1, revision: 0, rows: emptyRows() });
 
 /** The questions of one HTTP request: all are answered from one snapshot, at one time. */
 export class Asking {
-  private readonly made: { request: EvaluationRequest; decision: Decision }[] = [];
+  private readonly made: Decided[] = [];
   private readonly snapshot: Snapshot | null;
   private readonly now: number;
   private readonly refusal: Decision | null;
@@ -55,10 +73,11 @@ export class Asking {
   }
 
   /** Decides one question, and remembers it for {@link tell}. Never throws. */
-  decide(request: EvaluationRequest): Decision {
+  decide(request: EvaluationRequest): Decided {
     const decision = this.refusal ?? this.elsewhere(request) ?? decide(this.snapshot ?? NO_POLICY, request, this.now);
-    this.made.push({ request, decision });
-    return decision;
+    const decided = { request, decision, grounds: groundsText(decision) };
+    this.made.push(decided);
+    return decided;
   }
 
   /**
@@ -82,9 +101,9 @@ export class Asking {
    * @param onError takes what the listener threw
    */
   tell(listener: OnDecision, caller: Caller, onError: (error: unknown) => void): void {
-    for (const { request, decision } of this.made) {
+    for (const { request, decision, grounds } of this.made) {
       try {
-        listener(request, decision, tenantOf(this.snapshot ?? NO_POLICY, request), this.now, caller);
+        listener(request, decision, tenantOf(this.snapshot ?? NO_POLICY, request), this.now, caller, grounds);
       } catch (error) {
         onError(error);
       }

@@ -17,7 +17,8 @@ export function answerEvaluation(body: JsonObject, asking: Asking): string {
   const question = readEvaluation(body, faults);
   const placed = question && placeIn(asking.tenant, question, '', faults);
   if (placed === undefined) throw invalid(faults);
-  return decisionText(asking.decide(placed));
+  const { decision, grounds } = asking.decide(placed);
+  return decisionText(decision.decision, grounds);
 }
 
 /**
@@ -34,9 +35,10 @@ export function answerEvaluations(body: JsonObject, asking: Asking): string {
   const answers: string[] = [];
   for (const [index, item] of items.entries()) {
     const question = defaults.complete(item, '', []);
-    const decision = question === undefined ? undefined : asking.decide(question);
-    answers.push(decision === undefined ? itemErrorText(defaults.faultsOf(item, index)) : decisionText(decision));
-    if ((decision?.decision ?? false) === stopAt) break;
+    const decided = question === undefined ? undefined : asking.decide(question);
+    const allowed = decided?.decision.decision ?? false;
+    answers.push(decided ? decisionText(allowed, decided.grounds) : itemErrorText(defaults.faultsOf(item, index)));
+    if (allowed === stopAt) break;
   }
   return `{"evaluations":[${answers.join(',')}]}`;
 }

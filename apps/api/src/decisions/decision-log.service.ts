@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Decision as Answer, type DecisionRecord, type EvaluationRequest, LicetError, userKey } from '@licet/contract';
+import { type DecisionRecord, type EvaluationRequest, LicetError, userKey } from '@licet/contract';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
@@ -17,6 +17,13 @@ const MOST_TRIES = 30;
 const LAST_TRIES = 5;
 // What fits into the columns that are searched; the request itself is kept whole.
 const [KEY, RESOURCE, SOURCE] = [400, 600, 128];
+
+interface Asked {
+  tenant: string;
+  /** In milliseconds since the epoch. */
+  at: number;
+  apiKey: string;
+}
 
 /**
  * The decision log: handed over without waiting, written in batches, tried again where the database does not answer. Where decisions
@@ -40,23 +47,27 @@ export class DecisionLog implements OnApplicationShutdown {
     this.#store = openDecisionStore(databases, settings);
   }
 
-  /** Takes over a decision made by this process. */
-  add(request: EvaluationRequest, answer: Answer, tenant: string, at: number, apiKey: string): void {
+  /** Takes over a decision made by this process. `grounds` is what it was answered with: JSON, which need not be written again. */
+  add(request: EvaluationRequest, decision: boolean, grounds: string, { tenant, at, apiKey }: Asked): void {
     if (!this.settings.decisionLog) return;
     if (this.#waiting.length >= MOST_WAITING) {
       this.#lost++;
       return;
     }
-    const { decision, reason, path, errors, revision } = answer;
-    const record = { id: v7(at), at: isoOf(at), request, tenant, decision, reason, path, errors, revision };
-    this.#waiting.push(rowText(record, 'licet', apiKey));
+    const columns = JSON.stringify(columnsOf({ id: v7(at), at: isoOf(at), request, tenant }, 'licet', apiKey));
+    this.#waiting.push(storable(`${columns.slice(0, -1)},"decision":${decision},${grounds}}`));
     this.#writeIn(WAIT_MS);
   }
 
   /** Writes decisions that an application made. Returns how many are new: one that was sent before is ignored. */
   async upload(records: DecisionRecord[], source: string, apiKey: string): Promise<number> {
     if (records.length === 0) return 0;
-    const rows = new Map(records.map((record) => [record.id, rowText(record, source, apiKey)]));
+    const rows = new Map(
+      records.map((record) => [
+        record.id,
+        storable(JSON.stringify({ ...record, ...columnsOf(record, source, apiKey) } satisfies StoredDecision)),
+      ]),
+    );
     try {
       return await this.#store.insert(listOf([...rows.values()]));
     } catch (error) {
@@ -118,21 +129,26 @@ export class DecisionLog implements OnApplicationShutdown {
   }
 }
 
-/** What was asked comes from outside: whatever it holds, its entry can be stored. */
-function rowText(record: DecisionRecord, source: string, apiKey: string): string {
-  const { subject, action, resource } = record.request;
-  const text = JSON.stringify({
-    ...record,
-    tenant: cut(record.tenant, KEY),
+/** What of a row is not the answer. */
+function columnsOf({ id, at, request, tenant }: Pick<DecisionRecord, 'id' | 'at' | 'request' | 'tenant'>, source: string, apiKey: string) {
+  const { subject, action, resource } = request;
+  return {
+    id,
+    at,
     subject: cut(userKey(subject.type, subject.id), KEY),
     action: cut(action.name, KEY),
     resource_type: cut(resource.type, KEY),
     resource: cut(`${resource.type}:${resource.id}`, RESOURCE),
+    tenant: cut(tenant, KEY),
+    request,
     source: cut(source, SOURCE),
     api_key: apiKey,
-  } satisfies StoredDecision);
-  // Whatever cannot be stored, JSON writes as an escape.
-  return text.includes('\\u') ? JSON.stringify(storableJson(JSON.parse(text))) : text;
+  };
+}
+
+/** What was asked comes from outside: whatever it holds, its entry can be stored. What could not be, JSON writes as an escape. */
+function storable(row: string): string {
+  return row.includes('\\u') ? JSON.stringify(storableJson(JSON.parse(row))) : row;
 }
 
 function listOf(rows: readonly string[]): string {
