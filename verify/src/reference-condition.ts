@@ -49,7 +49,8 @@ export function holds(tree: Expr, scope: Members): boolean | Failure {
   return typeof value === 'boolean' || value instanceof Failure ? value : new Failure('not_boolean', 'condition');
 }
 
-function evaluate(tree: Expr, scope: Members): unknown {
+/** `inside`: whether an `exists` or an `all` stands around. */
+function evaluate(tree: Expr, scope: Members, inside = false): unknown {
   switch (tree.op) {
     case 'lit':
       return tree.value;
@@ -62,14 +63,14 @@ function evaluate(tree: Expr, scope: Members): unknown {
       return Object.hasOwn(parent, tree.path.at(-1) as string);
     }
     case 'and':
-      return joined(tree.op, tree.args, (arg) => evaluate(arg, scope), false);
+      return joined(tree.op, tree.args, (arg) => evaluate(arg, scope, inside), false);
     case 'or':
-      return joined(tree.op, tree.args, (arg) => evaluate(arg, scope), true);
+      return joined(tree.op, tree.args, (arg) => evaluate(arg, scope, inside), true);
     case 'exists':
     case 'all':
-      return quantified(tree.op, tree.each, tree.args, scope);
+      return quantified(tree.op, tree.each, tree.args, scope, inside);
     default: {
-      const values = tree.args.map((arg) => evaluate(arg, scope));
+      const values = tree.args.map((arg) => evaluate(arg, scope, inside));
       const failure = values.find((value) => value instanceof Failure);
       return failure ?? (tree.op === 'list' ? values : applied(tree.op, values));
     }
@@ -85,12 +86,17 @@ function follow(path: readonly string[], scope: Members): unknown {
   return value;
 }
 
-function quantified(op: 'exists' | 'all', each: string, [list, body]: [Expr, Expr], scope: Members): unknown {
-  const items = evaluate(list, scope);
+function quantified(op: 'exists' | 'all', each: string, [list, body]: [Expr, Expr], scope: Members, inside: boolean): unknown {
+  const items = evaluate(list, scope, inside);
   if (items instanceof Failure) return items;
   if (!Array.isArray(items)) return new Failure('type_mismatch', op);
-  if (items.length > CONDITION_LIMITS.listItems) return new Failure('too_long', op);
-  return joined(op, items as unknown[], (item) => evaluate(body, { ...scope, [each]: item }), op === 'exists');
+  const most = inside || quantifies(body) ? CONDITION_LIMITS.nestedListItems : CONDITION_LIMITS.listItems;
+  if (items.length > most) return new Failure('too_long', op);
+  return joined(op, items as unknown[], (item) => evaluate(body, { ...scope, [each]: item }, true), op === 'exists');
+}
+
+function quantifies(tree: Expr): boolean {
+  return tree.op === 'exists' || tree.op === 'all' || ('args' in tree && tree.args.some(quantifies));
 }
 
 /** One value that decides, decides; otherwise the first failure is the result. */
@@ -122,17 +128,22 @@ function applied(op: Applied, [left, right]: unknown[], mismatch = new Failure('
       if (Array.isArray(right)) return right.some((item) => canonical(item) === canonical(left));
       return isMap(right) && typeof left === 'string' ? Object.hasOwn(right, left) : mismatch;
     case 'startsWith':
-      return texts ? left.startsWith(right) : mismatch;
+      return texts ? isAt(Array.from(left), Array.from(right), 0) : mismatch;
     case 'endsWith':
-      return texts ? left.endsWith(right) : mismatch;
+      return texts ? isAt(Array.from(left).reverse(), Array.from(right).reverse(), 0) : mismatch;
     case 'contains':
-      return texts ? left.includes(right) : mismatch;
+      return texts ? Array.from(`${left}.`).some((_, i) => isAt(Array.from(left), Array.from(right), i)) : mismatch;
     default: {
       const order = texts ? orderOfTexts(left, right) : orderOfNumbers(left, right);
       if (order === undefined) return mismatch;
       return { lt: order < 0, le: order <= 0, gt: order > 0, ge: order >= 0 }[op];
     }
   }
+}
+
+/** Whether a text stands in another from there on, both as code points. */
+function isAt(text: readonly string[], part: readonly string[], from: number): boolean {
+  return part.every((character, i) => text[from + i] === character);
 }
 
 /** By code point, one after the other; a beginning comes before the whole. */
@@ -162,14 +173,15 @@ function canonical(value: unknown): string {
 
 const RFC3339 = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/i;
 
-/** RFC 3339 without leap seconds and without the year 0. A date that the calendar does not have comes back as another one. */
+/** RFC 3339 without leap seconds, within the years 1 to 9999 in UTC. A date that the calendar does not have comes back as another one. */
 function instantOf(text: string): Instant | undefined {
   const [, date, time, fraction = '', sign, hours, minutes] = RFC3339.exec(text) ?? [];
   if (date === undefined || date.startsWith('0000')) return undefined;
   const local = new Date(`${date}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}Z`);
   if (Number.isNaN(local.getTime()) || !local.toISOString().startsWith(`${date}T${time}`)) return undefined;
   const offset = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000;
-  return new Instant(local.getTime() + (sign === '-' ? offset : -offset));
+  const utc = new Date(local.getTime() + (sign === '-' ? offset : -offset));
+  return utc.getUTCFullYear() < 1 || utc.getUTCFullYear() > 9999 ? undefined : new Instant(utc.getTime());
 }
 
 function isMap(value: unknown): value is Members {

@@ -18,7 +18,7 @@ const REASONS: Record<LoggedDecision['reason'], (told: Told) => string> = {
   unknown_action: ({ request }) =>
     `The resource type ${request.resource.type} has no action ${request.action.name}. Check the spelling in the application.`,
   unknown_tenant: ({ tenant }) => `There is no tenant ${tenant}.`,
-  other_tenant: (told) => `${resourceOf(told)} is registered in tenant ${told.tenant}, and the question came to the address of another one.`,
+  other_tenant: (told) => `The question came to the address of one tenant, and ${resourceOf(told)} is registered in another, ${told.tenant}.`,
   invalid_request: () => 'The request did not have the right shape.',
   not_ready: () => 'The decision point held no policy yet.',
   stale: () => 'The decision point’s copy of the policy was too old to answer.',
