@@ -56,6 +56,11 @@ export function makeWorkload(size: Size, condition: boolean, count: number): Wor
   return { document: { format: 1, revision: 1, rows: rowsOf(size, condition, permissions, roles, users) }, roles, users, questions };
 }
 
+/** Ids as the control plane makes them: UUIDs, ascending. */
+function uuid(n: number): string {
+  return `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+}
+
 function times<T>(count: number, make: (n: number) => T): T[] {
   return Array.from({ length: count }, (_, n) => make(n));
 }
@@ -109,8 +114,8 @@ function rowsOf(size: Size, condition: boolean, permissions: string[], roles: Wo
       }),
     ),
     users: users.map(({ id }) => ({ id, enabled: true, attributes: {} })),
-    assignments: users.flatMap(({ id, roles: held }) =>
-      [...new Set(held)].map((role) => ({ id: `a-${id}-${role}`, user: id, group: null, role: `role${role}`, ...always })),
+    assignments: users.flatMap(({ id, roles: held }, n) =>
+      [...new Set(held)].map((role, i) => ({ id: uuid(3 * n + i), user: id, group: null, role: `role${role}`, ...always })),
     ),
   };
 }
