@@ -74,7 +74,7 @@ export async function createApi(settings: ApiSettings): Promise<Api> {
     decisions,
     routes: raw.served,
     close: async () => {
-      stopFollowing();
+      await stopFollowing();
       await app.close();
       await decisions.close();
       await app.get(Changes).idle();
@@ -84,7 +84,7 @@ export async function createApi(settings: ApiSettings): Promise<Api> {
 }
 
 /** Brings the built-in rows up to date and the policy into memory. */
-async function loadPolicy(app: NestFastifyApplication, databases: Databases): Promise<() => void> {
+async function loadPolicy(app: NestFastifyApplication, databases: Databases): Promise<() => Promise<void>> {
   const em = () => databases.policy.em.fork();
   const state = app.get(PolicyState);
   const keys = app.get(ApiKeys);

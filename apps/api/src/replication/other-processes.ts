@@ -7,18 +7,20 @@ const POLL_MS = 250;
 
 /**
  * Keeps the keys at hand true after every change, and, on PostgreSQL, takes over what other api processes commit.
- * Returns how to stop.
+ * Returns how to stop: once that resolves, nothing here asks the database any more, so that it can be closed.
  */
-export function followOtherProcesses(databases: Databases, state: PolicyState, keys: ApiKeys): () => void {
+export function followOtherProcesses(databases: Databases, state: PolicyState, keys: ApiKeys): () => Promise<void> {
   let stopped = false;
-  // Until it succeeds: a key that was revoked must not live on because the database was away for a moment.
-  const reload = () => void keys.reload().catch(() => stopped || setTimeout(reload, POLL_MS).unref());
-  const unfollow = state.follow(reload);
-  const stop = () => {
-    stopped = true;
-    unfollow();
+  const asking = new Set<Promise<void>>();
+  const ask = (question: Promise<void>) => {
+    const asked = question.catch(() => undefined).finally(() => asking.delete(asked));
+    asking.add(asked);
   };
-  if (databases.dialect === 'sqlite') return stop;
+  // Until it succeeds: a key that was revoked must not live on because the database was away for a moment.
+  const reload = () => {
+    if (!stopped) ask(keys.reload().catch(() => void setTimeout(reload, POLL_MS).unref()));
+  };
+  const unfollow = state.follow(reload);
   let busy = false;
   const poll = async () => {
     if (busy) return;
@@ -27,15 +29,15 @@ export function followOtherProcesses(databases: Databases, state: PolicyState, k
       const em = databases.policy.em.fork();
       const head = await em.findOneOrFail(Head, 1);
       if (head.revision > state.revision) await state.catchUp(em);
-    } catch {
-      // The next poll tries again.
     } finally {
-      busy = false;
+      busy = false; // The next poll tries again what failed.
     }
   };
-  const timer = setInterval(() => void poll(), POLL_MS).unref();
-  return () => {
+  const timer = databases.dialect === 'postgres' ? setInterval(() => ask(poll()), POLL_MS).unref() : undefined;
+  return async () => {
+    stopped = true;
     clearInterval(timer);
-    stop();
+    unfollow();
+    await Promise.all(asking);
   };
 }
