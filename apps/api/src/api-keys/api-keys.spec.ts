@@ -104,7 +104,7 @@ describe('the keys at hand', () => {
     await read.promise;
     await new Promise((resolve) => setImmediate(resolve));
     expect(keys.isLive(key.id)).toBe(false);
-    stop();
+    await stop();
   });
 
   it('are found by the whole key only', async () => {
