@@ -122,6 +122,14 @@ describe('a person', () => {
     expect((await visit('/')).text).toContain('Sign in');
   });
 
+  it('may at once what everybody may, though nobody knew them before', async () => {
+    const visit = browser();
+    plane.cut(); // What is new comes here only once the stream is open again.
+    await visit('/sign-in', { user: 'zoe' });
+    expect((await visit('/')).text).toContain('New task');
+    expect(plane.posted('/api/v1/users/sync')).toHaveLength(1);
+  });
+
   it('gets no button for what is not permitted, and a friendly page all the same', async () => {
     await send('POST', '/tasks', 'ada', { title: 'Plan' });
     const visit = browser();

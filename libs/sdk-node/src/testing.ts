@@ -1,5 +1,14 @@
-import { HEARTBEAT_MS, emptyRows, type Delta, type DeltaOp, type PolicyRows, type SnapshotDocument } from '@licet/contract';
+import {
+  HEARTBEAT_MS,
+  emptyRows,
+  type Delta,
+  type DeltaOp,
+  type PolicyRows,
+  type SnapshotDocument,
+  type UserSyncResponse,
+} from '@licet/contract';
 import { applyDelta, createSnapshot, decide, toDocument, type Snapshot } from '@licet/engine';
+import type { UserInput } from './control-plane.ts';
 import { FetchError } from './errors.ts';
 import type { Fetcher, FetcherRequest } from './fetcher.ts';
 
@@ -116,7 +125,7 @@ export class MemoryControlPlane {
       case '/replica/v1/decisions':
         return Response.json({ accepted: (body as { decisions: unknown[] }).decisions.length }, { status: 202 });
       case '/api/v1/users/sync':
-        return Response.json({ revision: this.revision, created: (body as { users: unknown[] }).users.length, updated: 0, unchanged: 0 });
+        return Response.json(this.sync((body as { users: UserInput[] }).users));
       case '/access/v1/evaluation':
         return Response.json(this.evaluate(body));
       case '/access/v1/evaluations':
@@ -124,6 +133,18 @@ export class MemoryControlPlane {
       default:
         return problem(404, 'not_found');
     }
+  }
+
+  /** Registers users as the control plane does: who is known stays as they are, but for what is given. */
+  private sync(users: readonly UserInput[]): UserSyncResponse {
+    const held = new Map(toDocument(this.snapshot).rows.users.map((row) => [row.id, row]));
+    const rows = users.map(({ id, enabled, attributes }) => {
+      const { enabled: was = true, attributes: had = {} } = held.get(id) ?? {};
+      return { id, enabled: enabled ?? was, attributes: attributes ?? had } as PolicyRows['users'][number];
+    });
+    if (rows.length > 0) this.commit(...rows.map((row) => ({ kind: 'users', id: row.id, row }) as const));
+    const updated = users.filter(({ id }) => held.has(id)).length;
+    return { revision: this.revision, created: users.length - updated, updated, unchanged: 0 };
   }
 
   private changes(since: number, request: FetcherRequest): Response {
