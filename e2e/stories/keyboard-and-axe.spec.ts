@@ -190,7 +190,7 @@ async function choose(page: Page, label: string, key: string): Promise<void> {
 
 /** Walks through screens in both themes, and narrow, and reports all faults at once. */
 async function inspect(page: Page, licet: ControlPlane, screens: Screen[]): Promise<void> {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await openConsole(page, licet);
   const faults: string[] = [];
   for (const [path, title] of screens) {
