@@ -6,7 +6,7 @@ import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
-import { type DecisionHttpOptions, mayAsk, type OnDecision } from '@licet/decision-http';
+import { type Asks, type DecisionHttpOptions, mayAsk, type OnDecision } from '@licet/decision-http';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -52,7 +52,11 @@ export async function createApi(settings: ApiSettings): Promise<Api> {
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: sendProblem, // an address that cannot be decoded
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forSettings(settings), adapter, { logger: ['error', 'warn', 'fatal'], abortOnError: false, bodyParser: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forSettings(settings), adapter, {
+    logger: ['error', 'warn', 'fatal'],
+    abortOnError: false,
+    bodyParser: false,
+  });
   const databases = app.get<Databases>(DATABASES);
   const stopFollowing = await loadPolicy(app, databases);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
@@ -133,10 +137,10 @@ function openDecisions(app: NestFastifyApplication, { publicUrl }: ApiSettings, 
   const options = {
     publicUrl,
     snapshot: () => state.snapshot,
-    authenticate: (authorization: string | undefined) => {
+    authenticate: (authorization: string | undefined, asks: Asks) => {
       const key = keys.find(authorization);
       if (!key) return 'unauthenticated';
-      return mayAsk(state.snapshot, key.user, Date.now()) ? key : 'forbidden';
+      return mayAsk(state.snapshot, key.user, Date.now(), asks) ? key : 'forbidden';
     },
     onDecision: (...[request, { decision }, tenant, now, caller, grounds]: Parameters<OnDecision>) =>
       log.add(request, decision, grounds, { tenant, at: now, apiKey: caller.id }),
@@ -156,7 +160,8 @@ async function mountConsole(fastify: FastifyInstance): Promise<void> {
       decorateReply: false,
       // Hashed names may be kept for ever; the page that names them is asked for each time.
       cacheControl: false,
-      setHeaders: (reply, path) => void reply.header('cache-control', path.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable'),
+      setHeaders: (reply, path) =>
+        void reply.header('cache-control', path.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable'),
     });
   });
 }

@@ -75,6 +75,10 @@ describe('a standalone decision point', () => {
       [EVALUATION, questions[0]],
       [EVALUATION, { action: {} }],
       ['/access/v1/evaluations', batch],
+      ['/licet/v1/explain', questions[0]],
+      ['/licet/v1/explain', { action: {} }],
+      ['/licet/v1/plan', question('alice', 'delete')],
+      ['/tenants/default/licet/v1/plan', question('alice', 'delete')],
     ] as const) {
       const there = await plane.send('POST', url, body, { authorization: `Bearer ${app.secret}` });
       const { requestId: _, ...answer } = (await there.json()) as { requestId?: string };

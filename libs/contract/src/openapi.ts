@@ -1,27 +1,15 @@
 import { z } from 'zod';
 import { UserSyncRequest, UserSyncResponse } from './admin.ts';
 import { COLLECTIONS, type CollectionSpec, pageOf } from './collections.ts';
-import { EvaluationRequest, EvaluationResponse, EvaluationsRequest, EvaluationsResponse } from './decision.ts';
+import { DECISION_ROUTES, type Method, type Operation } from './decision-routes.ts';
 import { Problem } from './errors.ts';
 import { Explanation, ExplainRequest } from './explain.ts';
 import { SnapshotDocument } from './policy.ts';
-import { ActionSearchRequest, ActionSearchResponse, EntitySearchResponse, ResourceSearchRequest, SubjectSearchRequest } from './search.ts';
 import { ApplyRequest, ApplyResponse, PolicyFile } from './policy-file.ts';
 import { ApiKeyHashes, ChangesPage, DecisionUpload, ReplicaStatus } from './replication.ts';
 import { ServiceStatus, Session, SetupRequest, SignInRequest } from './session.ts';
 
 type Json = Record<string, unknown>;
-type Method = 'get' | 'post' | 'patch' | 'delete';
-
-interface Operation {
-  summary: string;
-  tag: string;
-  needs?: string;
-  body?: z.ZodType;
-  answer?: z.ZodType;
-  status?: number;
-  parameters?: Json[];
-}
 
 /**
  * The OpenAPI 3.1 document of every route, made from the same schemas that check the requests.
@@ -52,58 +40,13 @@ export function openApiDocument(version: string): Json {
 
 /** Every path with its methods, as the api serves them. `{id}` stands for a row's id, `{tenant}` for a tenant's key. */
 export function operations(): Record<string, Partial<Record<Method, Operation>>> {
-  const paths: Record<string, Partial<Record<Method, Operation>>> = { ...FIXED, ...tenantPaths() };
+  const paths: Record<string, Partial<Record<Method, Operation>>> = { ...FIXED };
   for (const [name, spec] of Object.entries(COLLECTIONS) as [string, CollectionSpec][]) Object.assign(paths, collectionPaths(name, spec));
   return paths;
 }
 
 const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
-  '/access/v1/evaluation': {
-    post: {
-      summary: 'Ask one question (AuthZEN 1.0, section 6).',
-      tag: 'decisions',
-      needs: 'licet.decision:evaluate',
-      body: EvaluationRequest,
-      answer: EvaluationResponse,
-    },
-  },
-  '/access/v1/evaluations': {
-    post: {
-      summary: 'Ask many questions (AuthZEN 1.0, section 7).',
-      tag: 'decisions',
-      needs: 'licet.decision:evaluate',
-      body: EvaluationsRequest,
-      answer: EvaluationsResponse,
-    },
-  },
-  '/access/v1/search/subject': {
-    post: {
-      summary: 'Search for the subjects that may do something (AuthZEN 1.0, section 8.4).',
-      tag: 'decisions',
-      needs: 'licet.decision:evaluate',
-      body: SubjectSearchRequest,
-      answer: EntitySearchResponse,
-    },
-  },
-  '/access/v1/search/resource': {
-    post: {
-      summary: 'Search for the resources that a subject may do something with (AuthZEN 1.0, section 8.5).',
-      tag: 'decisions',
-      needs: 'licet.decision:evaluate',
-      body: ResourceSearchRequest,
-      answer: EntitySearchResponse,
-    },
-  },
-  '/access/v1/search/action': {
-    post: {
-      summary: 'Search for what a subject may do with a resource (AuthZEN 1.0, section 8.6).',
-      tag: 'decisions',
-      needs: 'licet.decision:evaluate',
-      body: ActionSearchRequest,
-      answer: ActionSearchResponse,
-    },
-  },
-  '/.well-known/authzen-configuration': { get: { summary: 'What this decision point offers (AuthZEN 1.0, section 9).', tag: 'decisions' } },
+  ...DECISION_ROUTES,
   '/replica/v1/snapshot': {
     get: {
       summary: 'The whole policy at the newest revision.',
@@ -189,23 +132,6 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
   '/healthz': { get: { summary: 'Whether the process lives.', tag: 'operations' } },
   '/readyz': { get: { summary: 'Whether it can serve.', tag: 'operations' } },
 };
-
-/** The decision endpoint once more, at an address for each tenant. */
-function tenantPaths(): typeof FIXED {
-  const parameters = [{ name: 'tenant', in: 'path', required: true, schema: { type: 'string' } }];
-  const paths = Object.entries(FIXED).flatMap(([path, methods]) => {
-    const place = path.startsWith('/access/')
-      ? `/tenants/{tenant}${path}`
-      : path.startsWith('/.well-known/')
-        ? `${path}/tenants/{tenant}`
-        : '';
-    const inTenant = Object.entries(methods).map(([method, operation]) => {
-      return [method, { ...operation, summary: `${operation.summary.slice(0, -1)}, in one tenant.`, parameters }];
-    });
-    return place === '' ? [] : [[place, Object.fromEntries(inTenant)]];
-  });
-  return Object.fromEntries(paths) as typeof FIXED;
-}
 
 function collectionPaths(name: string, spec: CollectionSpec): Record<string, Partial<Record<Method, Operation>>> {
   const need = (action: string) => `${spec.permission}:${action}`;

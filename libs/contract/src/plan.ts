@@ -28,7 +28,7 @@ export const PlanCondition: z.ZodType<PlanCondition> = z
   )
   .meta({ id: 'PlanCondition', description: 'A condition over `resource.id` and `resource.properties`, which may have `isTrue`.' });
 
-/** Why no row is allowed: as decisions say it, or because the answer cannot be said as a filter, so that rows must be asked one by one. */
+/** Why no row is allowed: as decisions say it; or `not_expressible`: it cannot be said as a filter, so that rows must be asked one by one. */
 export const FilterReason = z.enum([
   'denied_by_grant',
   'no_matching_grant',
@@ -39,6 +39,9 @@ export const FilterReason = z.enum([
   'unknown_tenant',
   'invalid_request',
   'not_expressible',
+  'not_ready', // a replica holds no snapshot yet
+  'stale', // a replica is older than its max_staleness, or than the revision asked for
+  'unreachable', // remote mode: the decision point gave no valid answer
 ]);
 export type FilterReason = z.infer<typeof FilterReason>;
 
@@ -54,7 +57,7 @@ export const FilterPlan = z
   .meta({ id: 'FilterPlan' });
 export type FilterPlan = z.infer<typeof FilterPlan>;
 
-/** The question that a filter plan answers. `resource.properties` are attributes that every row is known to have. */
+/** `POST /licet/v1/plan`: the question that a filter plan answers. `resource.properties` are attributes that every row is known to have. */
 export const FilterRequest = z
   .object({
     subject: Subject,

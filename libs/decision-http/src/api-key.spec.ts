@@ -18,31 +18,42 @@ describe('the hash of an API key', () => {
 });
 
 describe('who may ask', () => {
-  const assigned = (tenant: string, enabled = true) =>
+  const assigned = (tenant: string, permissions: string[], enabled = true) =>
     createSnapshot({
       format: 1,
       revision: 1,
       rows: {
         ...emptyRows(),
         tenants: [{ id: 'default' }, { id: CONSOLE_TENANT }],
-        'resource-types': [{ id: 'licet.decision', attributes: {} }],
-        permissions: [{ id: 'licet.decision:evaluate' }],
-        roles: [{ id: APPLICATION_ROLE }],
-        grants: (RESERVED_ROLES[APPLICATION_ROLE]?.grants ?? [])
-          .filter((permission) => permission.startsWith('licet.decision:e'))
-          .map((permission) => ({ id: permission, role: APPLICATION_ROLE, permission, effect: 'allow', condition: null })),
+        'resource-types': ['licet.decision', 'licet.policy'].map((id) => ({ id, attributes: {} })),
+        permissions: ['licet.decision:evaluate', 'licet.policy:replicate'].map((id) => ({ id })),
+        roles: [{ id: 'asker' }],
+        grants: permissions.map((permission) => ({ id: permission, role: 'asker', permission, effect: 'allow', condition: null })),
         users: [{ id: 'service:tasks', enabled, attributes: {} }],
         assignments: [
-          { id: 'a', user: 'service:tasks', group: null, role: APPLICATION_ROLE, tenant, resource: null, startsAt: null, expiresAt: null },
+          { id: 'a', user: 'service:tasks', group: null, role: 'asker', tenant, resource: null, startsAt: null, expiresAt: null },
         ],
       },
     });
+  const APPLICATION =
+    RESERVED_ROLES[APPLICATION_ROLE]?.grants.filter((permission) => /^licet\.(decision:evaluate|policy)/.test(permission)) ?? [];
 
   it('is said by the policy, for all tenants or for the console', () => {
-    expect(mayAsk(assigned('*'), 'service:tasks', 0)).toBe(true);
-    expect(mayAsk(assigned(CONSOLE_TENANT), 'service:tasks', 0)).toBe(true);
-    expect(mayAsk(assigned('default'), 'service:tasks', 0)).toBe(false);
-    expect(mayAsk(assigned('*', false), 'service:tasks', 0)).toBe(false);
-    expect(mayAsk(assigned('*'), 'service:other', 0)).toBe(false);
+    for (const asks of ['decisions', 'explanations'] as const) {
+      expect(mayAsk(assigned('*', APPLICATION), 'service:tasks', 0, asks)).toBe(true);
+      expect(mayAsk(assigned(CONSOLE_TENANT, APPLICATION), 'service:tasks', 0, asks)).toBe(true);
+      expect(mayAsk(assigned('default', APPLICATION), 'service:tasks', 0, asks)).toBe(false);
+      expect(mayAsk(assigned('*', APPLICATION, false), 'service:tasks', 0, asks)).toBe(false);
+      expect(mayAsk(assigned('*', APPLICATION), 'service:other', 0, asks)).toBe(false);
+    }
+  });
+
+  it.each([
+    [['licet.decision:evaluate'], true, false],
+    [['licet.policy:replicate'], false, true],
+  ])('with %j: decisions %p, explanations %p', (permissions, decisions, explanations) => {
+    const snapshot = assigned('*', permissions);
+    expect(mayAsk(snapshot, 'service:tasks', 0)).toBe(decisions);
+    expect(mayAsk(snapshot, 'service:tasks', 0, 'explanations')).toBe(explanations);
   });
 });

@@ -5,8 +5,13 @@ import { decide, type Snapshot } from '@licet/engine';
 // `lct_<id>_<256 bit>_<checksum>`. Only the length is looked at: whatever else has it is the hash of no key.
 const SCHEME = 'Bearer ';
 const LENGTH = SCHEME.length + 'lct_'.length + 12 + 1 + 64 + 1 + 8;
-const EVALUATE: ReservedPermission = 'licet.decision:evaluate';
-const { type, rest: name } = splitKey(EVALUATE);
+
+/** The permission that each takes. */
+export const NEEDS = { decisions: 'licet.decision:evaluate', explanations: 'licet.policy:replicate' } as const satisfies Record<
+  string,
+  ReservedPermission
+>;
+const QUESTIONS = { decisions: asked(NEEDS.decisions), explanations: asked(NEEDS.explanations) };
 
 /**
  * The hash that an API key is known by. A look-up by it tells nothing by its timing: it is a digest of 256 random bits.
@@ -18,12 +23,20 @@ export function apiKeyHash(authorization: string | undefined): string | undefine
   return hash('sha256', authorization.slice(SCHEME.length));
 }
 
+/** What is asked for: decisions, and what follows from them; or explanations, which say more of the policy than any decision. */
+export type Asks = 'decisions' | 'explanations';
+
 /**
- * Whether the service account of an API key may ask for decisions: a permission like any other, decided by the same policy.
+ * Whether the service account of an API key may ask: permissions like any others, decided by the same policy. Explanations name roles and
+ * assignments that decide nothing, so they are for whoever may hold the whole policy.
  * @param user the user key of the service account
  * @param now ms since the epoch
  */
-export function mayAsk(snapshot: Snapshot, user: string, now: number): boolean {
-  const resource = { type, id: '-', properties: { tenant: CONSOLE_TENANT } };
-  return decide(snapshot, { subject: parseUserKey(user), action: { name }, resource }, now).decision;
+export function mayAsk(snapshot: Snapshot, user: string, now: number, asks: Asks = 'decisions'): boolean {
+  return decide(snapshot, { subject: parseUserKey(user), ...QUESTIONS[asks] }, now).decision;
+}
+
+function asked(permission: ReservedPermission) {
+  const { type, rest: name } = splitKey(permission);
+  return { action: { name }, resource: { type, id: '-', properties: { tenant: CONSOLE_TENANT } } };
 }

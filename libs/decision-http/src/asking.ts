@@ -1,5 +1,13 @@
-import { LicetError, emptyRows, type Decision, type EvaluationRequest } from '@licet/contract';
-import { createSnapshot, decide, tenantOf, type Snapshot } from '@licet/engine';
+import {
+  LicetError,
+  emptyRows,
+  type Decision,
+  type EvaluationRequest,
+  type Explanation,
+  type FilterPlan,
+  type FilterRequest,
+} from '@licet/contract';
+import { createSnapshot, decide, explain, filterPlan, tenantOf, type Snapshot } from '@licet/engine';
 import { groundsText } from './answers.ts';
 
 /** Who asks: the holder of the credentials. */
@@ -53,7 +61,7 @@ export class Asking {
   private readonly made: Decided[] = [];
   private readonly snapshot: Snapshot | null;
   private readonly now: number;
-  private readonly refusal: Decision | null;
+  private readonly refusal: (Decision & { reason: 'not_ready' | 'stale' }) | null;
   /** The tenant of the address; undefined where it names none. */
   readonly tenant: string | undefined;
 
@@ -78,6 +86,21 @@ export class Asking {
     const decided = { request, decision, grounds: groundsText(decision) };
     this.made.push(decided);
     return decided;
+  }
+
+  /** Explains one question. At the address of a tenant it names no assignment of another one. Never throws. */
+  explain(request: EvaluationRequest): Explanation {
+    const snapshot = this.snapshot ?? NO_POLICY;
+    const decision = this.refusal ?? this.elsewhere(request);
+    if (!decision) return explain(snapshot, request, this.now, this.tenant === undefined ? 'all' : 'asked');
+    const totals = { paths: 0, misses: 0, roles: 0 };
+    return { decision, tenant: tenantOf(snapshot, request), paths: [], misses: [], roles: [], totals };
+  }
+
+  /** Answers for all rows of a type at once. Never throws. */
+  plan(request: FilterRequest): FilterPlan {
+    if (this.refusal) return { kind: 'never', reason: this.refusal.reason, revision: this.refusal.revision };
+    return filterPlan(this.snapshot ?? NO_POLICY, request, this.now);
   }
 
   /**
@@ -126,6 +149,6 @@ export function readAtLeast(header: string | string[] | undefined): number {
   return revision;
 }
 
-function denial(reason: 'not_ready' | 'stale' | 'other_tenant', revision: number): Decision {
+function denial<R extends 'not_ready' | 'stale' | 'other_tenant'>(reason: R, revision: number): Decision & { reason: R } {
   return { decision: false, reason, path: null, errors: [], revision };
 }

@@ -12,8 +12,10 @@ import { Key, LicetError } from '@licet/contract';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Snapshot } from '@licet/engine';
 import { ANSWER_HEADERS, answerError, invalid, JSON_TYPE, requestId, sendProblem } from './answers.ts';
+import { NEEDS, type Asks } from './api-key.ts';
 import { Asking, AT_LEAST_HEADER, readAtLeast, type Caller, type OnDecision } from './asking.ts';
 import { answerEvaluation, answerEvaluations } from './evaluations.ts';
+import { answerExplain, answerPlan } from './grounds.ts';
 import { metadataFor } from './metadata.ts';
 import { isObject, wanted, type JsonObject } from './read-request.ts';
 import { answerActionSearch, answerResourceSearch, answerSubjectSearch } from './search.ts';
@@ -26,9 +28,10 @@ export interface DecisionHttpOptions {
   /**
    * Says who asks. Synchronous: it stands in the path of every answer.
    * @param authorization the value of the Authorization header
+   * @param asks what is asked for
    * @returns the caller; `unauthenticated` (401) or `forbidden` (403)
    */
-  authenticate: (authorization: string | undefined) => Caller | 'unauthenticated' | 'forbidden';
+  authenticate: (authorization: string | undefined, asks: Asks) => Caller | 'unauthenticated' | 'forbidden';
   /** Is told of each decision after the answer was sent. What it throws is logged, and changes nothing. */
   onDecision?: OnDecision;
   /** The base URL that callers use: the identifier of this decision point (AuthZEN 1.0, section 9.1.1). */
@@ -46,11 +49,31 @@ export interface DecisionHttpOptions {
 export const BODY_LIMITS = { evaluation: 256 * 1024, evaluations: 1024 * 1024 } as const;
 
 type Answer = (body: JsonObject, asking: Asking, caller: Caller) => string;
+/** What is answered at a path. */
+interface Route {
+  answer: Answer;
+  bodyLimit?: number;
+  asks?: Asks;
+}
 type AuthenticatedRequest = FastifyRequest & { licetCaller: Caller };
 
+/** What the standard has. */
+const access = (pageKey: Buffer): Record<string, Route> => ({
+  '/evaluation': { answer: answerEvaluation },
+  '/evaluations': { answer: answerEvaluations, bodyLimit: BODY_LIMITS.evaluations },
+  '/search/subject': { answer: (body, asking, caller) => answerSubjectSearch(body, asking.search(caller, pageKey)) },
+  '/search/resource': { answer: (body, asking, caller) => answerResourceSearch(body, asking.search(caller, pageKey)) },
+  '/search/action': { answer: (body, asking, caller) => answerActionSearch(body, asking.search(caller, pageKey)) },
+});
+/** What it has not. */
+const BESIDES: Record<string, Route> = {
+  '/explain': { answer: answerExplain, asks: 'explanations' },
+  '/plan': { answer: answerPlan },
+};
+
 /**
- * Fastify plugin: evaluation, evaluations and the three searches under `/access/v1`, and the metadata. The same stand under
- * `/tenants/<tenant>` for one tenant alone.
+ * Fastify plugin: evaluation, evaluations and the three searches under `/access/v1`, explanations and filter plans under `/licet/v1`, and
+ * the metadata. The same stand under `/tenants/<tenant>` for one tenant alone.
  */
 export const decisionHttp: FastifyPluginCallback<DecisionHttpOptions> = (fastify, options, done) => {
   let path: string;
@@ -59,7 +82,7 @@ export const decisionHttp: FastifyPluginCallback<DecisionHttpOptions> = (fastify
   } catch (error) {
     return done(error as Error);
   }
-  const search = searches(options.pageKey ?? randomBytes(32));
+  const prefixes = { '/access/v1': access(options.pageKey ?? randomBytes(32)), '/licet/v1': BESIDES };
   for (const prefix of ['', '/tenants/:tenant']) {
     mount(fastify, path + prefix, (scope) => {
       only(scope, '', ['GET', 'HEAD'], {
@@ -69,24 +92,16 @@ export const decisionHttp: FastifyPluginCallback<DecisionHttpOptions> = (fastify
         },
       });
     });
-    mount(fastify, `${prefix}/access/v1`, (scope) => {
-      readJson(scope);
-      scope.decorateRequest('licetCaller', null);
-      ask(scope, options, '/evaluation', BODY_LIMITS.evaluation, answerEvaluation);
-      ask(scope, options, '/evaluations', BODY_LIMITS.evaluations, answerEvaluations);
-      for (const [kind, answer] of Object.entries(search)) ask(scope, options, `/search/${kind}`, BODY_LIMITS.evaluation, answer);
-    });
+    for (const [place, routes] of Object.entries(prefixes)) {
+      mount(fastify, prefix + place, (scope) => {
+        readJson(scope);
+        scope.decorateRequest('licetCaller', null);
+        for (const [url, route] of Object.entries(routes)) ask(scope, options, url, route);
+      });
+    }
   }
   done();
 };
-
-function searches(pageKey: Buffer): Record<string, Answer> {
-  return {
-    subject: (body, asking, caller) => answerSubjectSearch(body, asking.search(caller, pageKey)),
-    resource: (body, asking, caller) => answerResourceSearch(body, asking.search(caller, pageKey)),
-    action: (body, asking, caller) => answerActionSearch(body, asking.search(caller, pageKey)),
-  };
-}
 
 /** @throws LicetError `not_found` where no tenant can have that key */
 function tenantOfAddress(request: FastifyRequest): string | undefined {
@@ -114,11 +129,12 @@ function mount(fastify: FastifyInstance, prefix: string, routes: (scope: Fastify
   void fastify.register(plugin, { prefix });
 }
 
-function ask(scope: FastifyInstance, options: DecisionHttpOptions, url: string, bodyLimit: number, answer: Answer): void {
+function ask(scope: FastifyInstance, options: DecisionHttpOptions, url: string, route: Route): void {
+  const { answer, bodyLimit = BODY_LIMITS.evaluation, asks = 'decisions' } = route;
   const { snapshot, stale, onDecision, now = Date.now } = options;
   only(scope, url, ['POST'], {
     bodyLimit,
-    onRequest: authentication(options.authenticate),
+    onRequest: authentication(options.authenticate, asks),
     handler: (request, reply) => {
       const { licetCaller: caller } = request as AuthenticatedRequest;
       const atLeast = readAtLeast(request.headers[AT_LEAST_HEADER]);
@@ -129,15 +145,15 @@ function ask(scope: FastifyInstance, options: DecisionHttpOptions, url: string, 
   });
 }
 
-function authentication(authenticate: DecisionHttpOptions['authenticate']) {
+function authentication(authenticate: DecisionHttpOptions['authenticate'], asks: Asks) {
   return (request: FastifyRequest, reply: FastifyReply, next: () => void): void => {
-    const caller = authenticate(request.headers.authorization);
+    const caller = authenticate(request.headers.authorization, asks);
     if (caller === 'unauthenticated') {
       reply.header('www-authenticate', 'Bearer realm="licet"');
       return sendProblem(request, reply, 'unauthenticated', 'Send a valid API key as `Authorization: Bearer <key>`.');
     }
     if (caller === 'forbidden') {
-      return sendProblem(request, reply, 'forbidden', 'This API key may not ask for decisions; it needs `licet.decision:evaluate`.');
+      return sendProblem(request, reply, 'forbidden', `This API key may not ask for ${asks}; it needs \`${NEEDS[asks]}\`.`);
     }
     (request as AuthenticatedRequest).licetCaller = caller;
     next();

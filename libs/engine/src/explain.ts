@@ -60,25 +60,26 @@ interface Held {
  * @param snapshot the policy
  * @param request the question (AuthZEN 1.0, section 6.1)
  * @param now the time of the question, in milliseconds since the epoch
+ * @param tenants which tenants' assignments may be named as near misses: those of all, or only of the one that the question is about
  * @returns what decide() answers, with its grounds. It never throws: what cannot be explained has empty lists
  */
-export function explain(snapshot: Snapshot, request: EvaluationRequest, now: number): Explanation {
+export function explain(snapshot: Snapshot, request: EvaluationRequest, now: number, tenants: 'all' | 'asked' = 'all'): Explanation {
   const decision = decide(snapshot, request, now);
   const tenant = tenantOf(snapshot, request);
   const unexplained = { decision, tenant, paths: [], misses: [], roles: [], totals: { paths: 0, misses: 0, roles: 0 } };
   if (!EXPLAINED.has(decision.reason)) return unexplained;
   try {
-    return explained(decision, questionOf(snapshot, request, tenant, now));
+    return explained(decision, questionOf(snapshot, request, tenant, now), tenants);
   } catch {
     return unexplained; // Only a value that JSON cannot carry comes here.
   }
 }
 
-function explained(decision: Decision, question: Question): Explanation {
+function explained(decision: Decision, question: Question, tenants: 'all' | 'asked'): Explanation {
   const denies = applying(question, 'deny');
   const deciding = decision.reason === 'denied_by_grant' ? denies : decision.decision ? applying(question, 'allow') : [];
   const paths = shortest(deciding);
-  const misses = decision.decision ? [] : nearMisses(question, denies[0]);
+  const misses = decision.decision ? [] : nearMisses(question, denies[0]).filter((miss) => tenants === 'all' || isNear(miss));
   const roles = decision.decision || misses.length > 0 ? [] : givingRoles(question);
   return {
     decision,
@@ -138,6 +139,10 @@ function nearMisses(question: Question, deny: DecidingPath | undefined): { held:
   return misses
     .filter(({ failures }) => failures.length > 0)
     .sort((a, b) => a.failures.length - b.failures.length || a.held.grant.roles.length - b.held.grant.roles.length);
+}
+
+function isNear({ failures }: { failures: AllowFailure[] }): boolean {
+  return failures.every(({ code }) => code !== 'other_tenant');
 }
 
 function failuresOf({ terms, grant }: Held, question: Question, deny: DecidingPath | undefined): AllowFailure[] {

@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import type { RawAccess } from '../access/route-check.ts';
 import { sendProblem } from '../http/problem.filter.ts';
 
-const OURS = /^\/(?:access|tenants\/[^/]*\/access|\.well-known\/authzen-configuration)(?:[/?#]|$)/;
+const OURS = /^\/(?:(?:tenants\/[^/]*\/)?(?:access|licet)|\.well-known\/authzen-configuration)(?:[/?#]|$)/;
 // As Fastify sets it on a server that it makes itself.
 const KEEP_ALIVE_MS = 72_000;
 

@@ -71,6 +71,17 @@ describe.each(DIALECTS)('an explanation (%s)', (dialect) => {
     expect((await explain({}, { cookie: '' })).status).toBe(401);
   });
 
+  it('of the present is also for applications that may hold the policy, at the decision endpoint', async () => {
+    const question = { subject: { type: 'user', id: 'alice' }, action: { name: 'delete' }, resource: { type: 'task', id: 't1' } };
+    const ask = (path: string, key: Record<string, string>) => api.call('POST', path, question, key);
+    const [app, narrow] = [await api.key('holder'), await api.key('reader', 'licet.auditor')];
+    const { status, body } = await ask('/licet/v1/explain', app);
+    expect([status, body]).toEqual([200, (await explain()).body]);
+    expect((await ask('/tenants/default/licet/v1/explain', app)).body).toEqual(body);
+    expect((await ask('/licet/v1/plan', app)).body).toMatchObject({ kind: 'never', reason: 'no_matching_grant' });
+    expect((await ask('/licet/v1/explain', narrow)).body).toMatchObject({ status: 403, code: 'forbidden' });
+  });
+
   it('is refused where a change of the past is missing, rather than made of the rest', async () => {
     const connection = api.app.get<Databases>(DATABASES).policy.em.getConnection();
     await connection.execute(`update changes set revision = -1 where revision = ${assigned - 2}`);

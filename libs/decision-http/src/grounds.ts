@@ -1,0 +1,37 @@
+import type { ErrorItem } from '@licet/contract';
+import { invalid } from './answers.ts';
+import type { Asking } from './asking.ts';
+import { placeIn, readAction, readAttributes, readEntity, readEvaluation, readSearched, type JsonObject } from './read-request.ts';
+
+/**
+ * Explains a question: what decides, and of a denial what is missing. The body is the one of an evaluation (AuthZEN 1.0, section 6.1).
+ * @returns the body of the answer, JSON text: an `Explanation` of the contract
+ * @throws LicetError `invalid_request`
+ */
+export function answerExplain(body: JsonObject, asking: Asking): string {
+  const faults: ErrorItem[] = [];
+  const question = readEvaluation(body, faults);
+  const placed = question && placeIn(asking.tenant, question, '', faults);
+  if (placed === undefined) throw invalid(faults);
+  return JSON.stringify(asking.explain(placed));
+}
+
+/**
+ * Answers for all rows of a type at once. The body is the one of an evaluation without the id of the resource; an id is ignored, as in a
+ * search. At the address of a tenant all rows are taken to be in that tenant.
+ * @returns the body of the answer, JSON text: a `FilterPlan` of the contract
+ * @throws LicetError `invalid_request`
+ */
+export function answerPlan(body: JsonObject, asking: Asking): string {
+  const faults: ErrorItem[] = [];
+  const subject = readEntity(body['subject'], 'subject', faults);
+  const action = readAction(body['action'], 'action', faults);
+  const resource = readSearched(body['resource'], 'resource', faults);
+  const context = readAttributes(body['context'], 'context', faults);
+  if (!subject || !action || !resource || faults.length > 0) throw invalid(faults);
+  const { tenant } = asking;
+  const placed = placeIn(tenant, { subject, action, resource, context }, '', faults);
+  if (placed === undefined) throw invalid(faults);
+  if (tenant !== undefined) placed.resource = { ...resource, properties: { ...resource.properties, tenant } };
+  return JSON.stringify(asking.plan(placed));
+}
