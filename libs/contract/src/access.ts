@@ -46,6 +46,8 @@ export const CONSOLE_TENANT = 'licet.console';
 export const OWNER_ROLE = 'licet.owner';
 /** The role of an application's API key: ask, replicate, report, upload decisions, sync its users. */
 export const APPLICATION_ROLE = 'licet.application';
+/** The role of an API key whose application also says who has which role. */
+export const ASSIGNING_ROLE = 'licet.assigning-application';
 /** The role of a standalone decision point's own API key: hold a replica, and tell which of its callers' keys are live. */
 export const DECISION_POINT_ROLE = 'licet.decision-point';
 
@@ -89,6 +91,12 @@ export const RESERVED_ROLES: Record<string, { name: string; description: string;
       'licet.decision-point:report',
       'licet.user:sync',
     ],
+  },
+  [ASSIGNING_ROLE]: {
+    name: 'Assigning application',
+    description: 'An application that also assigns roles to users and groups, and revokes them; no console roles.',
+    inherits: [APPLICATION_ROLE],
+    grants: ['licet.assignment:create', 'licet.assignment:delete'],
   },
   [DECISION_POINT_ROLE]: {
     name: 'Decision point',

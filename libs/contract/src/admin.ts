@@ -131,18 +131,33 @@ const AssignmentTimes = z.object({ startsAt: Instant.nullable(), expiresAt: Inst
 const TIMES_RULE = { message: '`expiresAt` must be later than `startsAt`', path: ['expiresAt'] };
 const timesInOrder = (row: { startsAt?: string | null | undefined; expiresAt?: string | null | undefined }) =>
   !row.startsAt || !row.expiresAt || row.startsAt < row.expiresAt;
-export const AssignmentCreate = AssignmentTimes.partial()
-  .extend({
-    user: UserKey.nullish(),
-    group: Key.nullish(),
-    role: Key,
-    tenant: TenantScope.default('default'),
-    resource: ResourceKey.nullish(),
-    reason: Reason.default(''),
-  })
-  .refine((row) => Boolean(row.user) !== Boolean(row.group), { message: 'name either a `user` or a `group`', path: ['user'] })
+const AssignmentTerms = z.object({
+  user: UserKey.nullish(),
+  group: Key.nullish(),
+  role: Key,
+  tenant: TenantScope.default('default'),
+  resource: ResourceKey.nullish(),
+  reason: Reason.default(''),
+});
+const HOLDER_RULE = { message: 'name either a `user` or a `group`', path: ['user'] };
+const namesOneHolder = (row: { user?: string | null | undefined; group?: string | null | undefined }) =>
+  Boolean(row.user) !== Boolean(row.group);
+export const AssignmentCreate = AssignmentTerms.extend(AssignmentTimes.partial().shape)
+  .refine(namesOneHolder, HOLDER_RULE)
   .refine(timesInOrder, TIMES_RULE);
 export const AssignmentUpdate = AssignmentTimes.partial().extend({ reason: Reason.optional() }).refine(timesInOrder, TIMES_RULE);
+
+/**
+ * `POST /api/v1/assignments/assign`: makes an assignment, unless it is there already for the same times. `POST /api/v1/assignments/revoke`:
+ * deletes every assignment of the role to this holder, in this tenant and for this resource, whatever its times. Both may be repeated.
+ */
+export const AssignRequest = AssignmentCreate.meta({ id: 'AssignRequest' });
+export type AssignRequest = z.infer<typeof AssignRequest>;
+export const RevokeRequest = AssignmentTerms.refine(namesOneHolder, HOLDER_RULE).meta({ id: 'RevokeRequest' });
+export type RevokeRequest = z.infer<typeof RevokeRequest>;
+/** The revision that knows it, and how many assignments were made or deleted. */
+export const AssignResponse = z.object({ revision: z.int(), changed: z.int() }).meta({ id: 'AssignResponse' });
+export type AssignResponse = z.infer<typeof AssignResponse>;
 
 export const ApiKey = z
   .object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UserSyncRequest, UserSyncResponse } from './admin.ts';
+import { AssignRequest, AssignResponse, RevokeRequest, UserSyncRequest, UserSyncResponse } from './admin.ts';
 import { COLLECTIONS, type CollectionSpec, pageOf } from './collections.ts';
 import { DECISION_ROUTES, type Method, type Operation } from './decision-routes.ts';
 import { Problem } from './errors.ts';
@@ -98,15 +98,9 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
     post: { summary: 'Sign in.', tag: 'operators', body: SignInRequest, answer: Session },
     delete: { summary: 'Sign out.', tag: 'operators', status: 204 },
   },
-  '/api/v1/users/sync': {
-    post: {
-      summary: 'Register users or bring them up to date.',
-      tag: 'users',
-      needs: 'licet.user:sync',
-      body: UserSyncRequest,
-      answer: UserSyncResponse,
-    },
-  },
+  '/api/v1/users/sync': posted('users', 'licet.user:sync', 'Register users or bring them up to date.', UserSyncRequest, UserSyncResponse),
+  '/api/v1/assignments/assign': posted('assignments', 'licet.assignment:create', 'Assign a role.', AssignRequest, AssignResponse),
+  '/api/v1/assignments/revoke': posted('assignments', 'licet.assignment:delete', 'Revoke a role.', RevokeRequest, AssignResponse),
   '/api/v1/policy': {
     get: { summary: 'The whole policy as a policy file.', tag: 'policy', needs: 'licet.policy:export', answer: PolicyFile },
   },
@@ -218,4 +212,8 @@ function pointToComponents(value: unknown): unknown {
 
 function query(name: string, type: string, description: string): Json {
   return { name, in: 'query', schema: { type }, description };
+}
+
+function posted(tag: string, needs: string, summary: string, body: z.ZodType, answer: z.ZodType): { post: Operation } {
+  return { post: { summary, tag, needs, body, answer } };
 }

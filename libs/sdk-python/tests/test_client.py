@@ -37,7 +37,7 @@ def test_all_of_check_many_comes_from_one_revision(licet: Licet, plane: MemoryCo
         licet.wait_ready(5, revision=plane.commit(("assignments", "a-alice", assign("a-alice", "admin", user="alice"))))
         return decide(*arguments)
 
-    monkeypatch.setattr("licet.client.decide", decide_while_the_policy_changes)
+    monkeypatch.setattr("licet._local.decide", decide_while_the_policy_changes)
     answers = licet.check_many("alice", ["task:delete", "task:delete"])
     assert [answer.revision for answer in answers] == [1, 1]
     assert not any(answers)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from licet import Licet
-from licet._decision_log import BATCH_LIMIT, RECORD_LIMIT, DecisionLog, instant_text, uuid_v7
+from licet._decision_log import BATCH_LIMIT, RECORD_LIMIT, DecisionLog, uuid_v7
+from licet._values import instant_text
 from licet.decision import Decision
 from licet.errors import FetchError
 from licet.testing import MemoryControlPlane

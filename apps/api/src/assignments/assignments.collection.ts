@@ -1,4 +1,11 @@
-import { ANY_TENANT, type AssignmentCreate, type AssignmentUpdate, LicetError } from '@licet/contract';
+import {
+  ANY_TENANT,
+  type AssignmentCreate,
+  type AssignmentUpdate,
+  type AssignRequest,
+  LicetError,
+  type RevokeRequest,
+} from '@licet/contract';
 import type { z } from 'zod';
 import type { EntityManager } from '../database/orm.ts';
 import { Group } from '../groups/group.entity.ts';
@@ -18,19 +25,14 @@ export class AssignmentsCollection extends Collection<Assignment> {
   }
 
   override async create(em: EntityManager, input: z.infer<typeof AssignmentCreate>, actor: string): Promise<Assignment> {
-    const { role, tenant, reason } = input;
-    const [user, group, resource] = [input.user ?? null, input.group ?? null, input.resource ?? null];
+    const { user, group, role, tenant, reason } = input;
     if (user) await demandExists(em, User, 'user', user);
     if (group) await demandExists(em, Group, 'group', group);
     await demandExists(em, Role, 'role', role);
     if (tenant !== ANY_TENANT) await demandExists(em, Tenant, 'tenant', tenant);
-    const where = { user, group, role, tenant: tenant === ANY_TENANT ? null : tenant, resource };
+    if (await findSame(em, input)) throw new LicetError('already_exists', `\`${user ?? group}\` has the role \`${role}\` there already`);
     const times = { startsAt: instant(input.startsAt), expiresAt: instant(input.expiresAt) };
-    const same = await em.find(Assignment, where);
-    if (same.some((row) => row.startsAt?.getTime() === times.startsAt?.getTime() && row.expiresAt?.getTime() === times.expiresAt?.getTime())) {
-      throw new LicetError('already_exists', `\`${user ?? group}\` has the role \`${role}\` there already`);
-    }
-    return em.create(Assignment, { ...where, ...times, reason, createdBy: actor });
+    return em.create(Assignment, { ...termsOf(input), ...times, reason, createdBy: actor });
   }
 
   override async update(_em: EntityManager, assignment: Assignment, patch: z.infer<typeof AssignmentUpdate>): Promise<void> {
@@ -41,6 +43,18 @@ export class AssignmentsCollection extends Collection<Assignment> {
       throw new LicetError('invalid_request', 'expiresAt: it must be later than `startsAt`');
     }
   }
+}
+
+/** Who holds which role, where. */
+export const termsOf = ({ user, group, role, tenant, resource }: RevokeRequest) => ({
+  ...{ user: user ?? null, group: group ?? null, role, tenant: tenant === ANY_TENANT ? null : tenant, resource: resource ?? null },
+});
+
+/** The assignment that is there already on the same terms and for the same times. */
+export async function findSame(em: EntityManager, input: AssignRequest): Promise<Assignment | undefined> {
+  const [starts, expires] = [instant(input.startsAt)?.getTime(), instant(input.expiresAt)?.getTime()];
+  const rows = await em.find(Assignment, termsOf(input));
+  return rows.find((row) => row.startsAt?.getTime() === starts && row.expiresAt?.getTime() === expires);
 }
 
 const instant = (text: string | null | undefined): Date | null => (text ? new Date(text) : null);

@@ -106,35 +106,36 @@ async function accountsAmong(em: EntityManager, users: string[]): Promise<string
 }
 
 /**
- * Whoever gives console permissions to anybody, by an assignment, a grant, an inheritance or a group, must hold them.
- * Only what the change adds is looked at.
+ * Whoever gives console permissions to anybody, by an assignment, a grant, an inheritance or a group, must hold them; so must whoever
+ * takes them away by revoking or changing an assignment. Otherwise only what the change adds is looked at.
  */
 async function nobodyGrantsBeyondTheOwnCeiling(proposal: Proposal): Promise<void> {
   const reach = reservedReach(proposal.rows);
   const askedIn = asking(proposal);
   for (const { kind, before, after } of proposal.touched) {
-    if (!after || (kind === 'grants' && after['effect'] === 'deny')) continue;
+    const row = after ?? before!;
+    if ((!after && kind !== 'assignments') || (kind === 'grants' && row['effect'] === 'deny')) continue;
     const given: { permissions: Iterable<string>; tenant: string }[] = [];
     const add = (role: unknown, tenant: unknown) =>
       given.push({ permissions: reach(String(role)), tenant: askedIn(String(tenant)) });
-    if (kind === 'assignments') add(after['role'], after['tenant']);
-    if (kind === 'role-inherits') add(after['inherits'], ANY_TENANT);
-    if (kind === 'grants') given.push({ permissions: reservedMatching(String(after['permission'])), tenant: CONSOLE_TENANT });
+    if (kind === 'assignments') for (const side of [before, after]) if (side) add(side['role'], side['tenant']);
+    if (kind === 'role-inherits') add(row['inherits'], ANY_TENANT);
+    if (kind === 'grants') given.push({ permissions: reservedMatching(String(row['permission'])), tenant: CONSOLE_TENANT });
     if (kind === 'group-members') {
-      for (const { role, tenant } of await proposal.em.find(Assignment, { group: String(after['group']) })) add(role, tenant ?? ANY_TENANT);
+      for (const { role, tenant } of await proposal.em.find(Assignment, { group: String(row['group']) })) add(role, tenant ?? ANY_TENANT);
     }
     if (kind === 'api-keys' && !before) {
-      for (const { role, tenant } of await proposal.em.find(Assignment, { user: String(after['user']) })) add(role, tenant ?? ANY_TENANT);
+      for (const { role, tenant } of await proposal.em.find(Assignment, { user: String(row['user']) })) add(role, tenant ?? ANY_TENANT);
     }
-    if (kind === 'conditions' && before && before['expression'] !== after['expression']) {
-      for (const grant of proposal.rows.grants.filter(({ condition }) => condition === after['id'])) {
+    if (kind === 'conditions' && before && before['expression'] !== row['expression']) {
+      for (const grant of proposal.rows.grants.filter(({ condition }) => condition === row['id'])) {
         given.push({ permissions: reservedMatching(grant.permission), tenant: CONSOLE_TENANT });
       }
     }
     for (const { permissions, tenant } of given) {
       for (const permission of permissions) {
         if (mayUse(proposal.before, proposal.actor.id, permission, tenant)) continue;
-        throw new LicetError('forbidden', `this would give the console permission ${permission}, which you do not hold yourself`);
+        throw new LicetError('forbidden', `this would give or take the console permission ${permission}, which you do not hold yourself`);
       }
     }
   }

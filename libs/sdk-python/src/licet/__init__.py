@@ -7,16 +7,20 @@ if licet.check("alice", "task:update", {"id": "t1", "ownerId": "alice"}):
     ...
 """
 
+from licet._writes import Group
 from licet.client import Licet
-from licet.decision import Decision, DecisionError, Path
+from licet.decision import Decision, DecisionError, Explanation, FilterPlan, Path
 from licet.errors import ConfigError, FetchError, Forbidden, LicetError, SnapshotError
 
 __all__ = [
     "ConfigError",
     "Decision",
     "DecisionError",
+    "Explanation",
     "FetchError",
+    "FilterPlan",
     "Forbidden",
+    "Group",
     "Licet",
     "LicetError",
     "Path",

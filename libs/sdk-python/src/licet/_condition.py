@@ -64,7 +64,7 @@ class Scope:
 
 def compile_condition(tree: Tree) -> Callable[[Scope], bool | ConditionFault]:
     """Compile a tree. Raises ValueError where it is not one; the function that comes out never raises."""
-    evaluate = _compile(tree, frozenset(), 0)
+    evaluate = compile_value(tree)
 
     def condition(scope: Scope) -> bool | ConditionFault:
         try:
@@ -74,6 +74,11 @@ def compile_condition(tree: Tree) -> Callable[[Scope], bool | ConditionFault]:
         return value if isinstance(value, bool) else ConditionFault("not_boolean", "condition")
 
     return condition
+
+
+def compile_value(tree: Tree) -> Evaluate:
+    """Compile a tree that need not be a truth value. Raises ValueError where it is not one; the function raises Fault."""
+    return _compile(tree, frozenset(), 0)
 
 
 def _compile(tree: Any, names: frozenset[str], depth: int) -> Evaluate:

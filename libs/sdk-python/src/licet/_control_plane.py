@@ -1,4 +1,4 @@
-"""The routes of the control plane that an application uses (`/replica/v1`, `/access/v1` and the sync of users).
+"""The routes of the control plane that an application uses (`/replica/v1`, `/access/v1`, `/licet/v1` and a few of `/api/v1`).
 
 Two families of errors come out: FetchError (no answer, or one that refuses) and SnapshotError (an answer that is not valid).
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -60,17 +60,20 @@ class ControlPlane:
         """Upload a part of the decision log."""
         self._post("/replica/v1/decisions", decisions)
 
-    def sync_users(self, users: Sequence[Mapping[str, Any]]) -> Any:
-        """Register users or bring them up to date."""
-        return self._post("/api/v1/users/sync", {"users": users})
+    def write(self, path: str, document: Mapping[str, Any]) -> Any:
+        """Change something of the policy: `users/sync`, `assignments/assign` or `assignments/revoke`."""
+        return self._post(f"/api/v1/{path}", document)
 
-    def evaluate(self, path: str, question: Mapping[str, Any], at_least: int | None) -> Any:
-        """Ask the decision point at `/access/v1/<path>`. AuthZEN 1.0, sections 6 and 7; fails on anything but a JSON object."""
+    def ask(self, path: str, question: Mapping[str, Any], at_least: int | None) -> Any:
+        """Ask the decision point: `access/v1/...` as AuthZEN 1.0 says, sections 6 to 8, or `licet/v1/...`.
+
+        Fails on anything but a JSON object.
+        """
         request_id = str(uuid.uuid4())
         headers = {"x-request-id": request_id}
         if at_least is not None:
             headers["licet-at-least"] = str(at_least)
-        answer = self._send(f"/access/v1/{path}", question, headers)
+        answer = self._send(f"/{path}", question, headers)
         if answer.headers.get("x-request-id", request_id) != request_id:
             raise FetchError("the answer belongs to another request")
         return _read(answer)

@@ -16,9 +16,9 @@ import os
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
 from typing import Any, Final
 
+from licet._values import instant_text
 from licet.decision import Decision
 from licet.errors import FetchError
 
@@ -100,12 +100,6 @@ def _record(now: float, request: Mapping[str, Any], tenant: str, decision: Decis
             "resource": {"type": resource["type"], "id": resource["id"]},
         }
     return record
-
-
-def instant_text(ms: float) -> str:
-    """Write milliseconds since the epoch as `2026-01-31T12:00:00.000Z`."""
-    at = datetime.fromtimestamp(int(ms) / 1000, tz=timezone.utc)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def uuid_v7(ms: float) -> uuid.UUID:

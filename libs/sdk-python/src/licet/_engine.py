@@ -128,20 +128,10 @@ def _is_map(value: dict[str, Any], member: str) -> bool:
 def _active(snapshot: Snapshot, user: str | None, about: tuple[str, str, str], now: float) -> list[Active]:
     """Give the assignments in force, in the order in which they are tried, each with its grants on the permission."""
     tenant, resource, permission = about
-    by_group = snapshot.by_group
-    lists: list[tuple[str | None, tuple[Assignment, ...] | None]] = []
-    if user is not None:
-        lists.append((None, snapshot.by_user.get(user)))
-        groups = snapshot.rows["groups"]
-        for group in snapshot.groups_of.get(user) or ():
-            if groups.get(group) is not None:
-                lists.append((group, by_group.get(group)))  # noqa: PERF401 -- there are none or few
-        lists.append(("everyone", by_group.get("everyone")))
-    lists.append(("anyone", by_group.get("anyone")))
     grants_of = snapshot.roles.grants
     active: list[Active] = []
-    for holder, assignments in lists:
-        for assignment in assignments or ():
+    for holder, assignments in snapshot.holders(user):
+        for assignment in assignments:
             _, role, of_tenant, of_resource, starts, expires = assignment
             if (of_tenant is None or of_tenant == tenant) and (of_resource is None or of_resource == resource) and starts <= now < expires:
                 grants = grants_of(role, permission)
@@ -156,20 +146,21 @@ def _determine(revision: int, active: list[Active], scope: Scope, otherwise: Rea
             result = True if grant.evaluate is None else grant.evaluate(scope)
             if result is not False:
                 errors = () if result is True else (_error(grant, result),)
-                return Decision(False, "denied_by_grant", _path(assignment, group, grant), errors, revision)
+                return Decision(False, "denied_by_grant", path_of(assignment, group, grant), errors, revision)
     met: dict[str, DecisionError] = {}
     for assignment, group, grants in active:
         for grant in grants.allows:
             result = True if grant.evaluate is None else grant.evaluate(scope)
             if result is True:
-                path = _path(assignment, group, grant)
+                path = path_of(assignment, group, grant)
                 return Decision(True, "allowed_by_grant", path, tuple(met.values()), revision)
             if result is not False and grant.id not in met:
                 met[grant.id] = _error(grant, result)
     return Decision(False, otherwise, None, tuple(met.values()), revision)
 
 
-def _path(assignment: Assignment, group: str | None, grant: Grant) -> Path:
+def path_of(assignment: Assignment, group: str | None, grant: Grant) -> Path:
+    """Give the path from an assignment, made to the user or to `group`, to a grant."""
     return Path(assignment.id, group, grant.roles, grant.id, grant.permission, grant.effect, grant.condition)
 
 

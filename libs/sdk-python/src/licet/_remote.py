@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, get_args
 
 from licet._control_plane import ControlPlane
-from licet.decision import Decision, DecisionError, Path, Reason
-from licet.errors import LicetError
+from licet._engine import DEFAULT_TENANT, user_key
+from licet.decision import Decision, DecisionError, Explanation, FilterPlan, Path, Reason
+from licet.errors import LicetError, SnapshotError
 
 logger = logging.getLogger("licet")
 
@@ -24,15 +25,23 @@ class Remote:
         self.revision = 0
         self.trouble: str | None = None
 
-    def evaluate_many(self, requests: Sequence[dict[str, Any]], at_least: int | None) -> list[Decision]:
+    def evaluate(self, request: dict[str, Any], at_least: int | None, log: bool) -> Decision:
+        """Ask one question. Never raises. Whether it is logged is the decision point's own affair."""
+        del log
+        try:
+            return self._read(self._plane.ask("access/v1/evaluation", request, at_least))
+        except LicetError as error:
+            return self._unreachable(error)
+
+    def evaluate_many(self, requests: Sequence[dict[str, Any]], at_least: int | None, log: bool) -> list[Decision]:
         """Ask several questions. Gives as many answers; one that the decision point left out is a denial. Never raises."""
         if len(requests) == 1:
-            return [self._evaluate(requests[0], at_least)]
+            return [self.evaluate(requests[0], at_least, log)]
         decisions: list[Decision] = []
         for start in range(0, len(requests), _BATCH):
             part = requests[start : start + _BATCH]
             try:
-                answers = self._plane.evaluate("evaluations", {"evaluations": part}, at_least).get("evaluations")
+                answers = self._plane.ask("access/v1/evaluations", {"evaluations": part}, at_least).get("evaluations")
             except LicetError as error:
                 decisions.extend(self._unreachable(error) for _ in part)
                 continue
@@ -42,12 +51,41 @@ class Remote:
             decisions.extend(Decision(False, "unreachable") for _ in range(len(part) - len(came)))
         return decisions
 
-    def _evaluate(self, request: dict[str, Any], at_least: int | None) -> Decision:
+    def explain(self, request: dict[str, Any], at_least: int | None) -> Explanation:
+        """Ask for an explanation. Never raises."""
         try:
-            answer = self._plane.evaluate("evaluation", request, at_least)
+            answer = self._plane.ask("licet/v1/explain", request, at_least)
+            said = answer["decision"]
+            decision = self._read({"decision": said["decision"], "context": said})
+            members = [answer[name] for name in ("paths", "misses", "roles")]
+            return Explanation(decision, answer["tenant"], members[0], members[1], members[2], answer["totals"])
         except LicetError as error:
-            return self._unreachable(error)
-        return self._read(answer)
+            return Explanation.of(self._unreachable(error), DEFAULT_TENANT)
+        except (KeyError, TypeError):
+            return Explanation.of(self._unreachable(LicetError("the decision point's answer is no explanation")), DEFAULT_TENANT)
+
+    def filter_plan(self, request: Mapping[str, Any], at_least: int | None) -> FilterPlan:
+        """Ask for a filter plan. Never raises; what is not a valid plan allows nothing."""
+        try:
+            return _plan(self._plane.ask("licet/v1/plan", request, at_least))
+        except LicetError as error:
+            return FilterPlan("never", 0, self._unreachable(error).reason)
+
+    def search(self, kind: str, request: Mapping[str, Any], at_least: int | None, limit: int | None) -> list[str]:
+        """Search, page by page (AuthZEN 1.0, section 8). Raises LicetError where there is no valid answer."""
+        names: list[str] = []
+        page: dict[str, Any] = {} if limit is None else {"limit": min(limit, _BATCH)}
+        while limit is None or len(names) < limit:
+            answer = self._plane.ask(f"access/v1/search/{kind}", {**request, "page": page}, at_least)
+            try:
+                names += [_name_of(kind, result) for result in answer["results"]]
+                token = answer.get("page", {}).get("next_token", "")
+            except (KeyError, TypeError, AttributeError) as error:
+                raise SnapshotError("the decision point's answer is no result of a search") from error
+            if not token:
+                break
+            page = {**page, "token": token}
+        return names[:limit]
 
     def _read(self, answer: Any) -> Decision:
         allowed = answer.get("decision") if isinstance(answer, dict) else None
@@ -69,6 +107,23 @@ class Remote:
             logger.warning("%s; every check is denied until the decision point answers", error)
         self.trouble = str(error)
         return Decision(False, "unreachable")
+
+
+def _plan(answer: Mapping[str, Any]) -> FilterPlan:
+    kind, revision, condition = answer.get("kind"), answer.get("revision"), answer.get("condition")
+    if (
+        kind not in ("always", "never", "conditional")
+        or not isinstance(revision, int)
+        or isinstance(condition, dict) is not (kind == "conditional")
+    ):
+        raise SnapshotError("the decision point's answer is no filter plan")
+    return FilterPlan(kind, revision, answer.get("reason"), condition)
+
+
+def _name_of(kind: str, result: Mapping[str, Any]) -> str:
+    if kind == "subject":
+        return user_key(result["type"], result["id"])
+    return str(result["id" if kind == "resource" else "name"])
 
 
 def _plain(allowed: bool) -> Reason:

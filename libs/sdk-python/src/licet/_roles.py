@@ -98,6 +98,11 @@ class RoleBook:
             found = self._known[key] = self._collect(role, permission)
         return found
 
+    def granting(self, permission: str, effect: str) -> list[str]:
+        """Give the roles that grant or deny `permission`, of their own or by what they inherit, in ascending order."""
+        side = Grants._fields.index("denies" if effect == "deny" else "allows")
+        return sorted((row["id"] for row in self._roles.values() if self.grants(row["id"], permission)[side]), key=id_order)
+
     def _collect(self, role: str, permission: str) -> Grants:
         patterns = _patterns(permission)
         denies: list[Grant] = []

@@ -45,6 +45,27 @@ class Snapshot:
         self.by_group = by_group
         self.groups_of = groups_of
 
+    def holders(self, user: str | None) -> list[tuple[str | None, tuple[Assignment, ...]]]:
+        """Give who holds assignments that count for a registered user, with these, in the order in which they are tried.
+
+        None stands for the user itself; then come its groups, `everyone` and `anyone`. For a subject that is not registered (None)
+        that is only `anyone`.
+        """
+        found: list[tuple[str | None, tuple[Assignment, ...]]] = []
+        by_group = self.by_group
+        if user is not None:
+            own = self.by_user.get(user)
+            if own:
+                found.append((None, own))
+            before = None
+            for group in self.groups_of.get(user) or _NONE:
+                if group != before and self.rows["groups"].get(group) is not None:  # two rows may say the same
+                    found.append((group, by_group.get(group) or _NONE))
+                before = group
+            found.append(("everyone", by_group.get("everyone") or _NONE))
+        found.append(("anyone", by_group.get("anyone") or _NONE))
+        return found
+
 
 def create_snapshot(document: Any) -> Snapshot:
     """Compile a snapshot document (`GET /replica/v1/snapshot`).

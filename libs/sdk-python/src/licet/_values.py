@@ -11,13 +11,14 @@ Rules kept here, the same in every implementation of the engine:
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final, NamedTuple
 
 _RFC3339: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
 )
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+_EPOCH_UTC: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FIRST_SECOND: Final = -62_135_596_800
 _LAST_SECOND: Final = 253_402_300_799
 """0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, in seconds since the epoch."""
@@ -102,3 +103,14 @@ def parse_timestamp(text: str) -> Timestamp | None:
     if not _FIRST_SECOND <= seconds <= _LAST_SECOND:
         return None
     return Timestamp(seconds * 1000 + int((match[7] or "")[:3].ljust(3, "0")))
+
+
+def is_instant(ms: float) -> bool:
+    """Tell whether a timestamp can say this time: whole milliseconds, from the beginning of the year 1 to the end of 9999."""
+    return ms == ms // 1 and _FIRST_SECOND * 1000 <= ms <= _LAST_SECOND * 1000 + 999
+
+
+def instant_text(ms: float) -> str:
+    """Write milliseconds since the epoch as `2026-01-31T12:00:00.000Z`."""
+    at = _EPOCH_UTC + timedelta(milliseconds=int(ms))
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

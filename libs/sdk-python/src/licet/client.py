@@ -7,37 +7,36 @@ import logging
 import os
 import sys
 import threading
-import time
 import uuid
 import weakref
-from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from licet._control_plane import ControlPlane
 from licet._decision_log import DecisionLog
-from licet._engine import DEFAULT_TENANT, decide, tenant_of
 from licet._fetcher import Fetcher, HttpFetcher, base_url
+from licet._local import Local
 from licet._pace import Pace
-from licet._question import question
+from licet._questions import Questions
 from licet._remote import Remote
 from licet._replica import Replica
-from licet._snapshot import Snapshot
 from licet._snapshot_file import SnapshotFile
 from licet._uploads import Uploads
-from licet._users import Users
 from licet._version import SDK
-from licet.decision import Decision
-from licet.errors import ConfigError, FetchError, Forbidden
+from licet._writes import Writes
+from licet.errors import ConfigError, FetchError
 
 logger = logging.getLogger("licet")
 
 Mode = Literal["local", "remote"]
 CLOSE_TIMEOUT: Final = 3.0
+WRITE_WAIT: Final = 2.0
+"""Seconds that a write waits at most until the policy here knows it."""
 _TIMEOUTS: Final[dict[Mode, float]] = {"local": 10.0, "remote": 2.0}
 
 
-class Licet:
+class Licet(Questions):
     """Answers who may do what. Make one for the whole process; all methods may be called from any thread.
 
     - `url`, `api_key`: of the control plane; absent, LICET_URL and LICET_API_KEY are read. The key never goes to another origin.
@@ -74,7 +73,6 @@ class Licet:
         key = _setting(api_key, "LICET_API_KEY", "a key from the console, under API keys")
         self.mode = mode
         self.name = (name or os.environ.get("LICET_NAME") or Path(sys.argv[0]).stem or "python")[:128]
-        self._max_staleness = max_staleness
         self._instance = str(uuid.uuid4())
         self._plane = ControlPlane(fetcher if fetcher is not None else HttpFetcher(self.url, key, timeout or _TIMEOUTS[mode]))
         self._remote = Remote(self._plane)
@@ -83,74 +81,14 @@ class Licet:
         self._uploads = Uploads(self._plane, self._log if self._log is not None else DecisionLog(), pace=pace, status=self._status)
         file = SnapshotFile(snapshot_path, self.url) if snapshot_path is not None and mode == "local" else None
         self._replica = Replica(self._plane, pace=pace, file=file, on_change=self._uploads.nudge)
-        self.users = Users(self._plane)
+        self._answers = self._remote if mode == "remote" else Local(self._replica, self._log, max_staleness)
+        self._writes = Writes(self._plane, self._written)
+        self.users = self._writes.users
         self._starting = threading.Lock()
         self._idle = True  # no thread follows yet
         self._closed = False
         _clients.add(self)
         self._start()
-
-    def check(
-        self,
-        subject: Any,
-        permission: str,
-        resource: Any = None,
-        context: Any = None,
-        at_least: int | None = None,
-        *,
-        tenant: str | None = None,
-        log: bool = True,
-    ) -> Decision:
-        """Ask whether `subject` has `permission` on `resource`. Never raises; in local mode never waits on the network.
-
-        - `subject`: a user key (`"alice"`, `"service:bob"`), a (type, id) pair, a mapping with `id`, or an object with an id.
-        - `permission`: `type:action`, such as `"task:update"`.
-        - `resource`: absent for a question about the type as a whole; an id; a mapping with `id` and attributes; or an object
-          with an id, whose class says by a method `__licet__` which attributes it has.
-        - `context`: attributes of the situation, as a mapping.
-        - `at_least`: a revision that the answer must know, to read one's own writes; before it arrived, the answer is `stale`.
-        - `tenant`: the tenant that the question is about; short for the attribute `tenant` of the resource.
-        - `log`: False keeps the decision out of the decision log, for questions that only decide what a page shows.
-
-        The answer is true in a condition only when the permission is given.
-        """
-        request = self._question(subject, permission, resource, context, tenant)
-        return request if isinstance(request, Decision) else self._decide([request], at_least, log)[0]
-
-    def check_many(
-        self,
-        subject: Any,
-        questions: Iterable[str | tuple[str, Any]],
-        context: Any = None,
-        at_least: int | None = None,
-        *,
-        tenant: str | None = None,
-        log: bool = True,
-    ) -> list[Decision]:
-        """Ask several questions about one subject: each a permission, or a (permission, resource) pair as `check` takes them.
-
-        Gives as many answers as there are questions, in their order; in local mode all from one revision.
-        """
-        asked = [item if isinstance(item, tuple) and len(item) == 2 else (item, None) for item in questions]
-        requests = [self._question(subject, permission, resource, context, tenant) for permission, resource in asked]
-        came = iter(self._decide([item for item in requests if not isinstance(item, Decision)], at_least, log))
-        return [item if isinstance(item, Decision) else next(came) for item in requests]
-
-    def require(
-        self,
-        subject: Any,
-        permission: str,
-        resource: Any = None,
-        context: Any = None,
-        at_least: int | None = None,
-        *,
-        tenant: str | None = None,
-    ) -> Decision:
-        """Ask as `check` does, and raise Forbidden unless the permission is given. For services, jobs and command lines."""
-        decision = self.check(subject, permission, resource, context, at_least, tenant=tenant)
-        if not decision:
-            raise Forbidden(permission if isinstance(permission, str) else repr(permission), decision)
-        return decision
 
     @property
     def ready(self) -> bool:
@@ -184,11 +122,43 @@ class Licet:
         """
         if self.mode == "remote":
             return
-        if self._idle:
-            self._start()
+        self._point()
         if not self._replica.wait(revision, timeout):
             trouble = self._replica.trouble
             raise trouble if trouble is not None else FetchError(f"no policy arrived from {self.url} within {timeout} s")
+
+    def assign(
+        self,
+        holder: Any,
+        role: str,
+        *,
+        tenant: str = "default",
+        resource: str | tuple[str, Any] | None = None,
+        starts_at: datetime | None = None,
+        expires_at: datetime | None = None,
+        reason: str = "",
+    ) -> int:
+        """Assign a role to a user (a subject as `check` takes it), or to a `Group`.
+
+        Waits for the network, and in local mode, for 2 seconds at most, until the policy held here knows it. What is assigned already,
+        for the same times, changes nothing.
+
+        - `tenant`: where it counts; `"*"` for every tenant.
+        - `resource`: the one resource that it counts for, as `"type:id"` or a (type, id) pair.
+        - `starts_at`, `expires_at`: from when and until when it is in force, with a time zone.
+        - `reason`: for the audit trail, in which the API key stands as who did it.
+
+        Gives the revision that knows it, for `at_least` of a check. Needs an API key with the role `licet.assigning-application`.
+        Raises ValueError where an argument is not valid, FetchError where the control plane could not be reached or refused,
+        SnapshotError where its answer is not valid.
+        """
+        return self._writes.assign(holder, role, tenant, resource, (starts_at, expires_at), reason)
+
+    def revoke(
+        self, holder: Any, role: str, *, tenant: str = "default", resource: str | tuple[str, Any] | None = None, reason: str = ""
+    ) -> int:
+        """Revoke every assignment of a role to exactly this holder, tenant and resource, whatever its times. Otherwise as `assign`."""
+        return self._writes.revoke(holder, role, tenant, resource, reason)
 
     def close(self) -> None:
         """Stop following, and upload what is left of the decision log. What is held keeps answering."""
@@ -207,44 +177,16 @@ class Licet:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _decide(self, requests: Sequence[dict[str, Any]], at_least: int | None, log: bool) -> list[Decision]:
-        try:
-            if self.mode == "remote":
-                return self._remote.evaluate_many(requests, at_least)
-            if self._idle:
-                self._start()
-            held = self._replica.snapshot
-            return [self._answer(held, request, at_least, log) for request in requests]
-        except Exception:
-            logger.exception("a check met an error of its own, and is denied")
-            return [Decision(False, "invalid_request", message="internal error, see the application's log") for _ in requests]
+    def _point(self) -> Local | Remote:
+        if self._idle:
+            self._start()
+        return self._answers
 
-    def _question(self, subject: Any, permission: str, resource: Any, context: Any, tenant: str | None) -> dict[str, Any] | Decision:
-        try:
-            return question(subject, permission, resource, context, tenant)
-        except Exception as error:  # an application's own objects may raise anything
-            logger.warning("the question for %r is not valid, and is denied: %s", permission, error)
-            return Decision(False, "invalid_request", revision=self.revision, age=self.age, message=str(error))
-
-    def _answer(self, snapshot: Snapshot | None, request: dict[str, Any], at_least: int | None, log: bool) -> Decision:
-        now = time.time_ns() // 1_000_000
-        if snapshot is None:
-            decision, tenant = Decision(False, "not_ready"), DEFAULT_TENANT
-        else:
-            age = self._replica.age
-            late = self._max_staleness is not None and age > self._max_staleness
-            if late or (at_least is not None and snapshot.revision < at_least):
-                decision = Decision(False, "stale", revision=snapshot.revision)
-            else:
-                decision = decide(snapshot, request, now)
-            decision.age = age
-            tenant = tenant_of(snapshot, request) if self._log is not None and log else DEFAULT_TENANT
-        if decision.reason == "invalid_request":
-            decision.message = "type, id and action must be texts, the id of 1 to 256 characters without control characters"
-            logger.warning("%s is no valid question: %s", request, decision.message)
-        elif self._log is not None and log:
-            self._log.add(now, request, tenant, decision)
-        return decision
+    def _written(self, revision: int) -> None:
+        """Wait until a write is known here, but not for long: `at_least` and the answers themselves say when it is."""
+        if self.mode == "local" and not self._closed:
+            self._point()
+            self._replica.wait(revision, WRITE_WAIT)
 
     def _status(self) -> dict[str, Any]:
         age = self.age

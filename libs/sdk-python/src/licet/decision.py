@@ -1,7 +1,8 @@
-"""The answer to a question, as applications get it."""
+"""The answers to questions, as applications get them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 Reason = Literal[
@@ -103,3 +104,57 @@ class Decision:
             "errors": [error.as_dict() for error in self.errors],
             "revision": self.revision,
         }
+
+
+class Explanation(NamedTuple):
+    """Why a decision is what it is, for people. The members of the lists are as the contract writes them in JSON.
+
+    - `decision`: the answer of `check`; `tenant`: the one that the question is about.
+    - `paths`: where a grant decided, the shortest paths that decide so: each a `path`, and an `error` or None.
+    - `misses`: of a denial, the allows that the subject holds, those first that lack least: each a `path` and its `failures`.
+    - `roles`: of a denial without a near miss, the roles that would give the permission: each a `role`, and whether it is `conditional`.
+    - `totals`: how many of each there are; the lists end at 20.
+    """
+
+    decision: Decision
+    tenant: str
+    paths: Sequence[dict[str, Any]]
+    misses: Sequence[dict[str, Any]]
+    roles: Sequence[dict[str, Any]]
+    totals: dict[str, int]
+
+    @classmethod
+    def of(
+        cls,
+        decision: Decision,
+        tenant: str,
+        paths: Sequence[dict[str, Any]] = (),
+        misses: Sequence[dict[str, Any]] = (),
+        roles: Sequence[dict[str, Any]] = (),
+        *,
+        limit: int = 0,
+    ) -> Explanation:
+        """Make an explanation of all that there is; the lists are cut off at `limit`."""
+        totals = {"paths": len(paths), "misses": len(misses), "roles": len(roles)}
+        return cls(decision, tenant, list(paths[:limit]), list(misses[:limit]), list(roles[:limit]), totals)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the explanation as the contract writes it in JSON."""
+        return {**self._asdict(), "decision": self.decision.as_dict()}
+
+
+class FilterPlan(NamedTuple):
+    """For which rows something is allowed: `always`, `never` (for a `reason`), or `conditional` on a `condition`.
+
+    `condition` is a tree over `resource.id` and `resource.properties` (PlanCondition in the contract). What cannot be said as a
+    condition is `never` with the reason `not_expressible`: then ask row by row.
+    """
+
+    kind: Literal["always", "never", "conditional"]
+    revision: int
+    reason: str | None = None
+    condition: dict[str, Any] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the plan as the contract writes it in JSON."""
+        return {name: value for name, value in self._asdict().items() if value is not None}

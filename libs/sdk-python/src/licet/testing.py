@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from licet._engine import decide
 from licet._fetcher import ANSWER_LIMIT, Response, SilenceError
+from licet._memory_answers import answer, assigned, revoked
 from licet._rows import KINDS
 from licet._snapshot import Snapshot, apply_delta, create_snapshot, to_document
 from licet.errors import FetchError
@@ -143,17 +143,17 @@ class MemoryControlPlane:
 
     def open(self, path: str, *, headers: Mapping[str, str], silence: float) -> _MemoryStream:
         """Open the stream of changes."""
-        answer = self.send("GET", path, headers=headers, body=None)
+        came = self.send("GET", path, headers=headers, body=None)
         with self._changed:
-            stream = _MemoryStream(self, answer, silence)
-            if answer.status == 200 and self.streaming:
+            stream = _MemoryStream(self, came, silence)
+            if came.status == 200 and self.streaming:
                 stream.headers = {"content-type": "text/event-stream"}
                 since = _since(path, headers)
                 for revision in range(since + 1, self.revision + 1):
                     stream.put(_event("change", self._deltas[revision], revision))
                 self._streams.append(stream)
             else:
-                stream.put(answer.body)
+                stream.put(came.body)
                 stream.put(None)
             self._changed.notify_all()
             return stream
@@ -183,11 +183,11 @@ class MemoryControlPlane:
             return _json({"accepted": len(document["decisions"])}, 202)
         if route == "/api/v1/users/sync":
             return self._sync(document["users"])
-        if route == "/access/v1/evaluation":
-            return _json(self._evaluate(document))
-        if route == "/access/v1/evaluations":
-            return _json({"evaluations": [self._evaluate(item) for item in document["evaluations"]]})
-        return _problem(404, "not_found")
+        if route in ("/api/v1/assignments/assign", "/api/v1/assignments/revoke"):
+            ops = (assigned if route.endswith("assign") else revoked)(self.snapshot, document)
+            return _json({"revision": self.commit(*ops) if ops else self.revision})
+        said = answer(self.snapshot, route, document)
+        return _problem(404, "not_found") if said is None else _json(said)
 
     def _page(self, since: int) -> Response:
         if since > self.revision:
@@ -204,10 +204,6 @@ class MemoryControlPlane:
             known.update({name: value for name, value in user.items() if name != "id"})
             ops.append(("users", user["id"], {"id": user["id"], "enabled": known["enabled"], "attributes": known["attributes"]}))
         return _json({"revision": self.commit(*ops), "created": 0, "updated": len(ops), "unchanged": 0})
-
-    def _evaluate(self, request: Any) -> dict[str, Any]:
-        answer = decide(self.snapshot, request, time.time_ns() // 1_000_000).as_dict()
-        return {"decision": answer.pop("decision"), "context": answer}
 
 
 class _MemoryStream:

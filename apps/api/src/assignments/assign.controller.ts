@@ -1,0 +1,46 @@
+import { AssignRequest, type AssignResponse, REVISION_HEADER, RevokeRequest } from '@licet/contract';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Actor } from '../access/access.ts';
+import { actorOf } from '../access/access.guard.ts';
+import { Needs } from '../access/needs.decorator.ts';
+import { Changes } from '../changes/changes.service.ts';
+import type { EntityManager } from '../database/orm.ts';
+import { parse } from '../http/input.ts';
+import { Assignment } from './assignment.entity.ts';
+import { AssignmentsCollection, findSame, termsOf } from './assignments.collection.ts';
+
+/** For applications, which know who has which role and not under which id. */
+@Controller('api/v1/assignments')
+export class AssignController {
+  readonly #assignments = new AssignmentsCollection();
+
+  constructor(private readonly changes: Changes) {}
+
+  @Post('assign')
+  @HttpCode(200)
+  @Needs('licet.assignment:create')
+  assign(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<AssignResponse> {
+    const input = parse(AssignRequest, body ?? {});
+    const actor = actorOf(request);
+    return this.#commit(actor, input.reason, reply, async (em) => {
+      if (!(await findSame(em, input))) await this.#assignments.create(em, input, actor.id);
+    });
+  }
+
+  @Post('revoke')
+  @HttpCode(200)
+  @Needs('licet.assignment:delete')
+  revoke(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<AssignResponse> {
+    const input = parse(RevokeRequest, body ?? {});
+    return this.#commit(actorOf(request), input.reason, reply, async (em) => {
+      em.remove(await em.find(Assignment, termsOf(input)));
+    });
+  }
+
+  async #commit(actor: Actor, reason: string, reply: FastifyReply, mutate: (em: EntityManager) => Promise<void>): Promise<AssignResponse> {
+    const { revision, touched } = await this.changes.commit(actor, { reason }, mutate);
+    reply.header(REVISION_HEADER, revision);
+    return { revision, changed: touched.length };
+  }
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DIALECTS, startApi, type TestApi } from '../../test/api.ts';
+
+describe.each(DIALECTS)('roles that applications assign (%s)', (dialect) => {
+  let api: TestApi;
+  let key: { authorization: string };
+
+  beforeAll(async () => {
+    api = await startApi(dialect);
+    await api.create('tenants', { id: 'acme' });
+    await api.create('roles', { id: 'editor' });
+    await api.create('groups', { id: 'support' });
+    for (const id of ['alice', 'bob']) await api.create('users', { id });
+    key = await api.key('tasks', 'licet.assigning-application');
+  });
+  afterAll(() => api.stop());
+
+  const ask = (what: 'assign' | 'revoke', body: object, headers = key) => api.call('POST', `/api/v1/assignments/${what}`, body, headers);
+  const held = async (filter: string) => (await api.call('GET', `/api/v1/assignments?${filter}`)).body.items as Record<string, unknown>[];
+
+  it('assigns with tenant, resource, times and reason, and the audit trail names the key', async () => {
+    const terms = { user: 'alice', role: 'editor', tenant: 'acme', resource: 'doc:1' };
+    const { status, body } = await ask('assign', { ...terms, expiresAt: '2100-01-01T00:00:00+01:00', reason: 'stands in' });
+    expect([status, body]).toEqual([200, { revision: expect.any(Number), changed: 1 }]);
+    expect(await held('user=alice')).toEqual([
+      expect.objectContaining({ ...terms, startsAt: null, expiresAt: '2099-12-31T23:00:00.000Z' }),
+    ]);
+    const { body: audit } = await api.call('GET', `/api/v1/audit-entries?revision=${body.revision}`);
+    expect(audit.items).toEqual([
+      expect.objectContaining({ actor: 'service:tasks', via: 'api', kind: 'assignments', reason: 'stands in' }),
+    ]);
+  });
+
+  it('changes nothing where it is assigned or revoked already', async () => {
+    const first = await ask('assign', { group: 'support', role: 'editor' });
+    const again = await ask('assign', { group: 'support', role: 'editor', reason: 'once more' });
+    expect(again.body).toEqual({ revision: first.body.revision, changed: 0 });
+    expect((await ask('revoke', { group: 'support', role: 'editor' })).body).toEqual({ revision: first.body.revision + 1, changed: 1 });
+    expect((await ask('revoke', { group: 'support', role: 'editor' })).body).toEqual({ revision: first.body.revision + 1, changed: 0 });
+  });
+
+  it('revokes every assignment on the same terms, whatever its times, and no other', async () => {
+    await ask('assign', { user: 'bob', role: 'editor' });
+    await ask('assign', { user: 'bob', role: 'editor', startsAt: '2100-01-01T00:00:00Z' });
+    await ask('assign', { user: 'bob', role: 'editor', tenant: '*' });
+    await ask('assign', { user: 'bob', role: 'editor', resource: 'doc:1' });
+    expect((await ask('revoke', { user: 'bob', role: 'editor' })).body).toMatchObject({ changed: 2 });
+    const left = await held('user=bob');
+    expect(left.map(({ tenant, resource }) => [tenant, resource]).sort()).toEqual([
+      ['*', null],
+      ['default', 'doc:1'],
+    ]);
+  });
+
+  it('names what is wrong, and what does not exist', async () => {
+    for (const [body, status] of [
+      [{ role: 'editor' }, 400],
+      [{ user: 'alice', group: 'support', role: 'editor' }, 400],
+      [{ user: 'alice', role: 'editor', startsAt: '2100-01-02T00:00:00Z', expiresAt: '2100-01-01T00:00:00Z' }, 400],
+      [{ user: 'nobody', role: 'editor' }, 422],
+      [{ user: 'alice', role: 'nothing' }, 422],
+      [{ user: 'alice', role: 'editor', tenant: 'nowhere' }, 422],
+    ] as const) {
+      expect([body, (await ask('assign', body)).status]).toEqual([body, status]);
+    }
+  });
+
+  it('gives no console role, and takes none away', async () => {
+    await api.create('assignments', { user: 'bob', role: 'licet.auditor', tenant: '*' });
+    for (const what of ['assign', 'revoke'] as const) {
+      const { status, body } = await ask(what, { user: what === 'assign' ? 'alice' : 'bob', role: 'licet.auditor', tenant: '*' });
+      expect([what, status, body.detail]).toEqual([what, 403, expect.stringContaining('which you do not hold')]);
+    }
+  });
+
+  it('takes a key that may assign', async () => {
+    const plain = await api.key('plain');
+    for (const what of ['assign', 'revoke'] as const) expect((await ask(what, { user: 'alice', role: 'editor' }, plain)).status).toBe(403);
+  });
+});
