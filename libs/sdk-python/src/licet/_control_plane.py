@@ -64,6 +64,10 @@ class ControlPlane:
         """Register users or bring them up to date."""
         return self._post("/api/v1/users/sync", {"users": users})
 
+    def declare(self, permissions: Sequence[str], *, dry_run: bool = False) -> Any:
+        """Register what an application asks about, or say what that would add."""
+        return self._post("/api/v1/resource-types/declare", {"permissions": permissions, "dryRun": dry_run})
+
     def evaluate(self, path: str, question: Mapping[str, Any], at_least: int | None) -> Any:
         """Ask the decision point at `/access/v1/<path>`. AuthZEN 1.0, sections 6 and 7; fails on anything but a JSON object."""
         request_id = str(uuid.uuid4())

@@ -183,6 +183,8 @@ class MemoryControlPlane:
             return _json({"accepted": len(document["decisions"])}, 202)
         if route == "/api/v1/users/sync":
             return self._sync(document["users"])
+        if route == "/api/v1/resource-types/declare":
+            return self._declare(document["permissions"], dry_run=document["dryRun"])
         if route == "/access/v1/evaluation":
             return _json(self._evaluate(document))
         if route == "/access/v1/evaluations":
@@ -204,6 +206,16 @@ class MemoryControlPlane:
             known.update({name: value for name, value in user.items() if name != "id"})
             ops.append(("users", user["id"], {"id": user["id"], "enabled": known["enabled"], "attributes": known["attributes"]}))
         return _json({"revision": self.commit(*ops), "created": 0, "updated": len(ops), "unchanged": 0})
+
+    def _declare(self, permissions: Sequence[str], *, dry_run: bool) -> Response:
+        types = {permission.partition(":")[0] for permission in permissions}
+        created = [permission for permission in permissions if permission not in self.snapshot.permissions]
+        others = sorted(name for name in self.snapshot.permissions if name.partition(":")[0] in types and name not in permissions)
+        if created and not dry_run:
+            known = self.snapshot.rows["resource-types"]
+            missing = [("resource-types", name, {"id": name, "attributes": {}}) for name in sorted(types) if known.get(name) is None]
+            self.commit(*missing, *(("permissions", name, {"id": name}) for name in created))
+        return _json({"revision": self.revision, "created": created, "undeclared": others})
 
     def _evaluate(self, request: Any) -> dict[str, Any]:
         answer = decide(self.snapshot, request, time.time_ns() // 1_000_000).as_dict()
