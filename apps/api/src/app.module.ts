@@ -28,6 +28,7 @@ import { Setup } from './operators/setup.service.ts';
 import { PolicyController } from './policy/policy.controller.ts';
 import { DecisionPoints, DecisionPointsController } from './replication/decision-points.service.ts';
 import { PolicyState } from './replication/policy-state.ts';
+import { DeclareController } from './resource-types/declare.controller.ts';
 import { PermissionsCollection, ResourceTypesCollection } from './resource-types/resource-types.collection.ts';
 import { ResourcesCollection } from './resources/resources.collection.ts';
 import { GrantsCollection, RoleInheritsCollection } from './roles/grants.collection.ts';
@@ -46,7 +47,8 @@ const COLLECTIONS: Collection<never>[] = [
 
 // Routes with a fixed path stand before those with `:id`.
 const CONTROLLERS: Type[] = [
-  ...[UserSyncController, AssignController, SessionController, SetupController, OperationsController, PolicyController],
+  ...[UserSyncController, AssignController, DeclareController, SessionController, SetupController],
+  ...[OperationsController, PolicyController],
   ...[DecisionsController, ExplainController, DecisionPointsController],
   ...COLLECTIONS.flatMap((collection) => collectionControllers(collection as unknown as Collection<object>)),
 ];

@@ -9,7 +9,7 @@ export const RESERVED_ACTIONS = {
   'licet.user': [...CRUD, 'sync'],
   'licet.group': CRUD,
   'licet.tenant': CRUD,
-  'licet.resource-type': CRUD,
+  'licet.resource-type': [...CRUD, 'declare'],
   'licet.role': CRUD,
   'licet.grant': CRUD,
   'licet.assignment': CRUD,
@@ -44,7 +44,7 @@ export const CONSOLE_TENANT = 'licet.console';
 
 /** The role that may do everything in the console. Its last holder cannot be removed. */
 export const OWNER_ROLE = 'licet.owner';
-/** The role of an application's API key: ask, replicate, report, upload decisions, sync its users. */
+/** The role of an application's API key: ask, replicate, report, upload decisions, sync its users, declare what it asks about. */
 export const APPLICATION_ROLE = 'licet.application';
 /** The role of an API key whose application also says who has which role. */
 export const ASSIGNING_ROLE = 'licet.assigning-application';
@@ -82,7 +82,8 @@ export const RESERVED_ROLES: Record<string, { name: string; description: string;
   },
   [APPLICATION_ROLE]: {
     name: 'Application',
-    description: 'An application: asks for decisions, holds a replica, uploads its decision log, syncs its users.',
+    description:
+      'An application: asks for decisions, holds a replica, uploads its decision log, syncs its users, declares what it asks about.',
     inherits: [],
     grants: [
       'licet.decision:evaluate',
@@ -90,6 +91,7 @@ export const RESERVED_ROLES: Record<string, { name: string; description: string;
       'licet.policy:replicate',
       'licet.decision-point:report',
       'licet.user:sync',
+      'licet.resource-type:declare',
     ],
   },
   [ASSIGNING_ROLE]: {

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { AssignRequest, AssignResponse, RevokeRequest, UserSyncRequest, UserSyncResponse } from './admin.ts';
+import {
+  AssignRequest,
+  AssignResponse,
+  DeclareRequest,
+  DeclareResponse,
+  RevokeRequest,
+  UserSyncRequest,
+  UserSyncResponse,
+} from './admin.ts';
 import { COLLECTIONS, type CollectionSpec, pageOf } from './collections.ts';
 import { DECISION_ROUTES, type Method, type Operation } from './decision-routes.ts';
 import { Problem } from './errors.ts';
@@ -77,8 +85,8 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
       summary: 'Say what a replica holds.',
       tag: 'replication',
       needs: 'licet.decision-point:report',
-      body: ReplicaStatus,
       status: 204,
+      body: ReplicaStatus,
     },
   },
   '/replica/v1/decisions': {
@@ -101,6 +109,13 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
   '/api/v1/users/sync': posted('users', 'licet.user:sync', 'Register users or bring them up to date.', UserSyncRequest, UserSyncResponse),
   '/api/v1/assignments/assign': posted('assignments', 'licet.assignment:create', 'Assign a role.', AssignRequest, AssignResponse),
   '/api/v1/assignments/revoke': posted('assignments', 'licet.assignment:delete', 'Revoke a role.', RevokeRequest, AssignResponse),
+  '/api/v1/resource-types/declare': posted(
+    'resource-types',
+    'licet.resource-type:declare',
+    'Register what an application asks about.',
+    DeclareRequest,
+    DeclareResponse,
+  ),
   '/api/v1/policy': {
     get: { summary: 'The whole policy as a policy file.', tag: 'policy', needs: 'licet.policy:export', answer: PolicyFile },
   },
@@ -167,8 +182,9 @@ function collectionPaths(name: string, spec: CollectionSpec): Record<string, Par
 
 function describe(method: Method, path: string, operation: Operation, components: Json): Json {
   const { summary, tag, needs, body, answer, status = 200, parameters = [] } = operation;
-  const id = path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : [];
-  const match = id.length > 0 && method !== 'get' ? [{ name: 'If-Match', in: 'header', required: true, schema: { type: 'string' } }] : [];
+  const required = (name: string, place: string) => [{ name, in: place, required: true, schema: { type: 'string' } }];
+  const id = path.includes('{id}') ? required('id', 'path') : [];
+  const match = id.length > 0 && method !== 'get' ? required('If-Match', 'header') : [];
   const content = (schema: z.ZodType, io: 'input' | 'output', type = 'application/json') => ({
     content: { [type]: { schema: jsonSchema(schema, io, components) } },
   });
@@ -187,11 +203,8 @@ function describe(method: Method, path: string, operation: Operation, components
 
 /** A schema as JSON Schema; named schemas go to the components and are referred to. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output', components: Json): Json {
-  const {
-    $schema: _,
-    $defs,
-    ...document
-  } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as Json & { $defs?: Json };
+  const made = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as Json & { $defs?: Json };
+  const { $schema: _, $defs, ...document } = made;
   for (const [name, definition] of Object.entries($defs ?? {})) components[name] ??= pointToComponents(definition);
   const name = document['id'];
   if (typeof name !== 'string') return pointToComponents(document) as Json;
@@ -202,12 +215,9 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output', components: Json)
 function pointToComponents(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(pointToComponents);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [
-      key,
-      key === '$ref' && typeof member === 'string' ? member.replace('#/$defs/', '#/components/schemas/') : pointToComponents(member),
-    ]),
-  );
+  const point = (key: string, member: unknown) =>
+    key === '$ref' && typeof member === 'string' ? member.replace('#/$defs/', '#/components/schemas/') : pointToComponents(member);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, point(key, member)]));
 }
 
 function query(name: string, type: string, description: string): Json {

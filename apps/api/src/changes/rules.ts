@@ -43,6 +43,8 @@ export async function checkProposal(proposal: Proposal): Promise<void> {
   await lastOwnerStays(proposal);
 }
 
+/** What `licet.resource-type:declare` may add to. */
+const DECLARED: string[] = ['resource-types', 'permissions'];
 const BUILT_IN_GROUPS = [EVERYONE, ANYONE];
 
 function builtInStaysAsItIs(touched: Touched[]): void {
@@ -84,7 +86,8 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
     const tenants = [row.before, row.after].filter((side) => side !== null).map((side) => askedIn(tenantOf(row, side['tenant'])));
     const allowed =
       tenants.every((tenant) => mayUse(before, actor.id, permission, tenant)) ||
-      (row.kind === 'users' && row.after !== null && mayUse(before, actor.id, 'licet.user:sync'));
+      (row.kind === 'users' && row.after !== null && mayUse(before, actor.id, 'licet.user:sync')) ||
+      (DECLARED.includes(row.kind) && row.before === null && mayUse(before, actor.id, 'licet.resource-type:declare'));
     if (!allowed) throw new LicetError('forbidden', `changing \`${row.id}\` in ${row.kind} needs the permission ${permission}`);
     if (guarded.has(row.id) && row.kind === 'users' && !mayUse(before, actor.id, 'licet.operator:update')) {
       throw new LicetError('forbidden', `\`${row.id}\` is an operator or a service account; changing it needs the permission licet.operator:update`);

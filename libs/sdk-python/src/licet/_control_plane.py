@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -63,6 +63,10 @@ class ControlPlane:
     def write(self, path: str, document: Mapping[str, Any]) -> Any:
         """Change something of the policy: `users/sync`, `assignments/assign` or `assignments/revoke`."""
         return self._post(f"/api/v1/{path}", document)
+
+    def declare(self, permissions: Sequence[str], *, dry_run: bool = False) -> Any:
+        """Register what an application asks about, or say what that would add."""
+        return self.write("resource-types/declare", {"permissions": permissions, "dryRun": dry_run})
 
     def ask(self, path: str, question: Mapping[str, Any], at_least: int | None) -> Any:
         """Ask the decision point: `access/v1/...` as AuthZEN 1.0 says, sections 6 to 8, or `licet/v1/...`.

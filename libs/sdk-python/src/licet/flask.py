@@ -16,6 +16,8 @@ Settings are read from `app.config`, else from the environment: LICET_URL and LI
 page for refusals names).
 
 Whom a question is about is Flask-Login's `current_user`, unless `LicetFlask(subject=...)` says otherwise.
+
+`flask licet matrix`, `unguarded` and `declare` read the decorators: see `licet._flask_cli`.
 """
 
 from __future__ import annotations
@@ -25,21 +27,59 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
+from blinker import Namespace
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from flask.views import View as ClassBasedView
 
+from licet._flask_cli import commands
+from licet._flask_declared import Need, mark, mark_public
+from licet._flask_names import warn_of_unknown_names
+from licet._flask_offline import only_decorators_are_read, speechless_client
 from licet._flask_refusal import NotPermitted, Undecided, logger, refusal_response
+from licet._flask_settings import settings
 from licet._question import name_of
 from licet.client import Licet
 from licet.decision import UNDECIDED, Decision
 from licet.errors import ConfigError, Forbidden
 
-__all__ = ["ANONYMOUS", "LicetFlask", "NotPermitted", "Undecided", "authorize", "can", "guard", "require"]
+__all__ = [
+    "ANONYMOUS",
+    "LicetFlask",
+    "NotPermitted",
+    "Undecided",
+    "authorize",
+    "can",
+    "decision_made",
+    "declares",
+    "guard",
+    "permission_refused",
+    "public",
+    "require",
+]
 
 View = TypeVar("View", bound=Callable[..., Any])
 ANONYMOUS: Final = {"type": "anonymous", "id": "anonymous"}
 """The subject of a question when nobody is signed in: what the group `anyone` may do."""
+Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+"""Attributes of the situation, or a function that gives those of the request."""
 _EXTENSION: Final = "licet"
-Bound = tuple[Licet, Callable[[], Any], Callable[[], "str | None"]]
+_signals = Namespace()
+decision_made = _signals.signal("licet-decision-made")
+"""Sent by the application, with `permission`, `resource`, `subject` and `decision`, for every decision that protects something."""
+permission_refused = _signals.signal("licet-permission-refused")
+"""Sent likewise, only where the answer is no."""
+
+
+class _Bound:
+    """What an application was bound to."""
+
+    __slots__ = ("client", "names_checked", "subject", "tenant")
+
+    def __init__(self, client: Licet, subject: Callable[[], Any], tenant: Callable[[], str | None]) -> None:
+        self.client = client
+        self.subject = subject
+        self.tenant = tenant
+        self.names_checked = False
 
 
 class LicetFlask:
@@ -66,30 +106,41 @@ class LicetFlask:
 
     def init_app(self, app: Flask, *, client: Licet | None = None) -> None:
         """Bind to an application. Raises ConfigError where a setting is missing or not valid."""
-        chosen = client or self._client or Licet(**_settings(app.config))
+        chosen = client or self._client or (speechless_client() if only_decorators_are_read() else Licet(**settings(app.config)))
         app.config.setdefault("LICET_CONTACT", os.environ.get("LICET_CONTACT", ""))
-        app.extensions[_EXTENSION] = (chosen, *self._asker)
+        app.extensions[_EXTENSION] = _Bound(chosen, *self._asker)
         app.register_blueprint(Blueprint("_licet", __name__, template_folder="templates"))
         app.register_error_handler(Forbidden, refusal_response)
         app.after_request(_tell_outage)
         app.context_processor(lambda: {"can": can})
+        app.cli.add_command(commands)
 
     @property
     def client(self) -> Licet:
-        """The Licet of the current application."""
-        return _bound()[0]
+        """The Licet of the current application: for services, jobs and command lines, which ask `client.require(...)`."""
+        return _bound().client
+
+    @property
+    def subject(self) -> Any:
+        """Who asks in the current request, ANONYMOUS for nobody: to hand on to a service."""
+        return _subject(_bound())
 
 
-def authorize(permission: str, resource: Any = None, *, context: Mapping[str, Any] | None = None, hide: bool = False) -> Decision:
+def authorize(permission: str, resource: Any = None, *, context: Context | None = None, hide: bool = False) -> Decision:
     """Go on only if the current user has `permission` on `resource`, which is anything that `Licet.check` takes.
 
     Raises NotPermitted (403; 401 for nobody), Undecided (503, where Licet cannot tell) or, with `hide`, NotFound (404), so that
-    a stranger does not learn that the resource exists.
+    a stranger does not learn that the resource exists. The decision is in `g.licet_decision`.
     """
     subject, decision = _ask(permission, resource, context, log=True)
+    g.licet_decision = decision
+    if decision_made.receivers:
+        _send(decision_made, permission, resource, subject, decision)
     if decision:
         return decision
     logger.info("refused %s to %s: %s", permission, name_of(subject), decision.reason)
+    if permission_refused.receivers:
+        _send(permission_refused, permission, resource, subject, decision)
     if decision.reason in UNDECIDED:
         raise Undecided(permission, decision)
     if hide:
@@ -97,7 +148,7 @@ def authorize(permission: str, resource: Any = None, *, context: Mapping[str, An
     raise NotPermitted(permission, decision, anonymous=subject is ANONYMOUS)
 
 
-def can(permission: str, resource: Any = None, *, context: Mapping[str, Any] | None = None) -> bool:
+def can(permission: str, resource: Any = None, *, context: Context | None = None) -> bool:
     """Whether the current user has `permission` on `resource`: for templates, to show only what works.
 
     It protects nothing, and so it is not logged.
@@ -105,22 +156,26 @@ def can(permission: str, resource: Any = None, *, context: Mapping[str, Any] | N
     return _ask(permission, resource, context, log=False)[1].allowed
 
 
-def require(
-    permission: str, resource: Any = None, *, context: Mapping[str, Any] | None = None, hide: bool = False
-) -> Callable[[View], View]:
+def require(permission: str, resource: Any = None, *, context: Context | None = None, hide: bool = False) -> Callable[[View], View]:
     """Let only those call a view who have `permission`.
 
-    `resource` may be a function: it is called with the view's arguments and gives the resource, or None for 404. What it gave
-    is in `g.licet_resource`. See `authorize` for the rest.
+    It decorates a view, a method of a MethodView, a whole class-based view (or stands in its `decorators`), and a function that
+    a blueprint runs `before_request`. `resource` may be a function: it is called with the view's arguments and gives the
+    resource, or None for 404. What it gave is in `g.licet_resource`. See `authorize` for the rest.
     """
+    need = Need.of(permission, resource, context, hide=hide)
 
     def decorate(view: View) -> View:
+        if isinstance(view, type) and issubclass(view, ClassBasedView):
+            view.decorators = [*view.decorators, decorate]
+            return cast("View", view)
+
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            authorize(permission, _loaded(resource, kwargs), context=context, hide=hide)
+            authorize(permission, _loaded(resource, kwargs or request.view_args or {}), context=context, hide=hide)
             return current_app.ensure_sync(view)(*args, **kwargs)
 
-        return cast("View", guarded)
+        return cast("View", mark(guarded, need))
 
     return decorate
 
@@ -130,15 +185,28 @@ def guard(
     permission: str,
     resource: Any = None,
     *,
-    context: Mapping[str, Any] | None = None,
+    context: Context | None = None,
     hide: bool = False,
 ) -> None:
     """Let only those call the views of a blueprint (or of a whole application) who have `permission`. See `require`."""
+    target.before_request(require(permission, resource, context=context, hide=hide)(_go_on))
 
-    def before() -> None:
-        authorize(permission, _loaded(resource, request.view_args or {}), context=context, hide=hide)
 
-    target.before_request(before)
+def declares(permission: str, *, policy: str = "", hide: bool = False) -> Callable[[View], View]:
+    """Say which permission a view asks for by itself, through `authorize` or a service, so that `flask licet matrix` knows.
+
+    It protects nothing. `policy` says in words what the answer depends on besides, and `hide` that a refusal is a 404.
+    """
+    return lambda view: mark(view, Need(permission, policy, hide))
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Say that a view is for everybody on purpose, and why, so that `flask licet unguarded` does not list it."""
+    return lambda view: mark_public(view, reason)
+
+
+def _go_on() -> None:
+    """Answer nothing: the request goes on to its view."""
 
 
 def _loaded(resource: Any, arguments: Mapping[str, Any]) -> Any:
@@ -151,20 +219,32 @@ def _loaded(resource: Any, arguments: Mapping[str, Any]) -> Any:
     return found
 
 
-def _ask(permission: str, resource: Any, context: Mapping[str, Any] | None, *, log: bool) -> tuple[Any, Decision]:
-    client, subject_of_request, tenant_of_request = _bound()
-    subject = subject_of_request()
-    if subject is None:
-        subject = ANONYMOUS
+def _ask(permission: str, resource: Any, context: Context | None, *, log: bool) -> tuple[Any, Decision]:
+    bound = _bound()
+    if not bound.names_checked and bound.client.ready:
+        bound.names_checked = True
+        warn_of_unknown_names(current_app._get_current_object(), bound.client)  # type: ignore[attr-defined]
+    subject = _subject(bound)
     g.licet_asked = True
-    return subject, client.check(subject, permission, resource, context, tenant=tenant_of_request(), log=log)
+    situation = context() if callable(context) else context
+    return subject, bound.client.check(subject, permission, resource, situation, tenant=bound.tenant(), log=log)
 
 
-def _bound() -> Bound:
+def _subject(bound: _Bound) -> Any:
+    subject = bound.subject()
+    return ANONYMOUS if subject is None else subject
+
+
+def _send(signal: Any, permission: str, resource: Any, subject: Any, decision: Decision) -> None:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    signal.send(app, permission=permission, resource=resource, subject=subject, decision=decision)
+
+
+def _bound() -> _Bound:
     bound = current_app.extensions.get(_EXTENSION)
     if bound is None:
         raise ConfigError("this application has no Licet; call `LicetFlask().init_app(app)` when you make it")
-    return cast("Bound", bound)
+    return cast("_Bound", bound)
 
 
 def _current_user() -> Any:
@@ -181,42 +261,8 @@ def _no_tenant() -> str | None:
 
 def _tell_outage(response: Response) -> Response:
     """Say how old the policy is that answered, when the control plane is away."""
-    client = _bound()[0]
+    client = _bound().client
     age = client.age
     if g.get("licet_asked") and client.trouble is not None and age is not None:
         response.headers["Licet-Replica"] = f"revision={client.revision}, age={age:.0f}"
     return response
-
-
-def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
-    def read(name: str) -> Any:
-        value = config.get(name)
-        return os.environ.get(name) if value is None else value
-
-    settings: dict[str, Any] = {"url": read("LICET_URL"), "api_key": read("LICET_API_KEY"), "name": read("LICET_NAME")}
-    if read("LICET_MODE"):
-        settings["mode"] = read("LICET_MODE")
-    if read("LICET_SNAPSHOT_PATH"):
-        settings["snapshot_path"] = read("LICET_SNAPSHOT_PATH")
-    for name, option in (("LICET_MAX_STALENESS", "max_staleness"), ("LICET_TIMEOUT", "timeout")):
-        if read(name) not in (None, ""):
-            settings[option] = _seconds(name, read(name))
-    if read("LICET_DECISION_LOG") not in (None, ""):
-        settings["decision_log"] = _switch("LICET_DECISION_LOG", read("LICET_DECISION_LOG"))
-    return settings
-
-
-def _seconds(name: str, value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} is {value!r}; it must be a number of seconds") from None
-
-
-def _switch(name: str, value: Any) -> bool:
-    text = str(value).strip().lower()
-    if text in ("1", "true", "yes", "on"):
-        return True
-    if text in ("0", "false", "no", "off"):
-        return False
-    raise ConfigError(f"{name} is {value!r}; it must be `true` or `false`")

@@ -1,6 +1,10 @@
-"""A control plane in memory, for the tests of applications: everything is real but the network.
+"""For the tests of applications: everything is real but the network.
 
-Example, with pytest:
+A Licet that answers from an inline policy, written as in a policy file:
+
+    licet = from_policy({"roles": {"clerk": {"grants": ["bill:read"]}}, "assignments": [{"user": "alice", "role": "clerk"}]})
+
+pytest has it as the fixture `licet_policy`, which also closes it. A control plane in memory, whose policy is edited meanwhile:
 
     plane = MemoryControlPlane({"tenants": [{"id": "default"}], ...})
     licet = Licet("http://licet.test", "lct_test", fetcher=plane)
@@ -15,7 +19,7 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,8 +27,12 @@ from licet._fetcher import ANSWER_LIMIT, Response, SilenceError
 from licet._memory_answers import answer, assigned, revoked
 from licet._rows import KINDS
 from licet._snapshot import Snapshot, apply_delta, create_snapshot, to_document
+from licet._testing_matrix import assert_matrix
+from licet._testing_policy import Policy, rows_of
+from licet.client import Licet
 from licet.errors import FetchError
 
+__all__ = ["MemoryControlPlane", "assert_matrix", "from_policy", "rows_of", "snapshot_document"]
 _JSON: Final = {"content-type": "application/json"}
 
 Row = Mapping[str, Any]
@@ -33,6 +41,17 @@ Row = Mapping[str, Any]
 def snapshot_document(rows: Mapping[str, Sequence[Row]], revision: int = 1) -> dict[str, Any]:
     """Make a snapshot document of rows by kind; kinds that are left out are empty."""
     return {"format": 1, "revision": revision, "rows": {kind: [dict(row) for row in rows.get(kind, ())] for kind in KINDS}}
+
+
+def from_policy(policy: Policy, users: Iterable[str] = (), *, name: str = "tests") -> Licet:
+    """Make a Licet that answers from a policy, at once and without a server.
+
+    `policy` is as in a policy file, and `users` are registered besides those that it names; see `rows_of`, which raises ValueError.
+    """
+    plane = MemoryControlPlane(rows_of(policy, users))
+    licet = Licet("http://licet.test", "lct_test", fetcher=plane, name=name)
+    licet.wait_ready()
+    return licet
 
 
 class MemoryControlPlane:
@@ -183,6 +202,8 @@ class MemoryControlPlane:
             return _json({"accepted": len(document["decisions"])}, 202)
         if route == "/api/v1/users/sync":
             return self._sync(document["users"])
+        if route == "/api/v1/resource-types/declare":
+            return self._declare(document["permissions"], dry_run=document["dryRun"])
         if route in ("/api/v1/assignments/assign", "/api/v1/assignments/revoke"):
             ops = (assigned if route.endswith("assign") else revoked)(self.snapshot, document)
             return _json({"revision": self.commit(*ops) if ops else self.revision})
@@ -204,6 +225,16 @@ class MemoryControlPlane:
             known.update({name: value for name, value in user.items() if name != "id"})
             ops.append(("users", user["id"], {"id": user["id"], "enabled": known["enabled"], "attributes": known["attributes"]}))
         return _json({"revision": self.commit(*ops), "created": 0, "updated": len(ops), "unchanged": 0})
+
+    def _declare(self, permissions: Sequence[str], *, dry_run: bool) -> Response:
+        types = {permission.partition(":")[0] for permission in permissions}
+        created = [permission for permission in permissions if permission not in self.snapshot.permissions]
+        others = sorted(name for name in self.snapshot.permissions if name.partition(":")[0] in types and name not in permissions)
+        if created and not dry_run:
+            known = self.snapshot.rows["resource-types"]
+            missing = [("resource-types", name, {"id": name, "attributes": {}}) for name in sorted(types) if known.get(name) is None]
+            self.commit(*missing, *(("permissions", name, {"id": name}) for name in created))
+        return _json({"revision": self.revision, "created": created, "undeclared": others})
 
 
 class _MemoryStream:
