@@ -1,6 +1,7 @@
 import type { Explanation } from '@licet/contract';
 import { Box, Button, Typography } from '@mui/material';
 import { Link } from 'react-router-dom';
+import { AssignLink } from '../assignments/AssignLink.tsx';
 import { Can } from '../kit/access.tsx';
 import { createPath, RecordLink } from '../kit/RecordLink.tsx';
 import { Panel } from '../kit/ShowPage.tsx';
@@ -15,21 +16,6 @@ interface Props {
 
 // Why nothing is held: of other reasons the roles say nothing.
 const EXPLAINED = ['no_matching_grant', 'unknown_subject', 'disabled_subject'];
-
-function Assign({ subject, role, tenant }: { subject: string; role: string; tenant: string }) {
-  return (
-    <Can permission="licet.assignment:create">
-      <Button
-        size="small"
-        component={Link}
-        to={createPath('assignments', { user: subject, role, tenant })}
-        aria-label={`Assign ${role} to ${subject}`}
-      >
-        Assign
-      </Button>
-    </Can>
-  );
-}
 
 function InMatrix({ permission }: { permission: string }) {
   return (
@@ -56,7 +42,7 @@ export function GivingRoles({ question, explanation }: Props) {
             <Typography variant="body2" color="textSecondary" component="span" sx={{ flex: '1 1 140px' }}>
               {conditional ? 'under a condition' : ''}
             </Typography>
-            {!question.revision && registered && <Assign subject={subject} role={role} tenant={tenant} />}
+            {!question.revision && registered && <AssignLink user={subject} role={role} tenant={tenant} />}
           </Box>
         ))}
       </Box>

@@ -1,21 +1,11 @@
-import { TextInput } from '../kit/inputs.tsx';
+import { KeyInput, TextInput } from '../kit/inputs.tsx';
 
 export const CONDITION_LABELS = { description: 'Description', expression: 'Expression' };
 
 export function ConditionInputs({ creating = false }: { creating?: boolean }) {
   return (
     <>
-      {creating && (
-        <TextInput
-          source="id"
-          label="Id"
-          required
-          mono
-          autoFocus
-          placeholder="is-owner"
-          helper="Grants name it. It cannot be changed later."
-        />
-      )}
+      {creating && <KeyInput placeholder="is-owner" helper="Grants name it. It cannot be changed later." />}
       <TextInput
         source="expression"
         label="Expression"

@@ -1,9 +1,10 @@
 import { Box, Button, Typography } from '@mui/material';
 import { useMemo } from 'react';
 import { Link } from 'react-router-dom';
-import { Can, useCan } from '../kit/access.tsx';
+import { AssignLink } from '../assignments/AssignLink.tsx';
+import { useCan } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
-import { createPath, RecordLink } from '../kit/RecordLink.tsx';
+import { RecordLink } from '../kit/RecordLink.tsx';
 import { usePolicy } from '../matrix/usePolicy.ts';
 import { remedies } from './remedies.ts';
 
@@ -49,16 +50,7 @@ function Offers({ subject, permission, tenant }: Props) {
             <Box component="span" sx={{ flex: '1 1 220px', color: 'text.secondary' }}>
               {words} · {besides(opens)}
             </Box>
-            <Can permission="licet.assignment:create">
-              <Button
-                size="small"
-                component={Link}
-                to={createPath('assignments', { user: subject, role, tenant })}
-                aria-label={`Assign ${role} to ${subject}`}
-              >
-                Assign
-              </Button>
-            </Can>
+            <AssignLink user={subject} role={role} tenant={tenant} />
           </Box>
         ))}
       </Box>

@@ -80,6 +80,11 @@ export function TextInput({
   );
 }
 
+/** The key of a new row. */
+export function KeyInput({ helper, placeholder = '' }: Pick<TextProps, 'helper' | 'placeholder'>) {
+  return <TextInput source="id" label="Id" required mono autoFocus placeholder={placeholder} helper={helper} />;
+}
+
 export function SwitchInput({ source, label, helper }: FieldProps) {
   const { id, field } = useInput({ source, type: 'checkbox' });
   return (

@@ -1,4 +1,4 @@
-import { TextInput } from '../kit/inputs.tsx';
+import { KeyInput, TextInput } from '../kit/inputs.tsx';
 import { ActionsInput, AttributeTypesInput } from './TypeEditors.tsx';
 
 export const RESOURCE_TYPE_LABELS = { description: 'Description', actions: 'Actions', attributes: 'Attributes' };
@@ -6,17 +6,7 @@ export const RESOURCE_TYPE_LABELS = { description: 'Description', actions: 'Acti
 export function ResourceTypeInputs({ creating = false }: { creating?: boolean }) {
   return (
     <>
-      {creating && (
-        <TextInput
-          source="id"
-          label="Id"
-          required
-          mono
-          autoFocus
-          placeholder="task"
-          helper="As applications name it in resource.type. It cannot be changed later."
-        />
-      )}
+      {creating && <KeyInput placeholder="task" helper="As applications name it in resource.type. It cannot be changed later." />}
       <TextInput source="description" label="Description" lines={2} />
       <ActionsInput />
       <AttributeTypesInput />

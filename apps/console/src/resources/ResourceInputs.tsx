@@ -1,5 +1,5 @@
 import { AttributesInput } from '../kit/AttributesInput.tsx';
-import { TextInput } from '../kit/inputs.tsx';
+import { KeyInput } from '../kit/inputs.tsx';
 import { PickerInput } from '../kit/Picker.tsx';
 
 export const RESOURCE_LABELS = { tenant: 'Tenant', attributes: 'Attributes' };
@@ -7,17 +7,7 @@ export const RESOURCE_LABELS = { tenant: 'Tenant', attributes: 'Attributes' };
 export function ResourceInputs({ creating = false }: { creating?: boolean }) {
   return (
     <>
-      {creating && (
-        <TextInput
-          source="id"
-          label="Id"
-          required
-          mono
-          autoFocus
-          placeholder="task:t1"
-          helper="type:id, as applications name it. It cannot be changed later."
-        />
-      )}
+      {creating && <KeyInput placeholder="task:t1" helper="type:id, as applications name it. It cannot be changed later." />}
       <PickerInput
         source="tenant"
         resource="tenants"

@@ -1,4 +1,4 @@
-import { TextInput } from '../kit/inputs.tsx';
+import { KeyInput, TextInput } from '../kit/inputs.tsx';
 import { ManyPickerInput } from '../kit/Picker.tsx';
 
 export const ROLE_LABELS = { name: 'Name', description: 'Description', inherits: 'Inherits from' };
@@ -8,12 +8,7 @@ export function RoleInputs({ role }: { role?: string }) {
   return (
     <>
       {!role && (
-        <TextInput
-          source="id"
-          label="Id"
-          required
-          mono
-          autoFocus
+        <KeyInput
           placeholder="member"
           helper="As it stands in policy files and logs. Letters, digits, dot, underscore, hyphen. It cannot be changed later."
         />

@@ -1,4 +1,4 @@
-import { TextInput } from '../kit/inputs.tsx';
+import { KeyInput, TextInput } from '../kit/inputs.tsx';
 
 export const TENANT_LABELS = { name: 'Name', description: 'Description' };
 
@@ -6,14 +6,7 @@ export function TenantInputs({ creating = false }: { creating?: boolean }) {
   return (
     <>
       {creating && (
-        <TextInput
-          source="id"
-          label="Id"
-          required
-          mono
-          autoFocus
-          helper="As applications write it in resource.properties.tenant, for instance acme. It cannot be changed later."
-        />
+        <KeyInput helper="As applications write it in resource.properties.tenant, for instance acme. It cannot be changed later." />
       )}
       <TextInput source="name" label="Name" required={!creating} />
       <TextInput source="description" label="Description" lines={2} />
