@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 from licet._control_plane import ControlPlane
 from licet._engine import DEFAULT_TENANT, user_key
 from licet.decision import Decision, DecisionError, Explanation, FilterPlan, Path, Reason
-from licet.errors import LicetError, SnapshotError
+from licet.errors import LicetError, SnapshotError, remedy
 
 logger = logging.getLogger("licet")
 
@@ -104,7 +104,7 @@ class Remote:
 
     def _unreachable(self, error: LicetError) -> Decision:
         if self.trouble != str(error):
-            logger.warning("%s; every check is denied until the decision point answers", error)
+            logger.warning("%s; every check is denied until the decision point answers%s", error, remedy(error))
         self.trouble = str(error)
         return Decision(False, "unreachable")
 

@@ -23,7 +23,7 @@ from licet._fetcher import SilenceError
 from licet._pace import Pace, jittered, steady_seconds
 from licet._snapshot import Snapshot, apply_delta, create_snapshot
 from licet._snapshot_file import SnapshotFile
-from licet.errors import FetchError, LicetError, SnapshotError
+from licet.errors import FetchError, LicetError, SnapshotError, remedy
 
 logger = logging.getLogger("licet")
 
@@ -154,14 +154,12 @@ class Replica:
         if said_before and steady_seconds() < self._remind_at:
             return
         self._remind_at = steady_seconds() + self._pace.remind
-        advice = ""
-        if isinstance(error, FetchError) and error.status in (401, 403):
-            advice = "; check LICET_API_KEY: the key may be revoked, expired, or without the role `licet.application`"
         if self.snapshot is None:
-            logger.warning("%s%s; every check is denied until a policy arrives", error, advice)
+            logger.warning("%s; every check is denied until a policy arrives%s", error, remedy(error))
         else:
+            advice = remedy(error) if isinstance(error, FetchError) and error.status in (401, 403) else ""
             revision, age = self.snapshot.revision, self.age
-            logger.warning("%s%s; answering from revision %d, %.1f s old", error, advice, revision, age)
+            logger.warning("%s; answering from revision %d, %.1f s old%s", error, revision, age, advice)
 
     def _take_snapshot(self) -> None:
         held, fresh = self.snapshot, create_snapshot(self._plane.snapshot())

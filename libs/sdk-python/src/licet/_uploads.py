@@ -77,8 +77,9 @@ class Uploads:
     def _failed(self, error: LicetError) -> None:
         self._failures += 1
         refused = isinstance(error, FetchError) and error.status in (401, 403)
-        # That the control plane is away is said by the replica; what only uploads meet is said here, once.
-        if isinstance(error, FetchError) and error.status is not None and str(error) != self._refusal:
+        # That the control plane is away, or gives no policy, is said by the replica; what only uploads meet is said here, once.
+        heard = isinstance(error, FetchError) and error.status is not None and self._status()["revision"] > 0
+        if heard and str(error) != self._refusal:
             self._refusal = str(error)
             logger.warning("cannot report to the control plane: %s", error)
         pause = jittered(self._pace.refused) if refused else self._pace.after_failures(self._failures)

@@ -43,3 +43,17 @@ class Forbidden(LicetError):  # noqa: N818 -- the name that web developers expec
         super().__init__(f"`{permission}` is not permitted: {decision.reason}")
         self.permission = permission
         self.decision = decision
+
+
+def remedy(error: LicetError) -> str:
+    """Say what to do about an error that keeps an application from its control plane, as the end of a log line."""
+    status = error.status if isinstance(error, FetchError) else None
+    if status == 401:
+        return "; check LICET_API_KEY: the key is wrong, revoked or expired"
+    if status == 403:
+        return "; check LICET_API_KEY: give the service account of this key the role `licet.application`"
+    if status is not None and status >= 500:
+        return ""
+    if isinstance(error, FetchError) and status is None:
+        return "; check that Licet runs, and LICET_URL"
+    return "; check LICET_URL: what answers there is perhaps no Licet"
