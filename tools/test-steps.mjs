@@ -44,6 +44,7 @@ async function typesStep(node) {
 }
 
 async function unitStep(node) {
+  await pythonEnvironment(); // which the engine is compared with
   const { code, output } = await nx(node, ['run-many', '-t', 'test', ...(process.env.CI ? ['--skip-nx-cache'] : [])]);
   const { projects, counts } = fromJest(plain(output));
   if (code !== 0) throw failure(output, counts);

@@ -21,7 +21,7 @@ export interface Difference {
 
 type Compared = Exclude<Size, 'tiny'>;
 
-const QUESTIONS: Record<Compared, number> = { small: 2_000, medium: 5_000, large: 40_000 };
+export const QUESTIONS: Record<Compared, number> = { small: 2_000, medium: 5_000, large: 40_000 };
 const CYCLE = 200;
 const REVISION = 9;
 

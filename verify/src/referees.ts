@@ -6,6 +6,7 @@ import { compareWithCedar } from './cedar.ts';
 import { compareAnswers, randomModel, type Difference } from './differential.ts';
 import { fuzzRequests } from './fuzz-requests.ts';
 import { fuzzSnapshots } from './fuzz-snapshots.ts';
+import { compareWithPython } from './python.ts';
 import { shrink } from './shrink.ts';
 import { addDifference, emptyTally, type Share, type Tally } from './tally.ts';
 
@@ -28,6 +29,7 @@ export const REFEREES: readonly Referee[] = [
   { name: 'naive reference', unit: 'decisions', usual: 100_000_000, option: 'decisions', run: compareAnswers, explain: withFewRows },
   { name: 'Cedar', unit: 'decisions', usual: 100_000, option: 'cedar', run: compareWithCedar },
   { name: 'agreement of all ways to ask', unit: 'models', usual: 10_000, option: 'models', run: compareWays },
+  { name: 'SDK for Python', unit: 'decisions', usual: 1_000_000, option: 'python', run: compareWithPython },
   { name: 'CEL: random conditions', unit: 'conditions', usual: 1_000_000, option: 'conditions', run: shared(randomExpressions) },
   { name: 'CEL: official tests', unit: 'runs', usual: 1, option: 'official', run: shared(officialTests) },
   { name: 'hostile questions', unit: 'inputs', usual: 1_000_000, option: 'hostile', run: fuzzRequests },

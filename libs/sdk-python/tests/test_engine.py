@@ -9,7 +9,10 @@ import pytest
 
 from conftest import IS_OWNER, allow, assign, task_policy, user
 from licet._engine import decide, parse_user_key, tenant_of, user_key
+from licet._explain import explain
+from licet._plan import filter_plan
 from licet._rows import KINDS
+from licet._search import search_actions, search_resources, search_subjects
 from licet._snapshot import apply_delta, create_snapshot, to_document
 from licet.errors import SnapshotError
 from licet.testing import snapshot_document
@@ -92,6 +95,10 @@ def test_user_keys_name_one_user(key: str) -> None:
 def test_what_is_no_request_is_denied(request_: Any) -> None:
     snapshot = create_snapshot(snapshot_document(task_policy()))
     assert decide(snapshot, request_, 0).reason == "invalid_request"
+    assert explain(snapshot, request_, 0).decision.reason == "invalid_request"
+    for search in (search_subjects, search_resources, search_actions):
+        list(search(snapshot, request_, 0))  # what is searched for need not be there; nothing is raised
+    assert filter_plan(snapshot, request_, 0).kind in ("never", "always")
 
 
 def test_values_that_no_json_carries_are_denied_and_not_thrown() -> None:

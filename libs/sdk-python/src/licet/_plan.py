@@ -70,6 +70,8 @@ def _plan(snapshot: Snapshot, request: Mapping[str, Any], now: float) -> FilterP
     def never(reason: str) -> FilterPlan:
         return FilterPlan("never", snapshot.revision, reason)
 
+    if not isinstance(request, dict) or not isinstance(request.get("resource"), dict):
+        return never("invalid_request")
     probe = {**request, "resource": {**request["resource"], "id": ANY_ID}}
     reason = decide(snapshot, probe, now).reason
     if reason in ("invalid_request", "unknown_resource_type", "unknown_action"):

@@ -5,12 +5,12 @@ Rules kept here, the same in every implementation of the engine:
 - The candidates are the registered users of the type, the registered resources of the type, or the actions of the resource's type.
 - Found is every candidate about which `decide` says yes, and no other: nothing here decides. Candidates are passed over only where no
   assignment that could count gives the permission.
-- Results are in ascending order, by UTF-16 code unit.
+- Results are in ascending order, by UTF-16 code unit. What is no request finds nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from licet._engine import decide, parse_user_key, tenant_of, user_key
@@ -23,7 +23,7 @@ ANY_ID: Final = "-"
 _HOPELESS: Final = frozenset(("invalid_request", "unknown_resource_type", "unknown_action"))
 
 
-def search_subjects(snapshot: Snapshot, request: Mapping[str, Any], now: float) -> Iterator[str]:
+def search_subjects(snapshot: Snapshot, request: Any, now: float) -> Iterator[str]:
     """Give the keys of the registered users of `request.subject.type` who may do that (AuthZEN 1.0, section 8.4).
 
     `subject.properties` are attributes that each of them is taken to have; they win over the stored ones.
@@ -52,7 +52,7 @@ def search_subjects(snapshot: Snapshot, request: Mapping[str, Any], now: float) 
             yield key
 
 
-def search_resources(snapshot: Snapshot, request: Mapping[str, Any], now: float) -> Iterator[str]:
+def search_resources(snapshot: Snapshot, request: Any, now: float) -> Iterator[str]:
     """Give the ids of the registered resources of `request.resource.type` with which the subject may do that (section 8.5).
 
     `resource.properties` are attributes that each of them is taken to have, its tenant among them; they win over the stored ones.
@@ -73,9 +73,10 @@ def search_resources(snapshot: Snapshot, request: Mapping[str, Any], now: float)
             yield found
 
 
-def search_actions(snapshot: Snapshot, request: Mapping[str, Any], now: float) -> Iterator[str]:
+def search_actions(snapshot: Snapshot, request: Any, now: float) -> Iterator[str]:
     """Give the actions that the subject may do with `request.resource` (section 8.6)."""
-    if decide(snapshot, {**request, "action": {"name": ANY_ID}}, now).reason == "invalid_request":
+    probe = {**request, "action": {"name": ANY_ID}} if isinstance(request, dict) else request
+    if decide(snapshot, probe, now).reason == "invalid_request":
         return
     prefix = f"{request['resource']['type']}:"
     actions = [permission.removeprefix(prefix) for permission in snapshot.permissions if permission.startswith(prefix)]
@@ -84,6 +85,7 @@ def search_actions(snapshot: Snapshot, request: Mapping[str, Any], now: float) -
             yield action
 
 
-def _with_id(request: Mapping[str, Any], member: str, name: str) -> dict[str, Any]:
-    entity = request.get(member)
-    return {**request, member: {**entity, "id": name}} if isinstance(entity, dict) else dict(request)
+def _with_id(request: Any, member: str, name: str) -> Any:
+    """Make the question about one candidate; what is no request stays as it is."""
+    entity = request.get(member) if isinstance(request, dict) else None
+    return {**request, member: {**entity, "id": name}} if isinstance(entity, dict) else request
