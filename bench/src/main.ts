@@ -4,6 +4,7 @@ import { writeDocument } from './document.ts';
 import { benchEngine } from './engine.ts';
 import { benchEndpoint } from './endpoint.ts';
 import { benchPropagation } from './propagation.ts';
+import { benchPython } from './python.ts';
 import { benchScale } from './scale.ts';
 import { publish, type Report } from './report.ts';
 
@@ -12,6 +13,7 @@ const USAGE = `npm run bench -- <command> [--json FILE] [--runs N] [--seconds S]
   engine       checks in this process, against a bare layout
   endpoint     the decision endpoint of a real api process, against a bare node:http server that answers the same bytes
   propagation  from the edit of a role to the changed answer in an application
+  python       checks of the Python SDK in its process, against casbin for Python
   decisions    checks in process and over HTTP, against the libraries and servers that npm provides (also \`npm run bench:decisions\`)
   scale        what a check costs as the policy grows (also \`npm run bench:scale\`)
 
@@ -33,6 +35,7 @@ const seconds = (usual: number) => Number(values.seconds ?? usual);
 const COMMANDS: Record<string, () => Promise<Report>> = {
   engine: () => benchEngine({ runs: runs(7), seconds: seconds(0.5) }),
   endpoint: () => benchEndpoint({ runs: runs(7), seconds: seconds(3) }),
+  python: () => benchPython({ runs: runs(5) }),
   propagation: () => benchPropagation({ edits: Number(values.edits) }),
   decisions: () => benchDecisions({ runs: runs(5), seconds: seconds(0.5) }),
   scale: () => benchScale({ runs: runs(5), seconds: seconds(0.5) }),
