@@ -139,7 +139,7 @@ def test_an_outage_keeps_the_decisions(plane: MemoryControlPlane, licet: Licet) 
 
 
 def test_ids_carry_the_time() -> None:
-    made = uuid_v7(NOW)
+    made = uuid.UUID(uuid_v7(NOW))
     assert made.version == 7
     assert made.variant == uuid.RFC_4122
     assert made.int >> 80 == NOW

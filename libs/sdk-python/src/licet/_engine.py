@@ -71,11 +71,14 @@ def _decide(snapshot: Snapshot, request: Any, now: float) -> Decision:
     if user is not None and not user["enabled"]:
         return Decision(False, "disabled_subject", revision=snapshot.revision)
     active = _active(snapshot, None if user is None else key, (tenant, resource_key, permission), now)
+    otherwise: Reason = "unknown_subject" if user is None else "no_matching_grant"
+    if not active:
+        return Decision(False, otherwise, revision=snapshot.revision)
     stored = {
         "subject": _EMPTY if user is None else user["attributes"],
         "resource": _EMPTY if registered is None else registered["attributes"],
     }
-    return _determine(snapshot.revision, active, Scope(request, now, stored), "unknown_subject" if user is None else "no_matching_grant")
+    return _determine(snapshot.revision, active, Scope(request, now, stored), otherwise)
 
 
 def tenant_of(snapshot: Snapshot, request: Mapping[str, Any]) -> str:
@@ -98,43 +101,40 @@ def _tenant(request: Mapping[str, Any], registered: Row | None) -> str:
 
 def is_request(request: Any) -> bool:
     """Tell whether a value is an AuthZEN evaluation request. Members that the standard does not name are ignored."""
-    if not isinstance(request, dict) or not _is_map(request, "context"):
+    if not isinstance(request, dict) or not isinstance(request.get("context", _EMPTY), dict):
         return False
-    action = request.get("action")
-    if not isinstance(action, dict) or not _is_text(action.get("name")) or not _is_map(action, "properties"):
+    return _is_named(request.get("action"), "name") and _is_entity(request.get("subject")) and _is_entity(request.get("resource"))
+
+
+def _is_named(value: Any, member: str) -> bool:
+    """Tell whether a value is a map with a text that names it, and with a map of properties if any."""
+    if not isinstance(value, dict) or not isinstance(value.get("properties", _EMPTY), dict):
         return False
-    return _is_entity(request.get("subject")) and _is_entity(request.get("resource"))
+    name = value.get(member)
+    return isinstance(name, str) and name != ""
 
 
 def _is_entity(entity: Any) -> bool:
-    if not isinstance(entity, dict) or not _is_text(entity.get("type")) or not _is_map(entity, "properties"):
+    if not _is_named(entity, "type"):
         return False
     name = entity.get("id")
     if not isinstance(name, str):
         return False
     if name.isascii() and name.isprintable():
-        return 1 <= len(name) <= 256
+        return 0 < len(name) <= 256
     return _ENTITY_ID.fullmatch(name) is not None and len(name.encode("utf-16-le", "surrogatepass")) <= 512
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and value != ""
-
-
-def _is_map(value: dict[str, Any], member: str) -> bool:
-    return member not in value or isinstance(value[member], dict)
 
 
 def _active(snapshot: Snapshot, user: str | None, about: tuple[str, str, str], now: float) -> list[Active]:
     """Give the assignments in force, in the order in which they are tried, each with its grants on the permission."""
     tenant, resource, permission = about
-    grants_of = snapshot.roles.grants
+    known = snapshot.roles.known(permission)
     active: list[Active] = []
     for holder, assignments in snapshot.holders(user):
         for assignment in assignments:
             _, role, of_tenant, of_resource, starts, expires = assignment
             if (of_tenant is None or of_tenant == tenant) and (of_resource is None or of_resource == resource) and starts <= now < expires:
-                grants = grants_of(role, permission)
+                grants = known.get(role) or snapshot.roles.grants(role, permission)
                 if grants is not NO_GRANTS:
                     active.append((assignment, holder, grants))
     return active

@@ -22,6 +22,8 @@ from licet._engine import parse_user_key, user_key
 
 ANY_ID: Final = "*"
 """The resource id of a question about a whole type, such as `task:create`."""
+_PLAIN: Final = frozenset((str, bool, int, type(None)))
+"""The types of values that are as they are in JSON."""
 _DEPTH: Final = 32
 _NODES: Final = 10_000
 
@@ -118,9 +120,13 @@ def _id(value: Any, name: str) -> str:
 def _attributes(attributes: Any, name: str) -> dict[str, Any]:
     if not isinstance(attributes, Mapping):
         raise ValueError(f"{name} must be a mapping, not {type(attributes).__name__}")
-    # The common case, a flat mapping of texts, needs no more than a copy.
-    if type(attributes) is dict and all(type(value) is str and type(key) is str for key, value in attributes.items()):
-        return attributes.copy()
+    # The common case, a flat mapping of plain values, needs no more than a copy.
+    if type(attributes) is dict:
+        for key, value in attributes.items():
+            if type(value) not in _PLAIN or type(key) is not str:
+                break
+        else:
+            return attributes.copy()
     made = _Json().value(attributes, name, 0)
     assert isinstance(made, dict)  # noqa: S101 -- for the type checker
     return made

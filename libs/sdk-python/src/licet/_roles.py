@@ -53,7 +53,7 @@ def _missing(_: Scope) -> ConditionFault:
 class RoleBook:
     """What roles grant. Answers are computed once for a (role, permission) pair and kept: they depend on nothing else."""
 
-    __slots__ = ("_conditions", "_grants_of", "_inherits_of", "_known", "_roles")
+    __slots__ = ("_conditions", "_grants_of", "_inherits_of", "_known", "_paths", "_roles")
 
     def __init__(
         self,
@@ -66,8 +66,9 @@ class RoleBook:
         self._conditions = conditions
         self._grants_of = grants_of
         self._inherits_of = inherits_of
-        # Invariant: at most roles x permissions entries, since only declared permissions are ever asked for.
-        self._known: dict[tuple[str, str], Grants] = {}
+        # By permission and role. Invariant: at most roles x permissions entries, since only declared permissions are ever asked for.
+        self._known: dict[str, dict[str, Grants]] = {}
+        self._paths: dict[str, list[tuple[str, ...]]] = {}
 
     @classmethod
     def of(cls, rows: Mapping[str, Table[Row]]) -> RoleBook:
@@ -92,11 +93,15 @@ class RoleBook:
 
     def grants(self, role: str, permission: str) -> Grants:
         """Give the grants on `permission` that an assignment of `role` brings."""
-        key = (role, permission)
-        found = self._known.get(key)
+        known = self.known(permission)
+        found = known.get(role)
         if found is None:
-            found = self._known[key] = self._collect(role, permission)
+            found = known[role] = self._collect(role, permission)
         return found
+
+    def known(self, permission: str) -> dict[str, Grants]:
+        """Give what is known already of the grants on `permission`, by role: a shortcut for many roles in a row."""
+        return self._known.setdefault(permission, {})
 
     def granting(self, permission: str, effect: str) -> list[str]:
         """Give the roles that grant or deny `permission`, of their own or by what they inherit, in ascending order."""
@@ -114,6 +119,12 @@ class RoleBook:
         return Grants(tuple(denies), tuple(allows)) if denies or allows else NO_GRANTS
 
     def _walk(self, role: str) -> list[tuple[str, ...]]:
+        found = self._paths.get(role)
+        if found is None:
+            found = self._paths[role] = self._walked(role)
+        return found
+
+    def _walked(self, role: str) -> list[tuple[str, ...]]:
         seen = {role}
         paths: list[tuple[str, ...]] = [(role,)] if self._roles.get(role) is not None else []
         for path in paths:

@@ -7,6 +7,7 @@ are not looked at, since a change of what decisions mean takes another number of
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import intern
 from typing import Any, Final, NamedTuple
 
 from licet._values import parse_timestamp
@@ -123,11 +124,14 @@ def check_row(kind: str, row: Row) -> Row:
 
 
 def compile_assignment(row: Row) -> Assignment:
-    """Compile a checked row of `assignments`. A time that cannot be read puts it out of force."""
+    """Compile a checked row of `assignments`. A time that cannot be read puts it out of force.
+
+    Many name the same role and tenant: one text for all of them takes less memory, and less time to compare.
+    """
     return Assignment(
         row["id"],
-        row["role"],
-        None if row["tenant"] == "*" else row["tenant"],
+        intern(row["role"]),
+        None if row["tenant"] == "*" else intern(row["tenant"]),
         row["resource"],
         _FOREVER[0] if row["startsAt"] is None else _milliseconds(row["startsAt"], _FOREVER[1]),
         _FOREVER[1] if row["expiresAt"] is None else _milliseconds(row["expiresAt"], _FOREVER[0]),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 _RFC3339: Final = re.compile(
@@ -110,6 +111,7 @@ def is_instant(ms: float) -> bool:
     return ms == ms // 1 and _FIRST_SECOND * 1000 <= ms <= _LAST_SECOND * 1000 + 999
 
 
+@lru_cache(maxsize=16)  # the entries of a log say the same time over and over
 def instant_text(ms: float) -> str:
     """Write milliseconds since the epoch as `2026-01-31T12:00:00.000Z`."""
     at = _EPOCH_UTC + timedelta(milliseconds=int(ms))

@@ -43,7 +43,15 @@ class Path(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """Give the path as the contract writes it in JSON."""
-        return {**self._asdict(), "roles": list(self.roles)}
+        return {
+            "assignment": self.assignment,
+            "group": self.group,
+            "roles": list(self.roles),
+            "grant": self.grant,
+            "permission": self.permission,
+            "effect": self.effect,
+            "condition": self.condition,
+        }
 
 
 class DecisionError(NamedTuple):
