@@ -221,7 +221,8 @@ class MemoryControlPlane:
     def _sync(self, users: Sequence[Row]) -> Response:
         ops: list[tuple[str, str, Row | None]] = []
         for user in users:
-            known = self.users.setdefault(user["id"], {"enabled": True, "attributes": {}})
+            held = self.snapshot.rows["users"].get(user["id"]) or {"enabled": True, "attributes": {}}
+            known = self.users.setdefault(user["id"], {name: held[name] for name in ("enabled", "attributes")})
             known.update({name: value for name, value in user.items() if name != "id"})
             ops.append(("users", user["id"], {"id": user["id"], "enabled": known["enabled"], "attributes": known["attributes"]}))
         return _json({"revision": self.commit(*ops), "created": 0, "updated": len(ops), "unchanged": 0})
