@@ -35,7 +35,7 @@ from licet._flask_cli import commands
 from licet._flask_declared import Need, mark, mark_public
 from licet._flask_names import warn_of_unknown_names
 from licet._flask_offline import only_decorators_are_read, speechless_client
-from licet._flask_refusal import NotPermitted, Undecided, logger, refusal_response
+from licet._flask_refusal import NotPermitted, Undecided, logger, refusal_response, refusal_text
 from licet._flask_settings import settings
 from licet._question import name_of
 from licet.client import Licet
@@ -54,6 +54,7 @@ __all__ = [
     "guard",
     "permission_refused",
     "public",
+    "refusal_text",
     "require",
 ]
 
