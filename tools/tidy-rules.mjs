@@ -2,6 +2,7 @@
 import { dirname, posix } from 'node:path';
 import { MAY_IMPORT } from './boundaries.mjs';
 import { DOCUMENT_RULES } from './tidy-documents.mjs';
+import { EXAMPLE_RULES } from './tidy-examples.mjs';
 
 const MOST_LINES = 300;
 const SOURCE = /\.(ts|tsx|mjs|js|py|css)$/;
@@ -29,6 +30,7 @@ export const RULES = [
   { name: 'nothing names this machine or a registry', check: machine },
   { name: 'the licence is Apache-2.0 everywhere', check: licence },
   ...DOCUMENT_RULES,
+  ...EXAMPLE_RULES,
 ];
 
 function longFiles({ files, read }) {

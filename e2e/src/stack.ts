@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startExpress, startFlask, type Application } from './applications.ts';
+import { startExpress, startFlask, type Application, type FlaskApplication, type FlaskExample } from './applications.ts';
 import { ControlPlane } from './control-plane.ts';
 import { addSample } from './sample.ts';
 import { test } from './test.ts';
@@ -14,12 +14,23 @@ interface Wanted {
   /** Applications that follow it. */
   flask?: boolean;
   express?: boolean;
+  inventory?: boolean;
+  projects?: boolean;
 }
+
+/** The Flask applications besides the task manager, whose policy comes with the example. */
+const MORE = { inventory: 'flask-inventory', projects: 'flask-projects' } as const satisfies Record<string, FlaskExample>;
 
 /** A control plane and the applications that follow it. */
 export class Stack {
   private folder = '';
-  private started: { licet?: ControlPlane; flask?: Application; express?: Application } = {};
+  private started: {
+    licet?: ControlPlane;
+    flask?: FlaskApplication;
+    express?: Application;
+    inventory?: FlaskApplication;
+    projects?: FlaskApplication;
+  } = {};
 
   get licet(): ControlPlane {
     return there(this.started.licet, 'a control plane');
@@ -33,7 +44,15 @@ export class Stack {
     return there(this.started.express, 'the Express application');
   }
 
-  async start({ setUp, sample, flask, express }: Wanted): Promise<void> {
+  get inventory(): FlaskApplication {
+    return there(this.started.inventory, 'the inventory');
+  }
+
+  get projects(): FlaskApplication {
+    return there(this.started.projects, 'the projects');
+  }
+
+  async start({ setUp, sample, flask, express, ...more }: Wanted): Promise<void> {
     this.folder = mkdtempSync(join(tmpdir(), 'licet-e2e-'));
     this.started.licet = await ControlPlane.start(join(this.folder, 'data'));
     if (setUp) await this.licet.setUp(setUp === 'with the example');
@@ -44,8 +63,13 @@ export class Stack {
       express && (await this.licet.apiKey('express-tasks')),
     ];
     const { url } = this.licet;
-    if (flaskKey) this.started.flask = await startFlask({ url, apiKey: flaskKey }, this.folder);
+    if (flaskKey) this.started.flask = await startFlask('flask-task-manager', { url, apiKey: flaskKey }, this.folder);
     if (expressKey) this.started.express = await startExpress({ url, apiKey: expressKey });
+    for (const name of ['inventory', 'projects'] as const) {
+      if (!more[name]) continue;
+      await this.licet.apply(`examples/${MORE[name]}/policy.yaml`);
+      this.started[name] = await startFlask(MORE[name], { url, apiKey: await this.licet.apiKey(name) }, this.folder);
+    }
   }
 
   /** Stops the control plane and gives the way to start it again, with the data and the address that it had. */
@@ -59,9 +83,9 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
-    const { licet, flask, express } = this.started;
+    const { licet, ...applications } = this.started;
     this.started = {};
-    const ends = await Promise.allSettled([flask?.child.stop(), express?.child.stop(), licet?.stop()]);
+    const ends = await Promise.allSettled([...Object.values(applications).map(({ child }) => child.stop()), licet?.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
     for (const end of ends) if (end.status === 'rejected') throw end.reason as Error;
   }

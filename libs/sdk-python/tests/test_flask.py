@@ -170,6 +170,12 @@ def test_nobody_is_sent_to_sign_in_and_scripts_get_401(browser: FlaskClient) -> 
     assert browser.post("/tasks").json["code"] == "unauthenticated"  # type: ignore[index]
 
 
+def test_nobody_is_sent_to_sign_in_whether_or_not_there_is_such_a_resource(browser: FlaskClient) -> None:
+    there, missing = browser.post("/tasks/1"), browser.post("/tasks/3")
+    assert there.status_code == missing.status_code == 401
+    assert there.data == missing.data
+
+
 def test_without_a_sign_in_page_nobody_gets_401(app: Flask, browser: FlaskClient) -> None:
     app.login_manager.login_view = None  # type: ignore[attr-defined]
     assert browser.post("/tasks", headers=HTML).status_code == 401

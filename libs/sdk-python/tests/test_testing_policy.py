@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from licet import Licet
-from licet.testing import from_policy, rows_of
+from licet.testing import failed_tests, from_policy, rows_of
 
 POLICY: dict[str, Any] = {
     "licet": 1,
@@ -93,3 +93,24 @@ def test_it_closes_like_any_other() -> None:
 def test_a_mistake_in_a_policy_is_named_and_not_guessed_over(policy: dict[str, Any], named: str) -> None:
     with pytest.raises(ValueError, match=named):
         rows_of(policy)
+
+
+def test_the_tests_of_a_policy_file_are_run() -> None:
+    def ask(subject: Any, action: str, **more: Any) -> dict[str, Any]:
+        return {"subject": subject, "action": action, "resource": {"type": "task", "id": "t1", "properties": OWN}, **more}
+
+    tests = [
+        {"name": "one", "ask": ask("alice", "update"), "expect": "allow"},
+        {"name": "two", "ask": ask("zoe", "read"), "expect": "allow"},
+        {"name": "three", "ask": ask({"type": "user", "id": "mallory"}, "read"), "expect": "deny", "reason": "unknown_subject"},
+        {"name": "four", "ask": ask("carl", "read", now="2019-01-01T00:00:00Z"), "expect": "allow"},
+    ]
+    assert failed_tests({**POLICY, "tests": tests}) == []
+    wrong = [{**test, "expect": "deny" if test["expect"] == "allow" else "allow"} for test in tests]
+    assert failed_tests({**POLICY, "tests": [*wrong, {**tests[2], "reason": "no_matching_grant"}]}) == [
+        "one: allow (allowed_by_grant)",
+        "two: allow (allowed_by_grant)",
+        "three: deny (unknown_subject)",
+        "four: allow (allowed_by_grant)",
+        "three: deny (unknown_subject)",
+    ]

@@ -22,7 +22,7 @@ _NOTE: Final = (
 def as_markdown(app: Flask) -> str:
     """Write the matrix as a table between two comments, which may stand anywhere in a document."""
     rows = [_HEAD, tuple("---" for _ in _HEAD), *(row for endpoint in endpoints(app) for row in _rows(endpoint))]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    table = "\n".join(f"| {' | '.join(map(_cell, row))} |" for row in rows)
     return f"{BEGIN}\n\n{table}\n\n{_NOTE}\n\n{END}\n"
 
 
@@ -64,6 +64,10 @@ def _rows(endpoint: Endpoint) -> list[tuple[str, ...]]:
     if endpoint.needs:
         return [(*place, f"`{need.permission}`", need.policy, str(_status(need))) for need in endpoint.needs]
     return [(*place, "public" if endpoint.public else "**none**", endpoint.public, "")]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", r"\|")
 
 
 def _status(need: Need) -> int:

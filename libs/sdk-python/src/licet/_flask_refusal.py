@@ -60,6 +60,11 @@ def refusal_response(error: Forbidden) -> Response:
     return _uncached(Response(page, status, content_type="text/html; charset=utf-8"), status)
 
 
+def refusal_text(error: Forbidden) -> str:
+    """Say in a sentence or two what is refused and why: for command lines, and wherever else people read it."""
+    return f"`{error.permission}` is not permitted. {_EXPLANATIONS[error.decision.reason]}"
+
+
 def _sign_in() -> Response:
     try:
         return make_response(current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
@@ -91,13 +96,12 @@ def _spaced(name: str) -> str:
 
 def _problem(error: Forbidden, status: int) -> Response:
     code, title = _PROBLEMS[status]
-    words = _words(error)
     document = {
         "type": f"urn:licet:error:{code}",
         "title": title,
         "status": status,
         "code": code,
-        "detail": f"`{error.permission}` is not permitted. {words['explanation']}",
+        "detail": refusal_text(error),
         "permission": error.permission,
         "reason": error.decision.reason,
     }

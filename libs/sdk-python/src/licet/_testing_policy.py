@@ -5,12 +5,15 @@ It reads the same members as `licet apply`, and refuses those that it does not k
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from licet._engine import parse_user_key, user_key
+from licet._engine import decide, parse_user_key, user_key
+from licet._snapshot import create_snapshot
 from licet._testing_condition import read_condition
+from licet._values import parse_timestamp
 
 Policy = Mapping[str, Any]
 Rows = dict[str, list[dict[str, Any]]]
@@ -43,6 +46,28 @@ def rows_of(policy: Policy, users: Iterable[str] = ()) -> Rows:
     maker = _Maker(policy)
     maker.add_all(users)
     return maker.rows
+
+
+def failed_tests(policy: Policy) -> list[str]:
+    """Run the `tests` of a policy file, as `licet test` does; give what went otherwise, a line for each.
+
+    A subject written as a name is a registered user; one written in full is known only if the policy names it.
+    """
+    tests = policy.get("tests", ())
+    users = [test["ask"]["subject"] for test in tests if isinstance(test["ask"]["subject"], str)]
+    snapshot = create_snapshot({"format": 1, "revision": 1, "rows": rows_of(policy, users)})
+    failed = []
+    for test in tests:
+        ask = dict(test["ask"])
+        if isinstance(ask["subject"], str):
+            ask["subject"] = dict(zip(("type", "id"), parse_user_key(ask["subject"]), strict=True))
+        if isinstance(ask["action"], str):
+            ask["action"] = {"name": ask["action"]}
+        now = parse_timestamp(_time(ask.pop("now", None)) or "")
+        decision = decide(snapshot, ask, now.ms if now is not None else time.time() * 1000)
+        if (test["expect"] == "allow") is not decision.allowed or test.get("reason", decision.reason) != decision.reason:
+            failed.append(f"{test['name']}: {'allow' if decision else 'deny'} ({decision.reason})")
+    return failed
 
 
 def _check_members(policy: Policy) -> None:

@@ -25,7 +25,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, NoReturn, TypeVar, cast
 
 from blinker import Namespace
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
@@ -35,7 +35,7 @@ from licet._flask_cli import commands
 from licet._flask_declared import Need, mark, mark_public
 from licet._flask_names import warn_of_unknown_names
 from licet._flask_offline import only_decorators_are_read, speechless_client
-from licet._flask_refusal import NotPermitted, Undecided, logger, refusal_response
+from licet._flask_refusal import NotPermitted, Undecided, logger, refusal_response, refusal_text
 from licet._flask_settings import settings
 from licet._question import name_of
 from licet.client import Licet
@@ -54,6 +54,7 @@ __all__ = [
     "guard",
     "permission_refused",
     "public",
+    "refusal_text",
     "require",
 ]
 
@@ -172,7 +173,14 @@ def require(permission: str, resource: Any = None, *, context: Context | None = 
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            authorize(permission, _loaded(resource, kwargs or request.view_args or {}), context=context, hide=hide)
+            if callable(resource) and not hasattr(resource, "__licet__"):
+                found = resource(**(kwargs or request.view_args or {}))
+                if found is None:
+                    _missing(permission, context, hide=hide)
+                g.licet_resource = found
+            else:
+                found = resource
+            authorize(permission, found, context=context, hide=hide)
             return current_app.ensure_sync(view)(*args, **kwargs)
 
         return cast("View", mark(guarded, need))
@@ -209,14 +217,11 @@ def _go_on() -> None:
     """Answer nothing: the request goes on to its view."""
 
 
-def _loaded(resource: Any, arguments: Mapping[str, Any]) -> Any:
-    if not callable(resource) or hasattr(resource, "__licet__"):
-        return resource
-    found = resource(**arguments)
-    if found is None:
-        abort(404)
-    g.licet_resource = found
-    return found
+def _missing(permission: str, context: Context | None, *, hide: bool) -> NoReturn:
+    """Answer that there is no such resource; but whoever is not signed in is told to, as if there were one."""
+    if not hide and _subject(_bound()) is ANONYMOUS:
+        authorize(permission, context=context)
+    abort(404)
 
 
 def _ask(permission: str, resource: Any, context: Context | None, *, log: bool) -> tuple[Any, Decision]:

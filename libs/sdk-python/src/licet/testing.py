@@ -28,11 +28,11 @@ from licet._memory_answers import answer, assigned, revoked
 from licet._rows import KINDS
 from licet._snapshot import Snapshot, apply_delta, create_snapshot, to_document
 from licet._testing_matrix import assert_matrix
-from licet._testing_policy import Policy, rows_of
+from licet._testing_policy import Policy, failed_tests, rows_of
 from licet.client import Licet
 from licet.errors import FetchError
 
-__all__ = ["MemoryControlPlane", "assert_matrix", "from_policy", "rows_of", "snapshot_document"]
+__all__ = ["MemoryControlPlane", "assert_matrix", "failed_tests", "from_policy", "rows_of", "snapshot_document"]
 _JSON: Final = {"content-type": "application/json"}
 
 Row = Mapping[str, Any]
@@ -221,7 +221,8 @@ class MemoryControlPlane:
     def _sync(self, users: Sequence[Row]) -> Response:
         ops: list[tuple[str, str, Row | None]] = []
         for user in users:
-            known = self.users.setdefault(user["id"], {"enabled": True, "attributes": {}})
+            held = self.snapshot.rows["users"].get(user["id"]) or {"enabled": True, "attributes": {}}
+            known = self.users.setdefault(user["id"], {name: held[name] for name in ("enabled", "attributes")})
             known.update({name: value for name, value in user.items() if name != "id"})
             ops.append(("users", user["id"], {"id": user["id"], "enabled": known["enabled"], "attributes": known["attributes"]}))
         return _json({"revision": self.commit(*ops), "created": 0, "updated": len(ops), "unchanged": 0})
