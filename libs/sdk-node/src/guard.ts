@@ -1,6 +1,6 @@
 import { Unauthenticated } from './errors.ts';
 import type { Licet } from './licet.ts';
-import type { CheckOptions, ResourceInput, SubjectInput } from './question.ts';
+import type { ResourceInput, SubjectInput } from './question.ts';
 import type { Answer } from './remote.ts';
 import type { Mode } from './settings.ts';
 
@@ -16,6 +16,8 @@ export interface GuardOptions<Request> {
   context?: (request: Request) => Awaitable<object | undefined>;
   /** The tenant that the request is about. */
   tenant?: (request: Request) => Awaitable<string | undefined>;
+  /** The revision that the answer must know, for instance of the caller's last write; before that it is refused with 503. */
+  atLeast?: (request: Request) => Awaitable<number | undefined>;
 }
 
 /**
@@ -31,6 +33,6 @@ export async function demand<Request>(
   const subject = await options.subject(request);
   if (subject === null || subject === undefined) throw new Unauthenticated(`\`${permission}\` was asked for, and nobody is signed in`);
   const resource = await options.resource?.(request);
-  const check: CheckOptions = { context: await options.context?.(request), tenant: await options.tenant?.(request) };
-  return licet.require(subject, permission, resource, check);
+  const [context, tenant] = [await options.context?.(request), await options.tenant?.(request)];
+  return licet.require(subject, permission, resource, { context, tenant, atLeast: await options.atLeast?.(request) });
 }
