@@ -50,6 +50,13 @@ export class Forbidden extends LicetError {
   }
 }
 
+/** There is nothing here, or nothing that the caller may know of: both are answered alike. */
+export class NotFound extends LicetError {
+  override readonly name = 'NotFound';
+  readonly status = 404;
+  readonly statusCode = 404;
+}
+
 /** A search has no answer: there is no policy yet, it is too old, or the decision point gave none. An empty list would say that nobody may. */
 export class Unavailable extends LicetError {
   override readonly name = 'Unavailable';

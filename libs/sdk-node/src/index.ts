@@ -1,7 +1,7 @@
 export { userKey } from '@licet/contract';
 export type { Attributes, Decision, DecisionReason, Explanation, FilterPlan, PlanCondition, UserSyncResponse } from '@licet/contract';
 export type { UserInput } from './control-plane.ts';
-export { ConfigError, FetchError, Forbidden, LicetError, SnapshotError, Unauthenticated, Unavailable } from './errors.ts';
+export { ConfigError, FetchError, Forbidden, LicetError, NotFound, SnapshotError, Unauthenticated, Unavailable } from './errors.ts';
 export type { LicetEvents, Listener } from './events.ts';
 export type { Fetcher, FetcherRequest } from './fetcher.ts';
 export { Licet, type Given } from './licet.ts';
