@@ -97,6 +97,16 @@ export default tseslint.config(
     },
   },
   {
+    files: ['libs/sdk-node/src/*.ts'],
+    ignores: ['**/*.spec.ts', '**/{nest,mikro-orm,react}.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: [...SERVER_PACKAGES, ...BROWSER_PACKAGES], message: 'Only the entry for a framework imports it.' }] },
+      ],
+    },
+  },
+  {
     files: ['libs/contract/src/**/*.ts', 'apps/console/src/**/*.{ts,tsx}'],
     ignores: ['**/*.spec.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ group: NODE_BUILTINS, message: 'This runs in browsers too: no node:*.' }] }] },
@@ -131,7 +141,8 @@ function boundaries({ tests }) {
 function constraint(kind, imports, tests) {
   const rule = { sourceTag: `kind:${kind}`, onlyDependOnLibsWithTags: imports.map((name) => `kind:${name}`) };
   if (kind === 'engine') return { ...rule, allowedExternalImports: tests ? TEST_PACKAGES : [] };
-  const banned = [...(kind === 'api' ? [] : SERVER_PACKAGES), ...(kind === 'console' ? [] : BROWSER_PACKAGES), ...(tests ? [] : TEST_PACKAGES)];
+  const [server, browser] = [['api', 'sdk', 'example'].includes(kind), ['console', 'sdk'].includes(kind)];
+  const banned = [...(server ? [] : SERVER_PACKAGES), ...(browser ? [] : BROWSER_PACKAGES), ...(tests ? [] : TEST_PACKAGES)];
   return { ...rule, bannedExternalImports: banned };
 }
 

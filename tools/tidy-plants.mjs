@@ -19,6 +19,8 @@ export const PLANTS = [
   { project: 'libs/engine', line: 'export const now = Date.now();', rule: 'no-restricted-syntax' },
   { project: 'libs/engine', line: 'export const chance = Math.random();', rule: 'no-restricted-syntax' },
   { project: 'libs/engine', line: 'export const home = process.env.HOME;', rule: 'no-restricted-globals' },
+  { project: 'libs/sdk-node', line: "import '@nestjs/common';", rule: 'no-restricted-imports' },
+  { project: 'libs/sdk-node', line: "import '@licet/policy';", rule: BOUNDARY },
   { project: 'apps/console', line: "import '../../api/src/main.ts';", rule: BOUNDARY },
   { project: 'apps/console', line: "import '@licet/sdk-node';", rule: BOUNDARY },
   { project: 'apps/console', line: "import '@mikro-orm/core';", rule: BOUNDARY },

@@ -24,12 +24,6 @@ export function createApp(licet: Licet, tasks: Tasks): Express {
 }
 
 function addPages(app: Express, licet: Licet, tasks: Tasks): void {
-  // From now on the user can be found in the console, under Users. The first page comes only when this process knows of it too; signing
-  // in does not depend on either.
-  const register = async (user: string): Promise<void> => {
-    const { revision } = await licet.users.sync([{ id: userKey('user', user), name: user }]);
-    await licet.reach(revision, 2_000);
-  };
   app.get('/', (request, response) => {
     const user = userOf(request);
     if (user === undefined) return void response.send(signInPage());
@@ -38,7 +32,8 @@ function addPages(app: Express, licet: Licet, tasks: Tasks): void {
   });
   app.post('/sign-in', async (request, response) => {
     const user = textOf(request, 'user');
-    await register(user).catch((error: Error) => {
+    // From now on the user can be found in the console, under Users. Signing in does not depend on that.
+    await licet.users.sync([{ id: userKey('user', user), name: user }]).catch((error: Error) => {
       console.error(`${user} could not be registered: ${error.message}`);
     });
     signIn(response, user);

@@ -7,7 +7,7 @@ import {
   type FilterPlan,
   type FilterRequest,
 } from '@licet/contract';
-import { createSnapshot, decide, explain, filterPlan, tenantOf, type Snapshot } from '@licet/engine';
+import { createSnapshot, decide, explain, filterPlan, tenantOf, unexplained, type Snapshot } from '@licet/engine';
 import { groundsText } from './answers.ts';
 
 /** Who asks: the holder of the credentials. */
@@ -93,8 +93,7 @@ export class Asking {
     const snapshot = this.snapshot ?? NO_POLICY;
     const decision = this.refusal ?? this.elsewhere(request);
     if (!decision) return explain(snapshot, request, this.now, this.tenant === undefined ? 'all' : 'asked');
-    const totals = { paths: 0, misses: 0, roles: 0 };
-    return { decision, tenant: tenantOf(snapshot, request), paths: [], misses: [], roles: [], totals };
+    return unexplained(decision, tenantOf(snapshot, request));
   }
 
   /** Answers for all rows of a type at once. Never throws. */

@@ -66,13 +66,17 @@ interface Held {
 export function explain(snapshot: Snapshot, request: EvaluationRequest, now: number, tenants: 'all' | 'asked' = 'all'): Explanation {
   const decision = decide(snapshot, request, now);
   const tenant = tenantOf(snapshot, request);
-  const unexplained = { decision, tenant, paths: [], misses: [], roles: [], totals: { paths: 0, misses: 0, roles: 0 } };
-  if (!EXPLAINED.has(decision.reason)) return unexplained;
+  if (!EXPLAINED.has(decision.reason)) return unexplained(decision, tenant);
   try {
     return explained(decision, questionOf(snapshot, request, tenant, now), tenants);
   } catch {
-    return unexplained; // Only a value that JSON cannot carry comes here.
+    return unexplained(decision, tenant); // Only a value that JSON cannot carry comes here.
   }
+}
+
+/** An explanation that has no more to say than the decision's reason. */
+export function unexplained<D extends Decision>(decision: D, tenant: string): Explanation & { decision: D } {
+  return { decision, tenant, paths: [], misses: [], roles: [], totals: { paths: 0, misses: 0, roles: 0 } };
 }
 
 function explained(decision: Decision, question: Question, tenants: 'all' | 'asked'): Explanation {

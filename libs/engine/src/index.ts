@@ -1,7 +1,7 @@
 export { fromBinary, toBinary } from './binary.ts';
 export { compileCondition, type Condition } from './condition.ts';
 export { decide, tenantOf } from './decide.ts';
-export { explain } from './explain.ts';
+export { explain, unexplained } from './explain.ts';
 export { rowFilter, type FilterRow } from './filter.ts';
 export { filterPlan } from './plan.ts';
 export { ConditionError, type Scope } from './scope.ts';

@@ -97,19 +97,30 @@ export class ControlPlane {
 
   /** Registers users or brings them up to date. */
   async syncUsers(users: readonly UserInput[]): Promise<UserSyncResponse> {
-    return (await this.post('/api/v1/users/sync', JSON.stringify({ users }))) as UserSyncResponse;
+    return this.write<UserSyncResponse>('/api/v1/users/sync', { users });
+  }
+
+  /**
+   * Writes.
+   * @returns the answer, which has the revision that knows what was written
+   */
+  async write<T extends { revision: number }>(path: string, body: object): Promise<T> {
+    const answer = await this.post(path, JSON.stringify(body));
+    if (isObject(answer) && isRevision(answer['revision'])) return answer as T;
+    throw new SnapshotError('the control plane answered a write without its revision');
   }
 
   /**
    * Asks the decision point (AuthZEN 1.0, section 10.1).
+   * @param path such as `/access/v1/evaluation`
    * @param body JSON text
    * @returns the JSON value of the answer
    */
-  async ask(endpoint: 'evaluation' | 'evaluations', body: string, atLeast: number | undefined): Promise<unknown> {
+  async ask(path: string, body: string, atLeast: number | undefined): Promise<unknown> {
     const id = randomUUID();
     const headers: Record<string, string> = { 'x-request-id': id };
     if (atLeast !== undefined) headers['licet-at-least'] = String(atLeast);
-    const answer = await this.send(`/access/v1/${endpoint}`, body, headers);
+    const answer = await this.send(path, body, headers);
     if ((answer.headers.get('x-request-id') ?? id) !== id) throw new FetchError('the answer belongs to another request');
     return read(answer, 200);
   }

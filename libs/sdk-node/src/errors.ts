@@ -3,7 +3,7 @@ import type { Decision, ErrorCode } from '@licet/contract';
 /** Reasons that say nothing about the subject: Licet could not tell, and so refused. */
 const UNDECIDED: ReadonlySet<string> = new Set(['not_ready', 'stale', 'unreachable']);
 
-/** Base of all errors of this package. `check` throws none of them, `require` only {@link Forbidden}. */
+/** Base of all errors of this package. Questions that are decided throw none of them, `require` only {@link Forbidden}. */
 export class LicetError extends Error {
   override readonly name: string = 'LicetError';
 }
@@ -48,6 +48,20 @@ export class Forbidden extends LicetError {
     this.decision = decision;
     this.status = this.statusCode = UNDECIDED.has(decision.reason) ? 503 : 403;
   }
+}
+
+/** There is nothing here, or nothing that the caller may know of: both are answered alike. */
+export class NotFound extends LicetError {
+  override readonly name = 'NotFound';
+  readonly status = 404;
+  readonly statusCode = 404;
+}
+
+/** A search has no answer: there is no policy yet, it is too old, or the decision point gave none. An empty list would say that nobody may. */
+export class Unavailable extends LicetError {
+  override readonly name = 'Unavailable';
+  readonly status = 503;
+  readonly statusCode = 503;
 }
 
 /** A guard found nobody to ask about. */

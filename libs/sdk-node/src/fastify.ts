@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import { demand, type GuardOptions } from './guard.ts';
 import type { Licet } from './licet.ts';
-import { refusalOf } from './refusal.ts';
+import { prefersHtml, refusalOf } from './refusal.ts';
 import type { Mode } from './settings.ts';
 
 export type { GuardOptions } from './guard.ts';
@@ -36,10 +36,3 @@ export const licetErrors: FastifyPluginCallback = (fastify, _options, done) => {
 
 // Fastify's mark of a plugin that works on the instance that registers it, and not on one of its own.
 Object.defineProperty(licetErrors, Symbol.for('skip-override'), { value: true });
-
-/** A browser names text/html; a program names JSON or takes anything. */
-function prefersHtml(accept = ''): boolean {
-  const html = accept.indexOf('text/html');
-  const json = accept.search(/application\/(?:problem\+)?json/);
-  return html >= 0 && (json < 0 || html < json);
-}

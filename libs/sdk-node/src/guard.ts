@@ -1,6 +1,6 @@
-import { Unauthenticated } from './errors.ts';
+import { Forbidden, NotFound, Unauthenticated } from './errors.ts';
 import type { Licet } from './licet.ts';
-import type { CheckOptions, ResourceInput, SubjectInput } from './question.ts';
+import type { ResourceInput, SubjectInput } from './question.ts';
 import type { Answer } from './remote.ts';
 import type { Mode } from './settings.ts';
 
@@ -10,17 +10,22 @@ type Awaitable<T> = T | Promise<T>;
 export interface GuardOptions<Request> {
   /** Who is signed in; null or undefined: nobody, which is refused with 401. */
   subject: (request: Request) => Awaitable<SubjectInput | null | undefined>;
-  /** What it is done to. Left out: no particular one, as for `task:create`. */
-  resource?: (request: Request) => Awaitable<ResourceInput | undefined>;
+  /** What it is done to; null: there is no such thing, which is answered with 404. Left out: no particular one, as for `task:create`. */
+  resource?: (request: Request) => Awaitable<ResourceInput | null | undefined>;
+  /** Whether a refusal is answered with 404, as if there were no such thing: where it is a secret that there is. */
+  hide?: boolean;
   /** Facts for conditions, such as the address of the caller. */
   context?: (request: Request) => Awaitable<object | undefined>;
   /** The tenant that the request is about. */
   tenant?: (request: Request) => Awaitable<string | undefined>;
+  /** The revision that the answer must know, for instance of the caller's last write; before that it is refused with 503. */
+  atLeast?: (request: Request) => Awaitable<number | undefined>;
 }
 
 /**
  * Asks what a guard has to ask.
- * @throws Unauthenticated where nobody is signed in, Forbidden where the permission is not given, and whatever the options throw
+ * @throws Unauthenticated where nobody is signed in, NotFound where there is no such thing or nobody may know, Forbidden where the
+ * permission is not given, and whatever the options throw
  */
 export async function demand<Request>(
   licet: Licet<Mode>,
@@ -31,6 +36,10 @@ export async function demand<Request>(
   const subject = await options.subject(request);
   if (subject === null || subject === undefined) throw new Unauthenticated(`\`${permission}\` was asked for, and nobody is signed in`);
   const resource = await options.resource?.(request);
-  const check: CheckOptions = { context: await options.context?.(request), tenant: await options.tenant?.(request) };
-  return licet.require(subject, permission, resource, check);
+  if (resource === null) throw new NotFound(`there is nothing that \`${permission}\` could be asked about`);
+  const [context, tenant] = [await options.context?.(request), await options.tenant?.(request)];
+  const answer = await licet.check(subject, permission, resource, { context, tenant, atLeast: await options.atLeast?.(request) });
+  if (answer.decision) return answer;
+  const refused = new Forbidden(permission, answer);
+  throw options.hide && refused.status === 403 ? new NotFound(refused.message, { cause: refused }) : refused;
 }

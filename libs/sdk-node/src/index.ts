@@ -1,11 +1,12 @@
 export { userKey } from '@licet/contract';
-export type { Attributes, Decision, DecisionReason, UserSyncResponse } from '@licet/contract';
+export type { Attributes, Decision, DecisionReason, Explanation, FilterPlan, PlanCondition, UserSyncResponse } from '@licet/contract';
 export type { UserInput } from './control-plane.ts';
-export { ConfigError, FetchError, Forbidden, LicetError, SnapshotError, Unauthenticated } from './errors.ts';
+export { ConfigError, FetchError, Forbidden, LicetError, NotFound, SnapshotError, Unauthenticated, Unavailable } from './errors.ts';
 export type { LicetEvents, Listener } from './events.ts';
 export type { Fetcher, FetcherRequest } from './fetcher.ts';
 export { Licet, type Given } from './licet.ts';
-export { ANY_ID, type CheckOptions, type Question, type ResourceInput, type SubjectInput } from './question.ts';
-export type { Answer } from './remote.ts';
+export { ANY_ID, type CheckOptions, type Question, type ResourceInput, type SearchOptions, type SubjectInput } from './question.ts';
+export type { Answer, Explained } from './remote.ts';
 export type { LicetOptions, Mode } from './settings.ts';
 export type { Timing } from './timing.ts';
+export type { AssignOptions, HolderInput, RevokeOptions } from './writes.ts';

@@ -1,13 +1,25 @@
-import type { EvaluationRequest, UserSyncResponse } from '@licet/contract';
-import type { Snapshot } from '@licet/engine';
-import { BATCH } from './batch.ts';
+import { DEFAULT_TENANT, type EvaluationRequest, type FilterPlan, type UserSyncResponse } from '@licet/contract';
+import { unexplained, type Snapshot } from '@licet/engine';
 import { ControlPlane, type UserInput } from './control-plane.ts';
 import { Forbidden, messageOf } from './errors.ts';
 import { Emitter, type Listener, type LicetEvents } from './events.ts';
 import { LocalDecisionPoint } from './local.ts';
-import { toRequest, type CheckOptions, type Question, type ResourceInput, type SubjectInput } from './question.ts';
-import { RemoteDecisionPoint, unreachable, type Answer } from './remote.ts';
+import {
+  ANY_ID,
+  toRequest,
+  type CheckOptions,
+  type Question,
+  type ResourceInput,
+  type SearchOptions,
+  type SubjectInput,
+} from './question.ts';
+import { RemoteDecisionPoint, unreachable, type Answer, type Explained } from './remote.ts';
+import type { SearchKind } from './search.ts';
 import { readSettings, type LicetOptions, type Mode } from './settings.ts';
+import { Writes, type AssignOptions, type HolderInput, type RevokeOptions } from './writes.ts';
+
+/** ms that a write waits at most until the policy here knows it. */
+const WRITE_WAIT_MS = 2_000;
 
 /** What a question gives: in local mode the value itself, in remote mode a promise of it. */
 export type Given<M extends Mode, T> = M extends 'remote' ? Promise<T> : T;
@@ -25,9 +37,9 @@ export type Given<M extends Mode, T> = M extends 'remote' ? Promise<T> : T;
  */
 export class Licet<M extends Mode = 'local'> {
   readonly mode: M;
-  /** `users.sync(list)` registers users in the control plane, or brings them up to date. */
+  /** `users.sync(list)` registers users in the control plane, or brings them up to date; it waits as `assign` does. */
   readonly users: { sync: (users: readonly UserInput[]) => Promise<UserSyncResponse> };
-  private readonly plane: ControlPlane;
+  private readonly writes: Writes;
   private readonly local: LocalDecisionPoint | undefined;
   private readonly remote: RemoteDecisionPoint;
   private readonly emitter = new Emitter();
@@ -36,11 +48,12 @@ export class Licet<M extends Mode = 'local'> {
   constructor(options: LicetOptions<M> = {}) {
     const settings = readSettings(options);
     this.mode = settings.mode as M;
-    this.plane = new ControlPlane(settings.fetcher, settings.timing.timeoutMs);
-    this.users = { sync: (users) => this.syncUsers(users) };
-    this.remote = new RemoteDecisionPoint(this.plane);
+    const plane = new ControlPlane(settings.fetcher, settings.timing.timeoutMs);
+    this.writes = new Writes(plane, (revision) => this.settled(revision));
+    this.users = { sync: (users) => this.writes.syncUsers(users) };
+    this.remote = new RemoteDecisionPoint(plane);
     if (settings.mode === 'remote') return;
-    this.local = new LocalDecisionPoint(this.plane, settings, {
+    this.local = new LocalDecisionPoint(plane, settings, {
       onChange: (revision) => this.emitter.emit('change', { revision }),
       onOnline: () => this.emitter.emit('online', { revision: this.revision }),
       onError: (error) => this.emitter.emit('error', error),
@@ -90,6 +103,69 @@ export class Licet<M extends Mode = 'local'> {
   }
 
   /**
+   * Says why the answer of `check` is what it is: what decides, or what is missing. For people; it is not logged. Takes what `check` takes,
+   * and never throws. In remote mode the API key needs `licet.policy:replicate`: an explanation names roles that decide nothing.
+   */
+  explain(subject: SubjectInput, permission: string, resource?: ResourceInput, options: CheckOptions = {}): Given<M, Explained> {
+    const request = read(subject, permission, resource, options);
+    const { local, remote } = this;
+    if (!isRequest(request)) return this.given(unexplained(request, options.tenant ?? DEFAULT_TENANT));
+    return (local ? local.explain(request, options.atLeast) : remote.explain(request, options.atLeast)) as Given<M, Explained>;
+  }
+
+  /**
+   * Says for which rows of a type `check` would say yes, as a condition to filter by. Never throws: where Licet cannot tell, the plan is
+   * `never` with the reason (`not_ready`, `stale`, `unreachable`). `@licet/sdk-node/mikro-orm` makes a `where` of a plan.
+   * @param properties attributes that every row is known to have; `{ tenant: null }` where rows name no tenant
+   * @param options `tenant`: the one tenant that all rows are in; left out, each row names its own in the attribute `tenant`
+   */
+  filterPlan(subject: SubjectInput, permission: string, properties?: object, options: CheckOptions = {}): Given<M, FilterPlan> {
+    const request = read(subject, permission, properties && { properties }, options);
+    const { local, remote } = this;
+    if (!isRequest(request)) return this.given({ kind: 'never', reason: 'invalid_request', revision: 0 });
+    return (local ? local.filterPlan(request, options.atLeast) : remote.filterPlan(request, options.atLeast)) as Given<M, FilterPlan>;
+  }
+
+  /**
+   * Searches for the registered users for whom `check` would say yes.
+   * @param options `type`: of users, `user` if left out
+   * @returns their user keys in ascending order
+   * @throws TypeError where the question is not one; Unavailable where there is no answer: an empty list would say "nobody"
+   */
+  whoCan(permission: string, resource?: ResourceInput, options: SearchOptions & { type?: string } = {}): Given<M, string[]> {
+    return this.search('subject', () => toRequest({ type: options.type ?? 'user', id: ANY_ID }, permission, resource, options), options);
+  }
+
+  /**
+   * Searches for the registered resources of the permission's type for which `check` would say yes; otherwise as `whoCan`. Of rows that the
+   * application keeps itself, `filterPlan` says which.
+   * @returns their ids in ascending order
+   */
+  whatCan(subject: SubjectInput, permission: string, options: SearchOptions = {}): Given<M, string[]> {
+    return this.search('resource', () => toRequest(subject, permission, undefined, options), options);
+  }
+
+  /** Searches for the actions that the subject may do with a resource; otherwise as `whoCan`. @returns their names in ascending order */
+  actionsOn(subject: SubjectInput, type: string, resource?: ResourceInput, options: SearchOptions = {}): Given<M, string[]> {
+    return this.search('action', () => toRequest(subject, `${type}:${ANY_ID}`, resource, options), options);
+  }
+
+  /**
+   * Assigns a role to a user or a group; what is assigned already, for the same times, changes nothing. Waits for the network, and in local
+   * mode, for 2 s at most, until the policy held here knows it. Needs an API key with the role `licet.assigning-application`.
+   * @returns the revision that knows it, for `atLeast`
+   * @throws FetchError where the control plane cannot be reached or refuses; SnapshotError where its answer is not valid
+   */
+  assign(holder: HolderInput, role: string, options: AssignOptions = {}): Promise<number> {
+    return this.writes.assign(holder, role, options);
+  }
+
+  /** Revokes every assignment of a role to exactly this holder, tenant and resource, whatever its times; otherwise as `assign`. */
+  revoke(holder: HolderInput, role: string, options: RevokeOptions = {}): Promise<number> {
+    return this.writes.revoke(holder, role, options);
+  }
+
+  /**
    * Waits until there is a policy to answer from. Nothing has to wait for it: until then every answer is a denial with reason `not_ready`.
    * @throws LicetError after `timeoutMs`, saying what went wrong
    */
@@ -134,14 +210,19 @@ export class Licet<M extends Mode = 'local'> {
     await this.local?.close();
   }
 
-  private async syncUsers(users: readonly UserInput[]): Promise<UserSyncResponse> {
-    const total: UserSyncResponse = { revision: 0, created: 0, updated: 0, unchanged: 0 };
-    for (let start = 0; start < users.length; start += BATCH.items) {
-      const part = await this.plane.syncUsers(users.slice(start, start + BATCH.items));
-      total.revision = part.revision;
-      for (const count of ['created', 'updated', 'unchanged'] as const) total[count] += part[count];
-    }
-    return total;
+  /** Waits until a write is known here, but not for long and without failing: the write was made, and answers come from what is held. */
+  private async settled(revision: number): Promise<void> {
+    if (revision > 0) await this.local?.reach(revision, WRITE_WAIT_MS).catch(() => undefined);
+  }
+
+  private given<T>(value: T): Given<M, T> {
+    return (this.local ? value : Promise.resolve(value)) as Given<M, T>;
+  }
+
+  private search(kind: SearchKind, read: () => EvaluationRequest, { limit = Infinity, atLeast }: SearchOptions): Given<M, string[]> {
+    const { local, remote } = this;
+    const search = () => ({ kind, request: read(), limit, atLeast });
+    return (local ? local.search(search()) : Promise.resolve().then(() => remote.search(search()))) as Given<M, string[]>;
   }
 
   private decide(local: LocalDecisionPoint, request: Asked, options: CheckOptions, snapshot?: Snapshot | null): Answer {

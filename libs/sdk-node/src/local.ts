@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { emptyRows, type Decision, type DecisionReason, type EvaluationRequest } from '@licet/contract';
-import { createSnapshot, decide, tenantOf, type Snapshot } from '@licet/engine';
+import { emptyRows, type Decision, type EvaluationRequest, type Explanation, type FilterPlan, type FilterRequest } from '@licet/contract';
+import { createSnapshot, decide, explain, filterPlan, tenantOf, unexplained, type Snapshot } from '@licet/engine';
 import type { ControlPlane } from './control-plane.ts';
 import { DecisionLog } from './decision-log.ts';
-import { LicetError, SnapshotError, messageOf } from './errors.ts';
+import { LicetError, SnapshotError, Unavailable, messageOf } from './errors.ts';
 import { Follower } from './follower.ts';
 import type { CheckOptions } from './question.ts';
 import { Replica } from './replica.ts';
 import type { Answer } from './remote.ts';
+import { searchAll, type Search } from './search.ts';
 import { SnapshotFile } from './snapshot-file.ts';
 import { StatusReporter } from './status-reporter.ts';
 import type { Timing } from './timing.ts';
@@ -31,6 +32,13 @@ export interface LocalEvents {
   onError: (error: Error) => void;
 }
 
+/** A denial that says nothing about the subject. */
+type Refusal = Decision & { reason: 'not_ready' | 'stale' };
+
+const UNSEARCHABLE = {
+  not_ready: 'there is no policy to search in yet',
+  stale: 'the policy held here is older than it may be',
+};
 const NO_POLICY = createSnapshot({ format: 1, revision: 0, rows: emptyRows() });
 
 /** Decides in this process, from a replica that follows the control plane. No answer waits for anything. */
@@ -73,6 +81,29 @@ export class LocalDecisionPoint {
     return decision;
   }
 
+  /** Explains what {@link decide} answers. Nothing is logged: it is people who ask. */
+  explain(request: EvaluationRequest, atLeast: number | undefined): Explanation {
+    const { snapshot } = this.replica;
+    const [refusal, policy] = [this.refusal(snapshot, atLeast), snapshot ?? NO_POLICY];
+    return refusal ? unexplained(refusal, tenantOf(policy, request)) : explain(policy, request, Date.now());
+  }
+
+  /** Answers for all rows of a type at once. */
+  filterPlan(request: FilterRequest, atLeast: number | undefined): FilterPlan {
+    const { snapshot } = this.replica;
+    const refusal = this.refusal(snapshot, atLeast);
+    if (refusal) return { kind: 'never', reason: refusal.reason, revision: refusal.revision };
+    return filterPlan(snapshot ?? NO_POLICY, request, Date.now());
+  }
+
+  /** @throws Unavailable where an empty list would say that nobody may */
+  search(search: Search): string[] {
+    const { snapshot } = this.replica;
+    const refusal = this.refusal(snapshot, search.atLeast);
+    if (refusal) throw new Unavailable(UNSEARCHABLE[refusal.reason]);
+    return searchAll(snapshot ?? NO_POLICY, search, Date.now());
+  }
+
   /**
    * Waits until this revision is held.
    * @throws LicetError after `timeoutMs`; the cause is what went wrong last
@@ -105,7 +136,7 @@ export class LocalDecisionPoint {
     await Promise.all([this.log?.close(), this.file?.flush()]);
   }
 
-  private refusal(snapshot: Snapshot | null, atLeast = 0): Decision | undefined {
+  private refusal(snapshot: Snapshot | null, atLeast = 0): Refusal | undefined {
     if (snapshot === null) return denial('not_ready', 0);
     const { maxStalenessMs } = this.settings;
     const stale = snapshot.revision < atLeast || (maxStalenessMs !== undefined && this.replica.ageMs > maxStalenessMs);
@@ -150,6 +181,6 @@ export class LocalDecisionPoint {
   }
 }
 
-function denial(reason: DecisionReason, revision: number): Decision {
+function denial(reason: Refusal['reason'], revision: number): Refusal {
   return { decision: false, reason, path: null, errors: [], revision };
 }

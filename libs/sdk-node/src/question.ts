@@ -25,6 +25,11 @@ export interface CheckOptions {
   log?: boolean;
 }
 
+export interface SearchOptions extends Omit<CheckOptions, 'log'> {
+  /** How many results at most; all if left out. */
+  limit?: number;
+}
+
 /** One of many questions about a subject. */
 export type Question = string | { permission: string; resource?: ResourceInput };
 
@@ -71,7 +76,8 @@ function splitPermission(permission: unknown): { type: string; rest: string } {
   return parts;
 }
 
-function toSubject(subject: SubjectInput): EvaluationRequest['subject'] {
+/** @throws TypeError saying what is wrong with the subject */
+export function toSubject(subject: SubjectInput): EvaluationRequest['subject'] {
   if (typeof subject === 'string') {
     const { type, id } = parseUserKey(subject);
     return { type, id: toId(id, 'subject') };

@@ -1,5 +1,5 @@
 import { problem, type ErrorCode, type Problem } from '@licet/contract';
-import { Forbidden, Unauthenticated } from './errors.ts';
+import { Forbidden, NotFound, Unauthenticated, Unavailable } from './errors.ts';
 
 /** What a web application answers when a guard refused: a page for people, a problem document (RFC 9457) for programs. */
 export interface Refusal {
@@ -19,13 +19,21 @@ export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Unauthenticated) {
     return refusal('unauthenticated', 'Please sign in', 'You need to sign in to do this.');
   }
-  if (!(error instanceof Forbidden)) return undefined;
+  if (error instanceof NotFound) return refusal('not_found', 'Not found', 'There is nothing here.');
+  if (!(error instanceof Forbidden) && !(error instanceof Unavailable)) return undefined;
   if (error.status === 503) {
     const text = 'Your permissions could not be checked just now. Please try again in a moment.';
     return refusal('unavailable', 'Please try again', text, { 'retry-after': RETRY_SECONDS });
   }
   const text = `You do not have the permission ${error.permission} here. If you need it, ask whoever manages access for it by that name.`;
   return refusal('forbidden', 'This is not permitted', text);
+}
+
+/** A browser names text/html; a program names JSON or takes anything. */
+export function prefersHtml(accept = ''): boolean {
+  const html = accept.indexOf('text/html');
+  const json = accept.search(/application\/(?:problem\+)?json/);
+  return html >= 0 && (json < 0 || html < json);
 }
 
 function refusal(code: ErrorCode, title: string, text: string, headers: Record<string, string> = {}): Refusal {

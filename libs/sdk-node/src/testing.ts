@@ -1,16 +1,9 @@
-import {
-  HEARTBEAT_MS,
-  emptyRows,
-  type Delta,
-  type DeltaOp,
-  type PolicyRows,
-  type SnapshotDocument,
-  type UserSyncResponse,
-} from '@licet/contract';
-import { applyDelta, createSnapshot, decide, toDocument, type Snapshot } from '@licet/engine';
+import { HEARTBEAT_MS, emptyRows, type Delta, type DeltaOp, type PolicyRows, type SnapshotDocument } from '@licet/contract';
+import { applyDelta, createSnapshot, toDocument, type Snapshot } from '@licet/engine';
 import type { UserInput } from './control-plane.ts';
 import { FetchError } from './errors.ts';
 import type { Fetcher, FetcherRequest } from './fetcher.ts';
+import { answerQuestion, assigned, revoked, synced, type AssignmentTerms } from './memory-answers.ts';
 
 /** Makes a snapshot document of rows by kind; kinds that are left out are empty. */
 export function snapshotDocument(rows: Partial<PolicyRows>, revision = 1): SnapshotDocument {
@@ -124,27 +117,28 @@ export class MemoryControlPlane {
         return new Response(null, { status: 204 });
       case '/replica/v1/decisions':
         return Response.json({ accepted: (body as { decisions: unknown[] }).decisions.length }, { status: 202 });
-      case '/api/v1/users/sync':
-        return Response.json(this.sync((body as { users: UserInput[] }).users));
-      case '/access/v1/evaluation':
-        return Response.json(this.evaluate(body));
-      case '/access/v1/evaluations':
-        return Response.json({ evaluations: (body as { evaluations: unknown[] }).evaluations.map((item) => this.evaluate(item)) });
-      default:
-        return problem(404, 'not_found');
+      case '/api/v1/users/sync': {
+        const { ops, counts } = synced(this.snapshot, (body as { users: UserInput[] }).users);
+        return Response.json({ revision: this.write(ops), ...counts });
+      }
+      case '/api/v1/assignments/assign':
+        return this.writeTerms(assigned(this.snapshot, body as AssignmentTerms));
+      case '/api/v1/assignments/revoke':
+        return this.writeTerms(revoked(this.snapshot, body as AssignmentTerms));
+      default: {
+        const answer = answerQuestion(this.snapshot, url.pathname, body);
+        return answer ? Response.json(answer) : problem(404, 'not_found');
+      }
     }
   }
 
-  /** Registers users as the control plane does: who is known stays as they are, but for what is given. */
-  private sync(users: readonly UserInput[]): UserSyncResponse {
-    const held = new Map(toDocument(this.snapshot).rows.users.map((row) => [row.id, row]));
-    const rows = users.map(({ id, enabled, attributes }) => {
-      const { enabled: was = true, attributes: had = {} } = held.get(id) ?? {};
-      return { id, enabled: enabled ?? was, attributes: attributes ?? had } as PolicyRows['users'][number];
-    });
-    if (rows.length > 0) this.commit(...rows.map((row) => ({ kind: 'users', id: row.id, row }) as const));
-    const updated = users.filter(({ id }) => held.has(id)).length;
-    return { revision: this.revision, created: users.length - updated, updated, unchanged: 0 };
+  private writeTerms(ops: DeltaOp[]): Response {
+    return Response.json({ revision: this.write(ops), changed: ops.length });
+  }
+
+  /** Commits what there is to be committed. @returns the revision that knows it */
+  private write(ops: DeltaOp[]): number {
+    return ops.length > 0 ? this.commit(...ops) : this.revision;
   }
 
   private changes(since: number, request: FetcherRequest): Response {
@@ -183,11 +177,6 @@ export class MemoryControlPlane {
       else clearInterval(beat);
     }, HEARTBEAT_MS);
     beat.unref();
-  }
-
-  private evaluate(question: unknown): object {
-    const { decision, ...context } = decide(this.snapshot, question as Parameters<typeof decide>[1], Date.now());
-    return { decision, context };
   }
 }
 

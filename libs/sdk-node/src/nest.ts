@@ -1,0 +1,240 @@
+/**
+ * Licet in a Nest application, 11 or 12, on Express or Fastify:
+ *
+ *     @Module({ imports: [LicetModule.forRoot({ licet: { name: 'invoices' }, subject: ({ user }) => user && { id: user.id } })] })
+ *
+ *     @Post(':id/approve')
+ *     @Require('invoice:approve', { resource: (request, get) => get(Invoices).toCheck(request.params.id) })
+ *     approve(@CurrentDecision() decision: Answer) { ... }
+ *
+ * The rules it keeps: what a handler declares stands before what its class declares; with `denyByDefault` a handler that declares nothing
+ * keeps the application from starting, and is refused if it is reached all the same. Services inject `Licet`.
+ */
+import {
+  Catch,
+  createParamDecorator,
+  Module,
+  SetMetadata,
+  type ArgumentsHost,
+  type CanActivate,
+  type CustomDecorator,
+  type DynamicModule,
+  type ExceptionFilter,
+  type ExecutionContext,
+  type FactoryProvider,
+  type ModuleMetadata,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost, ModuleRef, Reflector } from '@nestjs/core';
+import { ConfigError, Forbidden, NotFound, Unauthenticated, Unavailable } from './errors.ts';
+import { demand, type GuardOptions } from './guard.ts';
+import { Licet } from './licet.ts';
+import { prefersHtml, refusalOf } from './refusal.ts';
+import type { Answer } from './remote.ts';
+import type { LicetOptions, Mode } from './settings.ts';
+
+export type { Answer } from './remote.ts';
+
+/** What the request of either platform has. */
+export interface NestRequest {
+  params: Record<string, string>;
+  query: Record<string, unknown>;
+  headers: Record<string, string | string[] | undefined>;
+  body: unknown;
+  user?: unknown;
+}
+
+/** Gives a provider of the application, whichever module it is in. */
+export type Get = <T>(token: Type<T> | (abstract new (...args: never[]) => T) | string | symbol) => T;
+
+/** How the guard finds out what to ask: as a {@link GuardOptions}, with a second argument that gives providers. */
+type Asking<Request> = {
+  [Name in Exclude<keyof GuardOptions<Request>, 'hide'>]: (
+    request: Request,
+    get: Get,
+  ) => ReturnType<NonNullable<GuardOptions<Request>[Name]>>;
+};
+
+/** What a handler declares besides its permission. `hide`: see {@link GuardOptions}. */
+export type RequireOptions<Request = NestRequest> = Partial<Asking<Request>> & { hide?: boolean };
+
+export interface LicetModuleOptions<Request = NestRequest>
+  extends Pick<Asking<Request>, 'subject'>, Partial<Pick<Asking<Request>, 'tenant' | 'context'>> {
+  /** A Licet that the application made and closes; or its settings: then the module makes it, and closes it with the application. */
+  licet?: Licet<Mode> | LicetOptions<Mode>;
+  /** Whether every handler must declare what it requires, or that it is public. */
+  denyByDefault?: boolean;
+}
+
+/** Options that other providers are needed for. */
+export interface LicetModuleAsyncOptions<Request = NestRequest> extends Pick<ModuleMetadata, 'imports'> {
+  inject?: FactoryProvider['inject'];
+  useFactory: (...dependencies: never[]) => LicetModuleOptions<Request> | Promise<LicetModuleOptions<Request>>;
+}
+
+type Declared = 'public' | { permission: string; options: RequireOptions };
+
+const DECLARED = 'licet:declared';
+const OPTIONS = Symbol('licet:options');
+const DECISION = Symbol('licet:decision');
+const REFUSALS = [Forbidden, NotFound, Unauthenticated, Unavailable];
+
+/** Lets a request through only if its subject has the permission. On a handler, or on a class for all handlers that declare nothing. */
+export function Require<Request = NestRequest>(permission: string, options: RequireOptions<Request> = {}): CustomDecorator {
+  return SetMetadata(DECLARED, { permission, options });
+}
+
+/** Lets everybody through. */
+export function Public(): CustomDecorator {
+  return SetMetadata(DECLARED, 'public' satisfies Declared);
+}
+
+/** The decision that let the request through, as a parameter of a handler; undefined where it is public. */
+export const CurrentDecision = createParamDecorator((_data: unknown, context: ExecutionContext): Answer | undefined => {
+  return context.switchToHttp().getRequest<{ [DECISION]?: Answer }>()[DECISION];
+});
+
+/** Guards all handlers of the application, and answers what the guard refuses. */
+export class LicetModule {
+  /** @throws ConfigError naming the setting that is missing or wrong */
+  static forRoot<Request = NestRequest>(options: LicetModuleOptions<Request>): DynamicModule {
+    return moduleOf([], { provide: OPTIONS, useValue: options });
+  }
+
+  /** As `forRoot`, with options that are made of other providers. */
+  static forRootAsync<Request = NestRequest>({ imports = [], inject = [], useFactory }: LicetModuleAsyncOptions<Request>): DynamicModule {
+    return moduleOf(imports, { provide: OPTIONS, inject, useFactory });
+  }
+}
+Module({})(LicetModule);
+
+function moduleOf(imports: NonNullable<ModuleMetadata['imports']>, options: Provider): DynamicModule {
+  return {
+    module: LicetModule,
+    global: true,
+    imports: [...imports, DiscoveryModule],
+    exports: [Licet],
+    providers: [
+      options,
+      {
+        provide: Licet,
+        inject: [OPTIONS],
+        useFactory: ({ licet }: LicetModuleOptions) => (licet instanceof Licet ? licet : new Licet(licet)),
+      },
+      {
+        provide: Lifecycle,
+        inject: [OPTIONS, Licet, DiscoveryService, Reflector],
+        useFactory: (...all: LifecycleParts) => new Lifecycle(...all),
+      },
+      { provide: APP_GUARD, inject: [OPTIONS, Licet, ModuleRef, Reflector], useFactory: (...all: GuardParts) => new LicetGuard(...all) },
+      { provide: APP_FILTER, inject: [HttpAdapterHost], useFactory: (host: HttpAdapterHost) => new RefusalFilter(host) },
+    ],
+  };
+}
+
+type GuardParts = [LicetModuleOptions, Licet<Mode>, ModuleRef, Reflector];
+
+class LicetGuard implements CanActivate {
+  private readonly options: LicetModuleOptions;
+  private readonly licet: Licet<Mode>;
+  private readonly reflector: Reflector;
+  private readonly get: Get;
+
+  constructor(...[options, licet, moduleRef, reflector]: GuardParts) {
+    this.options = options;
+    this.licet = licet;
+    this.reflector = reflector;
+    this.get = (token) => moduleRef.get(token as string, { strict: false });
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const declared = declaredOf(this.reflector, context.getClass(), context.getHandler());
+    if (declared === 'public') return true;
+    if (declared === undefined) return this.options.denyByDefault !== true;
+    if (context.getType() !== 'http')
+      throw new ConfigError(`\`${declared.permission}\` is required of what is no HTTP request: ask \`Licet\` there`);
+    const request = context.switchToHttp().getRequest<NestRequest & { [DECISION]?: Answer }>();
+    request[DECISION] = await demand(this.licet, declared.permission, this.asking(declared.options), request);
+    return true;
+  }
+
+  private asking({ hide, ...options }: RequireOptions): GuardOptions<NestRequest> {
+    const { subject, tenant, context } = this.options;
+    const asked = Object.entries({ subject, tenant, context, ...options }).filter(([, ask]) => ask !== undefined);
+    const bound = asked.map(([name, ask]) => [name, (request: NestRequest) => ask!(request, this.get)]);
+    return { ...(Object.fromEntries(bound) as GuardOptions<NestRequest>), ...(hide === undefined ? {} : { hide }) };
+  }
+}
+
+/** What a handler declares, else what its class does. */
+function declaredOf(
+  reflector: Reflector,
+  type: Type,
+  handler: Parameters<Reflector['getAllAndOverride']>[1][number],
+): Declared | undefined {
+  return reflector.getAllAndOverride<Declared | undefined>(DECLARED, [handler, type]);
+}
+
+type LifecycleParts = [LicetModuleOptions, Licet<Mode>, DiscoveryService, Reflector];
+
+/** Looks at all handlers before the application starts, and closes what the module opened. */
+class Lifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly parts: LifecycleParts;
+
+  constructor(...parts: LifecycleParts) {
+    this.parts = parts;
+  }
+
+  onApplicationBootstrap(): void {
+    const [{ denyByDefault }, , discovery, reflector] = this.parts;
+    if (denyByDefault !== true) return;
+    const undeclared = discovery.getControllers().flatMap(({ metatype }) => (metatype ? undeclaredOf(reflector, metatype as Type) : []));
+    if (undeclared.length > 0) throw new ConfigError(`declare @Require(...) or @Public() on ${undeclared.join(', ')}`);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const [options, licet] = this.parts;
+    if (licet !== options.licet) await licet.close();
+  }
+}
+
+function undeclaredOf(reflector: Reflector, type: Type): string[] {
+  const found: string[] = [];
+  for (let prototype = type.prototype as object; prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype) as object) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype)) as [string, PropertyDescriptor][]) {
+      // Nest's own mark of a handler; on the class itself it is that of a controller.
+      const isHandler =
+        name !== 'constructor' && typeof value === 'function' && reflector.get<unknown>('path', value as Type) !== undefined;
+      if (!isHandler) continue;
+      if (declaredOf(reflector, type, value as Type) === undefined) found.push(`${type.name}.${name}`);
+    }
+  }
+  return found;
+}
+
+/** Answers the refusals of the guard, as a page or as a problem document by Accept. */
+class RefusalFilter implements ExceptionFilter {
+  private readonly host: HttpAdapterHost;
+
+  constructor(host: HttpAdapterHost) {
+    this.host = host;
+  }
+
+  catch(error: unknown, context: ArgumentsHost): void {
+    const refusal = refusalOf(error);
+    if (refusal === undefined || context.getType() !== 'http') throw error;
+    const { httpAdapter } = this.host;
+    const http = context.switchToHttp();
+    const response = http.getResponse<unknown>();
+    const html = prefersHtml(http.getRequest<NestRequest>().headers['accept']?.toString());
+    const type = html ? 'text/html; charset=utf-8' : 'application/problem+json; charset=utf-8';
+    for (const [name, value] of Object.entries({ ...refusal.headers, vary: 'accept', 'content-type': type })) {
+      httpAdapter.setHeader(response, name, value);
+    }
+    httpAdapter.reply(response, html ? refusal.html : JSON.stringify(refusal.problem), refusal.status);
+  }
+}
+Catch(...REFUSALS)(RefusalFilter);
