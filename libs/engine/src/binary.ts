@@ -6,7 +6,7 @@ import { compact, withoutEdits } from './compact.ts';
 import { assemble, type Snapshot } from './snapshot.ts';
 import { Table } from './table.ts';
 import { createPools, sizesOf, TERMS_WORDS, TermsPool, type Pools } from './terms.ts';
-import { mapOfFew, type Base, type Users } from './users.ts';
+import { idsOfFew, mapOfFew, type Base, type Users } from './users.ts';
 import { isMap } from './value.ts';
 import { packText, unpackText, Values } from './values.ts';
 
@@ -121,6 +121,7 @@ export function fromBinary(bytes: Uint8Array): Snapshot {
     bytes: new Uint8Array(buffer, byteOffset, byteLength),
     units: new Uint16Array(buffer, byteOffset, length * 2),
     ofFew: mapOfFew(sections.records, users),
+    idsOfFew: idsOfFew(sections.records),
     byKey: sections.byKey,
     byRowId: sections.byRowId,
     users,

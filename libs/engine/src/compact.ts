@@ -4,7 +4,7 @@ import { FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, keyOf, partsOf, REGISTERED, WIDE
 import { hashId, ID_WORDS, isUuid } from './row-id.ts';
 import { Table } from './table.ts';
 import { createPools, sizesOf, sumOfSizes, type Pools } from './terms.ts';
-import { mapOfFew, type Base, type Users } from './users.ts';
+import { idsOfFew, mapOfFew, type Base, type Users } from './users.ts';
 
 // Puts users in order: a new base without edits, and new pools with what is in use and nothing else.
 //
@@ -15,8 +15,11 @@ import { mapOfFew, type Base, type Users } from './users.ts';
 const SLOTS_PER_USER = 1.5;
 const SLOTS_PER_ROW = 1.12;
 
-/** @param rows all other rows; the names in them are numbered, too */
-export function compact(users: Users, rows: RowTables): Users {
+/**
+ * @param rows all other rows; the names in them are numbered, too
+ * @param keys of all users in ascending order, where they are at hand: equal strings are told fastest where they are the same
+ */
+export function compact(users: Users, rows: RowTables, keys?: readonly string[]): Users {
   const measured = measure(users);
   const pools = numberNames(users.pools, measured, rows);
   const memory = new ArrayBuffer(measured.words * 4);
@@ -28,7 +31,8 @@ export function compact(users: Users, rows: RowTables): Users {
     words,
     bytes: new Uint8Array(memory),
     units: new Uint16Array(memory),
-    ofFew: mapOfFew(words, measured.users),
+    ofFew: mapOfFew(words, measured.users, keys),
+    idsOfFew: idsOfFew(words),
     byKey: new Int32Array(slotsFor(measured.users, SLOTS_PER_USER)),
     byRowId: new Int32Array(slotsFor(measured.rows, SLOTS_PER_ROW)),
     users: measured.users,

@@ -140,7 +140,9 @@ describe('decide', () => {
     expect(inherited.path?.roles).toEqual(['public', 'base']);
     for (const { path } of [first, inherited]) expect(() => path!.roles.push('admin')).toThrow(TypeError);
     first.path!.grant = 'other';
-    first.errors.push({ grant: 'x', condition: 'x', error: 'too_long', at: 'x' });
+    for (const { errors } of [first, ask({ ...valid, subject: { type: 'user', id: 'nobody' } })]) {
+      expect(() => errors.push({ grant: 'x', condition: 'x', error: 'too_long', at: 'x' })).toThrow(TypeError);
+    }
     expect(ask(valid)).toMatchObject({ path: { grant: 'g-1', roles: ['public'] }, errors: [] });
   });
 

@@ -11,10 +11,11 @@ import {
 } from '@licet/contract';
 import type { Group } from './group.ts';
 import { hasBit } from './matrix.ts';
-import { matchingGrants } from './permission.ts';
-import { ENABLED, isRegistered, type Parts } from './record.ts';
+import { chain, grantsOf, type GrantChain } from './permission.ts';
+import { ENABLED, partsOf, REGISTERED } from './record.ts';
 import { isRequest } from './request.ts';
-import { ID_WORDS, readId } from './row-id.ts';
+import type { RoleGrant } from './role.ts';
+import { ID_WORDS } from './row-id.ts';
 import { ConditionError, type Scope } from './scope.ts';
 import type { Snapshot } from './snapshot.ts';
 import {
@@ -29,7 +30,7 @@ import {
   TERMS_WORDS,
   type TermsPool,
 } from './terms.ts';
-import { attributesOf, findRecord } from './users.ts';
+import { attributesOf, findInBase, idAt } from './users.ts';
 import { member } from './value.ts';
 
 // What a decision is, in order:
@@ -45,28 +46,23 @@ import { member } from './value.ts';
 /** A question under way. */
 interface Question {
   readonly snapshot: Snapshot;
-  readonly terms: TermsPool;
   readonly request: EvaluationRequest;
   readonly now: number;
   /** The numbers of the permission and of the tenant. */
   readonly permission: number;
-  /** Where in its page of the grid the row of the permission begins. */
-  readonly row: number;
   readonly tenant: number;
-  /** Undefined for a subject that is not registered. */
-  readonly user: Parts | undefined;
+  /** The record of the user begins `at` this word; -1 for a subject that is not registered. */
+  readonly words: Int32Array;
+  readonly at: number;
   readonly resource: PolicyRow<'resources'> | undefined;
   /** What conditions see; made for the first one. */
   scope: Scope | undefined;
-  readonly errors: DecisionError[];
+  errors: DecisionError[];
 }
 
-/** A grant that applies, and the roles from the assigned one to the one that holds it. */
-interface Granting {
-  readonly grant: PolicyRow<'grants'>;
-  readonly roles: readonly string[];
-}
-
+/** Most answers have no errors: one list for all of them. */
+const NO_ERRORS: DecisionError[] = [];
+Object.freeze(NO_ERRORS);
 const NO_SUCH_CONDITION = new ConditionError('missing_attribute', 'condition');
 
 /**
@@ -109,21 +105,16 @@ function decideRequest(snapshot: Snapshot, request: EvaluationRequest, now: numb
   const tenant = snapshot.tenants.get(tenantNamed(request, resource));
   if (tenant === undefined) return denied(snapshot, 'unknown_tenant');
 
-  const user = registeredUser(snapshot, request);
-  if (user && (user.head & ENABLED) === 0) return denied(snapshot, 'disabled_subject');
-
-  const errors: DecisionError[] = [];
-  const { terms } = snapshot.users.pools;
-  const row = snapshot.grid.allow.offset(permission);
-  const question: Question = { snapshot, terms, request, now, permission, row, tenant, user, resource, scope: undefined, errors };
+  const question = understood(snapshot, request, now, permission, tenant, resource);
+  if (isDisabled(question)) return denied(snapshot, 'disabled_subject');
   return (
     firstGrant(question, 'deny') ??
     firstGrant(question, 'allow') ??
-    denied(snapshot, user ? 'no_matching_grant' : 'unknown_subject', errors)
+    denied(snapshot, question.at < 0 ? 'unknown_subject' : 'no_matching_grant', question.errors)
   );
 }
 
-function denied(snapshot: Snapshot, reason: DecisionReason, errors: DecisionError[] = []): Decision {
+function denied(snapshot: Snapshot, reason: DecisionReason, errors = NO_ERRORS): Decision {
   return { decision: false, reason, path: null, errors, revision: snapshot.revision };
 }
 
@@ -140,24 +131,44 @@ function tenantIn(members: Scope['context']): string | undefined {
   return typeof tenant === 'string' && tenant !== '' ? tenant : undefined;
 }
 
+function understood(
+  snapshot: Snapshot,
+  request: EvaluationRequest,
+  now: number,
+  permission: number,
+  tenant: number,
+  resource: Question['resource'],
+): Question {
+  const { base, edits } = snapshot.users;
+  const key = userKeyOf(request);
+  const edited = key === undefined || edits.size === 0 ? undefined : edits.get(key);
+  const words = edited ?? base.words;
+  const found = edited ? 0 : key === undefined ? -1 : findInBase(base, key);
+  const at = found >= 0 && (words[found]! & REGISTERED) === 0 ? -1 : found;
+  return { snapshot, request, now, permission, tenant, words, at, resource, scope: undefined, errors: NO_ERRORS };
+}
+
 /** A type with a colon names nobody: `a:b` with the id `c` must not pass for `a` with the id `b:c`. */
-function registeredUser(snapshot: Snapshot, { subject: { type, id } }: EvaluationRequest): Parts | undefined {
-  if (type !== DEFAULT_USER_TYPE && type.includes(':')) return undefined;
-  const user = findRecord(snapshot.users, userKey(type, id));
-  return user && isRegistered(user) ? user : undefined;
+function userKeyOf({ subject: { type, id } }: EvaluationRequest): string | undefined {
+  return type !== DEFAULT_USER_TYPE && type.includes(':') ? undefined : userKey(type, id);
+}
+
+function isDisabled({ words, at }: Question): boolean {
+  return at >= 0 && (words[at]! & ENABLED) === 0;
 }
 
 /** The first grant of this effect that applies determines the decision; undefined where there is none. */
 function firstGrant(question: Question, effect: Effect): Decision | undefined {
-  const { snapshot, permission, user } = question;
+  const { snapshot, permission, words, at } = question;
   const { groups, grid } = snapshot;
   const granting = (effect === 'allow' ? grid.allow : grid.deny).page(permission);
   if (!granting) return undefined; // No role grants it.
-  if (user) {
-    const own = firstGrantOf(user, granting, question, effect);
+  if (at >= 0) {
+    const own = firstGrantOfUser(question, granting, effect);
     if (own) return own;
-    for (let i = 0; i < user.memberships; i++) {
-      const group = groups.byNumber[user.words[user.groupsAt + i]!];
+    const { memberships, groupsAt } = partsOf(words, at);
+    for (let i = 0; i < memberships; i++) {
+      const group = groups.byNumber[words[groupsAt + i]!];
       const found = group?.exists ? firstGrantOfGroup(group, granting, question, effect) : undefined;
       if (found) return found;
     }
@@ -167,16 +178,13 @@ function firstGrant(question: Question, effect: Effect): Decision | undefined {
   return firstGrantOfGroup(groups.anyone, granting, question, effect);
 }
 
-function firstGrantOf(
-  { words, assignments, termsAt, idsAt }: Parts,
-  granting: Uint32Array,
-  question: Question,
-  effect: Effect,
-): Decision | undefined {
+function firstGrantOfUser(question: Question, granting: Uint32Array, effect: Effect): Decision | undefined {
+  const { words, at, snapshot } = question;
+  const { assignments, termsAt, idsAt } = partsOf(words, at);
   for (let i = 0; i < assignments; i++) {
     const number = words[termsAt + i]!;
     const grant = isGranting(number, granting, question) ? grantThrough(number, question, effect) : undefined;
-    if (grant) return determined(question, effect, readId(words, idsAt + i * ID_WORDS, question.snapshot.users.pools.values), null, grant);
+    if (grant) return determined(question, grant, idAt(snapshot.users, words, idsAt + i * ID_WORDS), null);
   }
   return undefined;
 }
@@ -185,26 +193,33 @@ function firstGrantOfGroup({ name, rows, terms }: Group, granting: Uint32Array, 
   for (let i = 0; i < terms.length; i++) {
     const number = terms[i]!;
     const grant = isGranting(number, granting, question) ? grantThrough(number, question, effect) : undefined;
-    if (grant) return determined(question, effect, rows[i]!.id, name, grant);
+    if (grant) return determined(question, grant, rows[i]!.id, name);
   }
   return undefined;
 }
 
 /** Whether the role of these terms has a grant on the permission at all: most have none, and nothing else of them is looked at. */
-function isGranting(number: number, granting: Uint32Array, { terms, row }: Question): boolean {
-  return hasBit(granting, row, terms.words[number * TERMS_WORDS + ROLE]!);
+function isGranting(number: number, granting: Uint32Array, { snapshot, permission }: Question): boolean {
+  return hasBit(granting, snapshot.grid.allow.offset(permission), snapshot.users.pools.terms.words[number * TERMS_WORDS + ROLE]!);
 }
 
 /** The first grant that applies of an assignment on these terms. */
-function grantThrough(number: number, question: Question, effect: Effect): Granting | undefined {
-  const { snapshot, terms, permission } = question;
+function grantThrough(number: number, question: Question, effect: Effect): RoleGrant | undefined {
+  const { terms } = question.snapshot.users.pools;
   if (!counts(terms, number, question)) return undefined;
-  for (const reached of snapshot.closures[terms.words[number * TERMS_WORDS + ROLE]!]!) {
-    for (const grant of matchingGrants(reached.granted, effect, permission, snapshot.catalog)) {
-      if (applies(grant, question, effect)) return { grant, roles: reached.roles };
-    }
-  }
+  const role = terms.words[number * TERMS_WORDS + ROLE]!;
+  for (let grant = grantsOfRole(role, question, effect); grant; grant = grant.next) if (applies(grant, question)) return grant;
   return undefined;
+}
+
+/** The grants of a role on the permission: looked for once as long as roles stay as they are, however often they are asked about. */
+function grantsOfRole(role: number, { snapshot, permission }: Question, effect: Effect): GrantChain | undefined {
+  const { chains, closures, catalog } = snapshot;
+  const known = effect === 'allow' ? chains.allow : chains.deny;
+  const key = permission * chains.roles + role;
+  let first = known.get(key);
+  if (!first) known.set(key, (first = chain(grantsOf(closures[role]!, effect, permission, catalog))));
+  return first;
 }
 
 /** Whether an assignment is in force now, in this tenant and for this resource. */
@@ -223,33 +238,29 @@ function counts({ words, times }: TermsPool, number: number, { tenant, request, 
   return (limits & FOR_PERIOD) === 0 || (times[2 * number]! <= now && now < times[2 * number + 1]!);
 }
 
-function applies({ id: grant, condition }: PolicyRow<'grants'>, question: Question, effect: Effect): boolean {
+function applies({ id: grant, condition, effect }: RoleGrant, question: Question): boolean {
   if (condition === null) return true;
   question.scope ??= scopeOf(question);
   const result = question.snapshot.conditions.get(condition)?.(question.scope) ?? NO_SUCH_CONDITION;
   if (typeof result === 'boolean') return result;
   const { errors } = question;
-  if (!errors.some((known) => known.grant === grant)) errors.push({ grant, condition, error: result.error, at: result.at });
+  if (!errors.some((known) => known.grant === grant))
+    question.errors = [...errors, { grant, condition, error: result.error, at: result.at }];
   return effect === 'deny';
 }
 
-function scopeOf({ snapshot, request, now, user, resource: registered }: Question): Scope {
+function scopeOf({ snapshot, request, now, words, at, resource: registered }: Question): Scope {
   const { subject, action, resource, context } = request;
-  const storedSubject = user && attributesOf(user, snapshot.users.pools.values);
+  const storedSubject = at < 0 ? undefined : attributesOf(partsOf(words, at), snapshot.users.pools.values);
   return { subject, action, resource, context, now, storedSubject, storedResource: registered?.attributes };
 }
 
-function determined(
-  question: Question,
-  effect: Effect,
-  assignment: string,
-  group: string | null,
-  { grant: { id: grant, permission, condition }, roles }: Granting,
-): Decision {
+function determined(question: Question, grant: RoleGrant, assignment: string, group: string | null): Decision {
+  const { id, permission, effect, condition, roles } = grant;
   return {
     decision: effect === 'allow',
     reason: effect === 'allow' ? 'allowed_by_grant' : 'denied_by_grant',
-    path: { assignment, group, roles: roles as string[], grant, permission, effect, condition },
+    path: { assignment, group, roles: roles as string[], grant: id, permission, effect, condition },
     errors: question.errors,
     revision: question.snapshot.revision,
   };

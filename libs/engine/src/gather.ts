@@ -10,13 +10,13 @@ export type UserAssignment = PolicyRow<'assignments'> & { readonly user: string 
 
 /**
  * Gathers rows by user. Every id stands once among the rows of a kind.
- * @returns users who are still to be compacted: nobody can be found yet
+ * @returns users who are still to be compacted, for nobody can be found yet, and their keys in ascending order
  */
 export function gatherUsers(
   users: readonly PolicyRow<'users'>[],
   memberships: readonly PolicyRow<'group-members'>[],
   assignments: readonly UserAssignment[],
-): Users {
+): { users: Users; keys: readonly string[] } {
   const numbers = new Map<string, number>();
   const numberOf = (key: string): number => {
     let number = numbers.get(key);
@@ -31,7 +31,8 @@ export function gatherUsers(
   const pools = createPools();
   let words = new Int32Array(8 * users.length + 6 * (memberships.length + assignments.length) + 64);
   let end = 0;
-  for (const key of ascending([...numbers.keys()], (each) => each)) {
+  const keys = ascending([...numbers.keys()], (each) => each);
+  for (const key of keys) {
     const number = numbers.get(key)!;
     const user = dataOf(key, usersOf(number)[0], membershipsOf(number), assignmentsOf(number), pools);
     const size = sizeOfUser(user);
@@ -43,7 +44,7 @@ export function gatherUsers(
     writeUser(words, end, user, pools);
     end += size;
   }
-  return withoutEdits({ ...NOTHING, words: words.subarray(0, end) }, pools);
+  return { users: withoutEdits({ ...NOTHING, words: words.subarray(0, end) }, pools), keys };
 }
 
 const NOTHING = {
@@ -51,6 +52,7 @@ const NOTHING = {
   bytes: new Uint8Array(0),
   units: new Uint16Array(0),
   ofFew: undefined,
+  idsOfFew: undefined,
   byKey: new Int32Array(1),
   byRowId: new Int32Array(1),
   users: 0,

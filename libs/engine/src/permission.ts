@@ -2,7 +2,7 @@ import { isReserved, splitKey, type Effect, type PolicyRow } from '@licet/contra
 import { byUnit, type RowTables } from './change.ts';
 import { Matrix } from './matrix.ts';
 import type { Names } from './names.ts';
-import type { Closure, Granted, GrantsByName, RoleGrant } from './role.ts';
+import type { Closure, GrantsByName, RoleGrant } from './role.ts';
 
 /** The permissions that there are. The number of a permission is the number of its name among what grants name. */
 export interface Catalog {
@@ -82,26 +82,10 @@ function namesIn(closure: Closure, effect: Effect): Set<number> {
   return names;
 }
 
-/** The grants of one role that match a permission, in ascending id. */
-export function matchingGrants(granted: Granted, effect: Effect, permission: number, catalog: Catalog): readonly PolicyRow<'grants'>[] {
-  const byName = effect === 'allow' ? granted.allow : granted.deny;
-  const found = byName.get(permission) ?? NONE;
-  return granted.patterns ? alsoByPattern(found, byName, catalog.names[permission]!) : found;
-}
-
-function alsoByPattern(grants: readonly PolicyRow<'grants'>[], byName: GrantsByName, names: readonly number[]): typeof grants {
-  let found = grants;
-  for (let i = 1; i < names.length; i++) {
-    const more = byName.get(names[i]!);
-    if (more) found = found.length === 0 ? more : [...found, ...more].sort((a, b) => byUnit(a.id, b.id));
-  }
-  return found;
-}
-
 /** The grants that are reached from a role and match a permission, in the order of consideration. */
 export function grantsOf(closure: Closure, effect: Effect, permission: number, catalog: Catalog): RoleGrant[] {
   return closure.flatMap(({ roles, granted }) =>
-    matchingGrants(granted, effect, permission, catalog).map(({ id, permission, condition }) => ({
+    matchingGrants(granted[effect], catalog.names[permission]!).map(({ id, permission, condition }) => ({
       id,
       permission,
       effect,
@@ -109,4 +93,31 @@ export function grantsOf(closure: Closure, effect: Effect, permission: number, c
       roles,
     })),
   );
+}
+
+/** The grants that name one of these, in ascending id. */
+function matchingGrants(grants: GrantsByName, names: readonly number[]): readonly PolicyRow<'grants'>[] {
+  return names.flatMap((name) => grants.get(name) ?? NONE).sort((a, b) => byUnit(a.id, b.id));
+}
+
+/** A grant, and what is considered after it: decisions go from one to the next through as little memory as can be. */
+export interface GrantChain extends RoleGrant {
+  readonly next: GrantChain | undefined;
+}
+
+/** The first of the grants of a role on a permission, for all that was asked about. It belongs to one state of roles and permissions. */
+export interface GrantChains extends Readonly<Record<Effect, Map<number, GrantChain | undefined>>> {
+  /** How many roles there are. */
+  readonly roles: number;
+}
+
+export function createChains(roles: number): GrantChains {
+  return { roles, allow: new Map(), deny: new Map() };
+}
+
+/** @returns the first of these grants with the others after it; undefined where there are none */
+export function chain(grants: readonly RoleGrant[]): GrantChain | undefined {
+  return grants.reduceRight<GrantChain | undefined>((next, { id, permission, effect, condition, roles }) => {
+    return { id, permission, effect, condition, roles, next };
+  }, undefined);
 }

@@ -9,18 +9,17 @@ const MAX_ID_LENGTH = 256;
 export function isRequest(value: unknown): value is EvaluationRequest {
   if (!isObject(value)) return false;
   const { subject, action, resource, context } = value;
-  return (
-    isEntity(subject) &&
-    isObject(action) &&
-    isText(action['name']) &&
-    isOptionalObject(action['properties']) &&
-    isEntity(resource) &&
-    isOptionalObject(context)
-  );
+  if (!isObject(subject) || !isObject(action) || !isObject(resource) || !isOptionalObject(context)) return false;
+  // All parts are looked at before the letters of any, so that the processor fetches them together.
+  return isEntity(subject) && isNamed(action) && isEntity(resource) && isId(subject['id'] as string) && isId(resource['id'] as string);
 }
 
-function isEntity(value: unknown): boolean {
-  return isObject(value) && isText(value['type']) && isId(value['id']) && isOptionalObject(value['properties']);
+function isEntity({ type, id, properties }: Record<string, unknown>): boolean {
+  return isText(type) && isText(id) && isOptionalObject(properties);
+}
+
+function isNamed({ name, properties }: Record<string, unknown>): boolean {
+  return isText(name) && isOptionalObject(properties);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -32,12 +31,12 @@ function isOptionalObject(value: unknown): boolean {
 }
 
 function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
+  return typeof value === 'string' && value.length > 0;
 }
 
-/** 1 to 256 characters, no control characters. */
-function isId(value: unknown): boolean {
-  if (typeof value !== 'string' || value === '' || value.length > MAX_ID_LENGTH) return false;
+/** At most 256 characters, no control characters. */
+function isId(value: string): boolean {
+  if (value.length > MAX_ID_LENGTH) return false;
   for (let i = 0; i < value.length; i++) {
     const unit = value.charCodeAt(i);
     if (unit < 0x20 || unit === 0x7f) return false;

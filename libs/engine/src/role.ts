@@ -16,10 +16,7 @@ export interface Role {
 }
 
 /** The grants of one role. */
-export interface Granted extends Readonly<Record<Effect, GrantsByName>> {
-  /** Whether any of them names a pattern. */
-  readonly patterns: boolean;
-}
+export type Granted = Readonly<Record<Effect, GrantsByName>>;
 
 /** Grants by the number of what they name, a permission or a pattern; each list in ascending id. */
 export type GrantsByName = ReadonlyMap<number, readonly PolicyRow<'grants'>[]>;
@@ -45,7 +42,7 @@ const NO_ROLE: Role = {
   grants: [],
   inherits: [],
   heirs: [],
-  granted: { allow: new Map(), deny: new Map(), patterns: false },
+  granted: { allow: new Map(), deny: new Map() },
 };
 const NOTHING: Closure = Object.freeze([]);
 
@@ -104,7 +101,7 @@ function granted(grants: readonly PolicyRow<'grants'>[], names: Names): Granted 
   const granted = { allow: new Map<number, PolicyRow<'grants'>[]>(), deny: new Map<number, PolicyRow<'grants'>[]>() };
   // Anything but `allow` denies.
   for (const grant of grants) addTo(granted[grant.effect === 'allow' ? 'allow' : 'deny'], names.add(grant.permission), grant);
-  return { ...granted, patterns: grants.some(({ permission }) => permission.includes('*')) };
+  return granted;
 }
 
 /** The given roles, and all that inherit from them, directly or not. */

@@ -5,7 +5,16 @@ import { compileCondition, type Condition } from './condition.ts';
 import { editUsers, isWorn } from './edit-users.ts';
 import { gatherUsers, type UserAssignment } from './gather.ts';
 import { editGroups, NO_GROUPS, type Groups } from './group.ts';
-import { createCatalog, createGrid, editGrid, type Catalog, type ClosureChange, type Grid } from './permission.ts';
+import {
+  createCatalog,
+  createChains,
+  createGrid,
+  editGrid,
+  type Catalog,
+  type ClosureChange,
+  type GrantChains,
+  type Grid,
+} from './permission.ts';
 import { rowOfUser, type Users } from './users.ts';
 import { isRegistered, keyOf, readAssignments, readMemberships } from './record.ts';
 import { closureOf, editRoles, type Closure, type Role } from './role.ts';
@@ -28,6 +37,7 @@ export interface Snapshot {
   readonly closures: readonly (Closure | undefined)[];
   readonly catalog: Catalog;
   readonly grid: Grid;
+  readonly chains: GrantChains;
   readonly conditions: ReadonlyMap<string, Condition>;
   /** Registered resources by type and id. */
   readonly resources: ReadonlyMap<string, Table<PolicyRow<'resources'>>>;
@@ -50,7 +60,8 @@ export function createSnapshot(document: SnapshotDocument): Snapshot {
     return Table.empty<PolicyRow>().with(kept.map((row) => [row.id, row]));
   });
   const held = assignments.filter((row): row is UserAssignment => row.user !== null);
-  return assemble(document.revision, rows, compact(gatherUsers(all('users'), all('group-members'), held), rows));
+  const { users, keys } = gatherUsers(all('users'), all('group-members'), held);
+  return assemble(document.revision, rows, compact(users, rows, keys));
 }
 
 /**
@@ -118,6 +129,7 @@ export function assemble(revision: number, rows: RowTables, users: Users): Snaps
     closures: [],
     catalog: createCatalog(rows, users.pools.permissions),
     grid: createGrid(users.pools.roles.size),
+    chains: createChains(users.pools.roles.size),
     conditions: new Map(),
     resources: new Map(),
   };
@@ -142,24 +154,27 @@ function compile(before: Snapshot, revision: number, rows: RowTables, changes: C
   };
 }
 
-function compileRoles(before: Snapshot, rows: RowTables, changes: Changes): Pick<Snapshot, 'catalog' | 'grid' | 'closures' | 'roles'> {
+type Compiled = Pick<Snapshot, 'catalog' | 'grid' | 'chains' | 'closures' | 'roles'>;
+
+function compileRoles(before: Snapshot, rows: RowTables, changes: Changes): Compiled {
+  const { catalog: known, grid, chains } = before;
   const { roles: names, permissions } = before.users.pools;
   const { roles, changed } = editRoles(before.roles, rows, changes, permissions);
-  const closures = changed.size === 0 ? before.closures : before.closures.slice();
+  const otherPermissions = changes.permissions.length > 0 || changes['resource-types'].length > 0;
+  if (changed.size === 0 && !otherPermissions) return { roles, closures: before.closures, catalog: known, grid, chains };
+  const closures = before.closures.slice();
   const edits: ClosureChange[] = [];
   for (const id of changed) {
     const role = names.add(id);
     const after = closureOf(id, roles);
     edits.push({ role, before: closures[role] ?? NOTHING, after });
-    (closures as Closure[])[role] = after;
+    closures[role] = after;
   }
-  const otherPermissions = changes.permissions.length > 0 || changes['resource-types'].length > 0;
-  if (!otherPermissions && names.size <= before.grid.allow.columns) {
-    return { roles, closures, catalog: before.catalog, grid: editGrid(before.grid, before.catalog, edits) };
-  }
-  const catalog = otherPermissions ? createCatalog(rows, permissions) : before.catalog;
+  const compiled = { roles, closures, chains: createChains(names.size) };
+  if (!otherPermissions && names.size <= grid.allow.columns) return { ...compiled, catalog: known, grid: editGrid(grid, known, edits) };
+  const catalog = otherPermissions ? createCatalog(rows, permissions) : known;
   const all = Array.from(closures, (closure, role) => ({ role, before: NOTHING, after: closure ?? NOTHING }));
-  return { roles, closures, catalog, grid: editGrid(createGrid(names.size), catalog, all) };
+  return { ...compiled, catalog, grid: editGrid(createGrid(names.size), catalog, all) };
 }
 
 /** The rows without those that a later one of the same id replaces. */

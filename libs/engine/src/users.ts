@@ -1,7 +1,7 @@
 import type { Attributes, PolicyRow } from '@licet/contract';
 import { hashText, slotOf } from './hash.ts';
 import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, keyOf, partsOf, WIDE_KEY, type Parts } from './record.ts';
-import { hashId, ID_WORDS, isUuid, writeUuid } from './row-id.ts';
+import { hashId, ID_WORDS, isUuid, readId, writeUuid } from './row-id.ts';
 import type { Table } from './table.ts';
 import type { Pools, PoolSizes } from './terms.ts';
 import type { Values } from './values.ts';
@@ -18,6 +18,8 @@ export interface Base {
    * knows its hash. Undefined for more.
    */
   readonly ofFew: ReadonlyMap<string, number> | undefined;
+  /** The ids that were read, a quarter of where they begin leads to them; as long as the records are so short that this costs little. */
+  readonly idsOfFew: (string | undefined)[] | undefined;
   /** Open addressing by the hash of the key: 0, or 1 + where a record begins. */
   readonly byKey: Int32Array;
   /** The same by the id of the rows that a user holds, memberships and assignments alike. */
@@ -54,6 +56,13 @@ export function findRecord({ base, edits }: Users, key: string): Parts | undefin
   return at < 0 ? undefined : partsOf(base.words, at);
 }
 
+/** @returns the id that begins at this word of a user's record */
+export function idAt({ base, pools }: Users, words: Int32Array, at: number): string {
+  const { idsOfFew } = base;
+  if (!idsOfFew || words !== base.words) return readId(words, at, pools.values);
+  return (idsOfFew[at >>> 2] ??= readId(words, at, pools.values)); // Ids are four words long, so that no two meet.
+}
+
 /** @returns the user's stored attributes; undefined where there are none */
 export function attributesOf({ words, head, attributesAt }: Parts, values: Values): Attributes | undefined {
   return head & HAS_ATTRIBUTES ? values.attributes(words[attributesAt]!) : undefined;
@@ -67,13 +76,21 @@ export function rowOfUser(parts: Parts, key: string, values: Values): PolicyRow<
 /** So many users at most are found through a map: a few megabytes. */
 const FEW = 1 << 16;
 
+/** So many words at most have their ids kept once they are read: a few megabytes. */
+const FEW_WORDS = 1 << 20;
+
+/** Room for the ids in these records, where they are few. */
+export function idsOfFew(words: Int32Array): (string | undefined)[] | undefined {
+  return words.length > FEW_WORDS ? undefined : new Array<string | undefined>(words.length >>> 2).fill(undefined);
+}
+
 /** A map of users by key, where they are few. */
-export function mapOfFew(words: Int32Array, users: number): ReadonlyMap<string, number> | undefined {
+export function mapOfFew(words: Int32Array, users: number, keys?: readonly string[]): ReadonlyMap<string, number> | undefined {
   if (users > FEW) return undefined;
   const found = new Map<string, number>();
   for (let at = 0; at < words.length;) {
     const parts = partsOf(words, at);
-    found.set(keyOf(parts), at);
+    found.set(keys?.[found.size] ?? keyOf(parts), at);
     at = parts.end;
   }
   return found;
