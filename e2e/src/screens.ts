@@ -18,6 +18,8 @@ const LISTS: Screen[] = [
   ['/decisions', 'Decision log'],
   ['/audit-entries', 'Audit trail'],
   ['/api-keys', 'Apps & keys'],
+  ['/operators', 'Operators'],
+  ['/account', 'My account'],
 ];
 const FORMS: Screen[] = [
   ['/roles/create', /^Create/],
@@ -29,6 +31,7 @@ const FORMS: Screen[] = [
   ['/assignments/create', 'Assign a role'],
   ['/tenants/create', /^Create/],
   ['/api-keys/create', 'Create an API key'],
+  ['/operators/create', 'Invite an operator'],
 ];
 
 /** The screens that there are before there is anything to show: lists that say so, and forms. */

@@ -20,6 +20,8 @@ import { collectionControllers } from './http/collection.controller.ts';
 import type { Collection } from './http/collection.ts';
 import { OperationsController } from './http/operations.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
+import { AccountController } from './operators/account.controller.ts';
+import { OperatorLinksController } from './operators/operator-links.controller.ts';
 import { OperatorsCollection } from './operators/operators.collection.ts';
 import { SessionController } from './operators/session.controller.ts';
 import { Sessions } from './operators/sessions.service.ts';
@@ -47,8 +49,8 @@ const COLLECTIONS: Collection<never>[] = [
 
 // Routes with a fixed path stand before those with `:id`.
 const CONTROLLERS: Type[] = [
-  ...[UserSyncController, AssignController, DeclareController, SessionController, SetupController],
-  ...[OperationsController, PolicyController],
+  ...[UserSyncController, AssignController, DeclareController, SessionController, AccountController, OperatorLinksController],
+  ...[SetupController, OperationsController, PolicyController],
   ...[DecisionsController, ExplainController, DecisionPointsController],
   ...COLLECTIONS.flatMap((collection) => collectionControllers(collection as unknown as Collection<object>)),
 ];

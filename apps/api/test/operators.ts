@@ -1,6 +1,6 @@
 import { SYSTEM } from '../src/access/access.ts';
 import { Changes } from '../src/changes/changes.service.ts';
-import { Operator } from '../src/operators/operator.entity.ts';
+import { newOperator, setPassword } from '../src/operators/credentials.ts';
 import { hashPassword } from '../src/operators/passwords.ts';
 import { PASSWORD, type TestApi } from './api.ts';
 
@@ -11,5 +11,5 @@ export async function addOperator(api: TestApi, id: string, role: string | null 
   const passwordHash = await hashPassword(PASSWORD);
   await api.app
     .get(Changes)
-    .commit(SYSTEM, { reason: 'another operator' }, async (em) => void em.create(Operator, { user: id, passwordHash }));
+    .commit(SYSTEM, { reason: 'another operator' }, async (em) => setPassword(newOperator(em, id), passwordHash));
 }

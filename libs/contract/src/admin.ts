@@ -182,8 +182,24 @@ export const ApiKeyCreate = z.object({
 export const ApiKeyCreated = ApiKey.extend({ secret: z.string() }).meta({ id: 'ApiKeyCreated' });
 
 export const Operator = z
-  .object({ id: UserKey, name: z.string().nullable(), createdAt: At, lastSignInAt: At.nullable(), version: z.int() })
+  .object({
+    id: UserKey,
+    name: z.string().nullable(),
+    state: z.enum(['active', 'invited', 'disabled']),
+    enabled: z.boolean(),
+    roles: z.array(z.object({ role: Key, tenant: TenantScope })), // console roles that are assigned directly
+    linkExpiresAt: At.nullable(), // of the one-time link that is out, if one is
+    passwordChangedAt: At.nullable(),
+    createdAt: At,
+    lastSignInAt: At.nullable(),
+    version: z.int(),
+  })
   .meta({ id: 'Operator' });
+/** Invites an operator: the user of that key, made if it is not there yet. The role must be one of the console's. */
+export const OperatorCreate = z.object({ id: UserKey.max(64), name: Name.nullish(), role: Key, tenant: TenantScope.default(ANY_TENANT) });
+/** The answer to an invitation: the only time that `link` is shown. It lets its holder choose the password, once. */
+export const OperatorCreated = Operator.extend({ link: z.string() }).meta({ id: 'OperatorCreated' });
+export const OperatorUpdate = z.object({ enabled: z.boolean() }).partial();
 
 export const Via = z.enum(['console', 'api', 'setup', 'system']);
 export type Via = z.infer<typeof Via>;

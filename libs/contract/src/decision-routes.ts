@@ -14,6 +14,8 @@ export interface Operation {
   body?: z.ZodType;
   answer?: z.ZodType;
   status?: number;
+  /** Takes no `If-Match`, although it is about one row. */
+  unversioned?: true;
   parameters?: Record<string, unknown>[];
 }
 type Routes = Record<string, Partial<Record<Method, Operation>>>;

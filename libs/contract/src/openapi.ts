@@ -12,10 +12,10 @@ import { COLLECTIONS, type CollectionSpec, pageOf } from './collections.ts';
 import { DECISION_ROUTES, type Method, type Operation } from './decision-routes.ts';
 import { Problem } from './errors.ts';
 import { Explanation, ExplainRequest } from './explain.ts';
+import { OPERATOR_ROUTES } from './operator-routes.ts';
 import { SnapshotDocument } from './policy.ts';
 import { ApplyRequest, ApplyResponse, PolicyFile } from './policy-file.ts';
 import { ApiKeyHashes, ChangesPage, DecisionUpload, ReplicaStatus } from './replication.ts';
-import { ServiceStatus, Session, SetupRequest, SignInRequest } from './session.ts';
 
 type Json = Record<string, unknown>;
 
@@ -99,13 +99,7 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
       status: 202,
     },
   },
-  '/api/v1/status': { get: { summary: 'What a console needs before anyone is signed in.', tag: 'operators', answer: ServiceStatus } },
-  '/api/v1/setup': { post: { summary: 'Make the first operator.', tag: 'operators', body: SetupRequest, answer: Session, status: 201 } },
-  '/api/v1/session': {
-    get: { summary: 'Who is signed in.', tag: 'operators', needs: 'a session or an API key', answer: Session },
-    post: { summary: 'Sign in.', tag: 'operators', body: SignInRequest, answer: Session },
-    delete: { summary: 'Sign out.', tag: 'operators', status: 204 },
-  },
+  ...OPERATOR_ROUTES,
   '/api/v1/users/sync': posted('users', 'licet.user:sync', 'Register users or bring them up to date.', UserSyncRequest, UserSyncResponse),
   '/api/v1/assignments/assign': posted('assignments', 'licet.assignment:create', 'Assign a role.', AssignRequest, AssignResponse),
   '/api/v1/assignments/revoke': posted('assignments', 'licet.assignment:delete', 'Revoke a role.', RevokeRequest, AssignResponse),
@@ -184,7 +178,7 @@ function describe(method: Method, path: string, operation: Operation, components
   const { summary, tag, needs, body, answer, status = 200, parameters = [] } = operation;
   const required = (name: string, place: string) => [{ name, in: place, required: true, schema: { type: 'string' } }];
   const id = path.includes('{id}') ? required('id', 'path') : [];
-  const match = id.length > 0 && method !== 'get' ? required('If-Match', 'header') : [];
+  const match = id.length > 0 && method !== 'get' && !operation.unversioned ? required('If-Match', 'header') : [];
   const content = (schema: z.ZodType, io: 'input' | 'output', type = 'application/json') => ({
     content: { [type]: { schema: jsonSchema(schema, io, components) } },
   });

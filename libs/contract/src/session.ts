@@ -9,10 +9,11 @@ export const ServiceStatus = z
 export type ServiceStatus = z.infer<typeof ServiceStatus>;
 
 const Username = Key.max(64);
-const Password = z.string().min(12, 'use at least 12 characters').max(256);
+/** A new password: length, and nothing about its composition (NIST SP 800-63B-4, section 3.1.1.2). */
+export const NewPassword = z.string().min(12, 'use at least 12 characters').max(256);
 /** `POST /api/v1/setup`: makes the first operator. The token comes from the link that the server printed, and works once. */
 export const SetupRequest = z
-  .object({ token: z.string().min(1), username: Username, password: Password, loadExample: z.boolean().default(false) })
+  .object({ token: z.string().min(1), username: Username, password: NewPassword, loadExample: z.boolean().default(false) })
   .meta({ id: 'SetupRequest' });
 export type SetupRequest = z.infer<typeof SetupRequest>;
 
@@ -31,3 +32,34 @@ export const Session = z
   })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;
+
+/** `POST /api/v1/session/password`: an operator's own password. Every other session of theirs ends. */
+export const PasswordRequest = z
+  .object({ currentPassword: z.string().min(1).max(256), newPassword: NewPassword })
+  .meta({ id: 'PasswordRequest' });
+export type PasswordRequest = z.infer<typeof PasswordRequest>;
+
+/** `POST /api/v1/session/link`: chooses the password by an invitation or a reset link, and signs in. The link works once. */
+export const LinkRequest = z.object({ token: z.string().min(1).max(100), password: NewPassword }).meta({ id: 'LinkRequest' });
+export type LinkRequest = z.infer<typeof LinkRequest>;
+
+/** `POST /api/v1/operators/{id}/link`: a new one-time link, the only time that it is shown. Links made before no longer work. */
+export const OperatorLink = z.object({ link: z.string(), expiresAt: z.iso.datetime() }).meta({ id: 'OperatorLink' });
+export type OperatorLink = z.infer<typeof OperatorLink>;
+
+/** `GET /api/v1/sessions`: the live sessions of the caller; with `?user=` those of another operator, or `*` for all. */
+export const OpenSession = z
+  .object({
+    id: z.string(),
+    user: UserKey,
+    address: z.string(),
+    userAgent: z.string(),
+    createdAt: z.iso.datetime(),
+    lastSeenAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    current: z.boolean(), // the one that asks
+  })
+  .meta({ id: 'OpenSession' });
+export type OpenSession = z.infer<typeof OpenSession>;
+export const OpenSessions = z.object({ items: z.array(OpenSession), total: z.int() }).meta({ id: 'OpenSessions' });
+export type OpenSessions = z.infer<typeof OpenSessions>;

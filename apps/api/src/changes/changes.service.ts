@@ -7,6 +7,7 @@ import { AuditEntry } from '../audit/audit-entry.entity.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
 import { isPolicyKind, toPolicyRow } from '../database/rows.ts';
+import { endSessionsOf } from '../operators/ended-sessions.ts';
 import { PolicyState } from '../replication/policy-state.ts';
 import { Change, Head } from './change.entity.ts';
 import { actionOf, Collector, type Touched } from './collector.ts';
@@ -77,6 +78,7 @@ export class Changes {
       }
       this.#record(em, actor, options.reason, delta, touched);
       head.revision = delta.revision;
+      await endSessionsOf(em, touched);
       await em.commit();
       this.#state.announce(delta, next);
       if (touched.some(({ kind }) => kind === 'api-keys')) await this.#keys.reload();

@@ -14,7 +14,7 @@ import {
 } from '@licet/contract';
 import type { Snapshot } from '@licet/engine';
 import { checkPolicy } from '@licet/policy';
-import { type Actor, mayUse, SETUP, SYSTEM } from '../access/access.ts';
+import { type Actor, mayUse, permissionsOf, SETUP, SYSTEM } from '../access/access.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
 import { ApiKey } from '../api-keys/api-key.entity.ts';
@@ -58,7 +58,10 @@ function builtInStaysAsItIs(touched: Touched[]): void {
       ((kind === 'grants' || kind === 'role-inherits') && isReserved(String(row['role']))) ||
       (kind === 'groups' && BUILT_IN_GROUPS.includes(id)) ||
       (kind === 'group-members' && BUILT_IN_GROUPS.includes(String(row['group'])));
-    const owner = kind === 'grants' || kind === 'role-inherits' ? `what the role \`${String(row['role'])}\` grants and inherits` : `\`${id}\` in ${kind}`;
+    const owner =
+      kind === 'grants' || kind === 'role-inherits'
+        ? `what the role \`${String(row['role'])}\` grants and inherits`
+        : `\`${id}\` in ${kind}`;
     if (builtIn) throw new LicetError('forbidden', `${owner} is part of Licet and cannot be changed`);
   }
 }
@@ -82,6 +85,7 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
   const users = touched.filter(({ kind }) => kind === 'users').map(({ id }) => id);
   const guarded = new Set(await accountsAmong(em, users));
   for (const row of touched) {
+    if (isOwnPassword(row, actor)) continue;
     const permission = permissionFor(row);
     const tenants = [row.before, row.after].filter((side) => side !== null).map((side) => askedIn(tenantOf(row, side['tenant'])));
     const allowed =
@@ -90,9 +94,20 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
       (DECLARED.includes(row.kind) && row.before === null && mayUse(before, actor.id, 'licet.resource-type:declare'));
     if (!allowed) throw new LicetError('forbidden', `changing \`${row.id}\` in ${row.kind} needs the permission ${permission}`);
     if (guarded.has(row.id) && row.kind === 'users' && !mayUse(before, actor.id, 'licet.operator:update')) {
-      throw new LicetError('forbidden', `\`${row.id}\` is an operator or a service account; changing it needs the permission licet.operator:update`);
+      throw new LicetError(
+        'forbidden',
+        `\`${row.id}\` is an operator or a service account; changing it needs the permission licet.operator:update`,
+      );
     }
   }
+}
+
+/** An operator changes the own password, and nobody else does. */
+function isOwnPassword({ kind, id, before, after }: Touched, actor: Actor): boolean {
+  if (kind !== 'operators' || !after || (before?.['passwordChangedAt'] ?? null) === after['passwordChangedAt']) return false;
+  if (id !== actor.id || before?.['enabled'] !== after['enabled'])
+    throw new LicetError('forbidden', `only \`${id}\` can choose the password of this account`);
+  return true;
 }
 
 function tenantOf({ kind }: Touched, tenant: unknown): string {
@@ -127,7 +142,11 @@ async function nobodyGrantsBeyondTheOwnCeiling(proposal: Proposal): Promise<void
     if (kind === 'group-members') {
       for (const { role, tenant } of await proposal.em.find(Assignment, { group: String(row['group']) })) add(role, tenant ?? ANY_TENANT);
     }
-    if (kind === 'api-keys' && !before) {
+    const opensAnAccount =
+      kind === 'api-keys'
+        ? !before
+        : kind === 'operators' && after?.['linkExpiresAt'] !== (before?.['linkExpiresAt'] ?? null) && after?.['linkExpiresAt'] !== null;
+    if (opensAnAccount) {
       for (const { role, tenant } of await proposal.em.find(Assignment, { user: String(row['user']) })) add(role, tenant ?? ANY_TENANT);
     }
     if (kind === 'conditions' && before && before['expression'] !== row['expression']) {
@@ -155,7 +174,9 @@ function reservedReach({ grants, 'role-inherits': inherits }: CheckedRows): (rol
   return (start) => {
     const roles = new Set([start]);
     for (const role of roles) for (const row of inherits) if (row.role === role) roles.add(row.inherits);
-    return new Set(grants.filter(({ role, effect }) => effect === 'allow' && roles.has(role)).flatMap(({ permission }) => reservedMatching(permission)));
+    return new Set(
+      grants.filter(({ role, effect }) => effect === 'allow' && roles.has(role)).flatMap(({ permission }) => reservedMatching(permission)),
+    );
   };
 }
 
@@ -166,12 +187,19 @@ function policyIsValid({ touched, rows }: Proposal): void {
   if (errors.length > 0) throw new LicetError('invalid_policy', errors[0]!.message, { errors });
 }
 
+const ABOUT_OWNERS = new Set(['users', 'assignments', 'operators', 'group-members', 'grants', 'role-inherits', 'conditions']);
+
 async function lastOwnerStays({ touched, em, after }: Proposal): Promise<void> {
-  const relevant = touched.some(({ kind, before }) => before && ['users', 'assignments', 'operators', 'group-members'].includes(kind));
-  if (!relevant) return;
-  const operators = await em.find(Operator, {});
-  if (operators.length === 0) return;
-  const owners = await em.find(Assignment, { role: OWNER_ROLE, tenant: null, resource: null, expiresAt: null, user: { $in: operators.map(({ user }) => user) } });
-  const active = owners.some(({ user }) => user && mayUse(after, user, 'licet.operator:update'));
-  if (!active) throw new LicetError('still_in_use', 'this would leave nobody who may do everything: give the owner role to another operator first');
+  if (!touched.some(({ kind }) => ABOUT_OWNERS.has(kind))) return;
+  const operators = await em.find(Operator, { enabled: true, passwordHash: { $ne: '' } });
+  if (operators.length === 0 && !touched.some(({ kind, before }) => kind === 'operators' && before)) return;
+  const owners = await em.find(Assignment, {
+    role: OWNER_ROLE,
+    tenant: null,
+    resource: null,
+    expiresAt: null,
+    user: { $in: operators.map(({ user }) => user) },
+  });
+  if (owners.some(({ user }) => user && permissionsOf(after, user).length === RESERVED_PERMISSIONS.length)) return;
+  throw new LicetError('still_in_use', 'this would leave nobody who may do everything: give the owner role to another operator first');
 }

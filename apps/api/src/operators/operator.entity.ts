@@ -7,7 +7,11 @@ const OperatorSchema = defineEntity({
   tableName: 'operators',
   properties: {
     user: () => p.manyToOne(User).mapToPk().primary().deleteRule('no action'),
-    passwordHash: p.text(),
+    enabled: p.boolean().default(true), // whether the operator may come in; the user's own switch is another
+    passwordHash: p.text(), // empty until an invitation is taken up
+    passwordChangedAt: p.datetime(3).strictNullable(),
+    linkHash: p.string().length(64).strictNullable(), // SHA-256 of the one-time link that is out
+    linkExpiresAt: p.datetime(3).strictNullable(),
     ...versioned,
   },
 });
@@ -20,6 +24,8 @@ const SessionSchema = defineEntity({
   properties: {
     id: p.string().length(64).primary(), // SHA-256 of the cookie's value
     user: () => p.manyToOne(User).mapToPk().deleteRule('cascade').index('sessions_user_index'),
+    address: p.string().length(64).default(''),
+    userAgent: p.string().length(300).default(''),
     createdAt: p.datetime(3),
     lastSeenAt: p.datetime(3),
     expiresAt: p.datetime(3),
@@ -27,3 +33,15 @@ const SessionSchema = defineEntity({
 });
 export class Session extends SessionSchema.class {}
 SessionSchema.setClass(Session);
+
+const OperatorUseSchema = defineEntity({
+  name: 'OperatorUse',
+  tableName: 'operator_uses',
+  properties: {
+    user: () => p.manyToOne(User).mapToPk().primary().deleteRule('cascade'),
+    lastSignInAt: p.datetime(3),
+  },
+});
+/** When an operator last signed in. Apart from the account, since it is no change that anybody made. */
+export class OperatorUse extends OperatorUseSchema.class {}
+OperatorUseSchema.setClass(OperatorUse);

@@ -33,7 +33,7 @@ export class SessionController {
     refuseForeignOrigin(request);
     const { username, password } = parse(SignInRequest, body ?? {});
     const em = this.databases.policy.em.fork();
-    const operator = await em.findOne(Operator, { user: username });
+    const operator = await em.findOne(Operator, { user: username, enabled: true });
     const matches = await verifyPassword(operator?.passwordHash, password);
     const user = matches ? await em.findOne(User, { id: username, enabled: true }) : null;
     if (!user || !this.sessions.mayEnter(user.id)) {

@@ -1,18 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Session as SessionAnswer } from '@licet/contract';
+import type { OpenSession, Session as SessionAnswer } from '@licet/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { permissionsOf } from '../access/access.ts';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
+import { storableText } from '../database/storable.ts';
 import { PolicyState } from '../replication/policy-state.ts';
 import type { ApiSettings } from '../settings.ts';
 import { User } from '../users/user.entity.ts';
-import { Operator, Session } from './operator.entity.ts';
+import { Operator, OperatorUse, Session } from './operator.entity.ts';
 
 const ABSOLUTE_MS = 12 * 3_600_000;
 const IDLE_MS = 60 * 60_000;
 const TOUCH_MS = 60_000;
+const MOST_LISTED = 1000;
 
 /** Server-side sessions of operators: the browser holds a random value, the table its SHA-256. */
 @Injectable()
@@ -37,17 +39,27 @@ export class Sessions {
   }
 
   /** Opens a session and sets its cookie. */
-  async open(user: string, request: FastifyRequest, reply: FastifyReply): Promise<SessionAnswer> {
+  async open(user: string, request: FastifyRequest, reply: FastifyReply, { endOthers = false } = {}): Promise<SessionAnswer> {
     const em = this.databases.policy.em.fork();
     const value = randomBytes(32).toString('base64url');
     const now = new Date();
     await em.nativeDelete(Session, { expiresAt: { $lt: now } });
+    if (endOthers) await em.nativeDelete(Session, { user });
     // A new sign-in ends what this browser had before, so that no value survives a change of rights.
     const before = this.cookieOf(request);
     if (before) await em.nativeDelete(Session, { id: digest(before) });
-    em.create(Session, { id: digest(value), user, createdAt: now, lastSeenAt: now, expiresAt: new Date(now.getTime() + ABSOLUTE_MS) });
+    const [address, userAgent] = [request.ip, storableText(request.headers['user-agent'] ?? '', 300)];
+    const expiresAt = new Date(now.getTime() + ABSOLUTE_MS);
+    em.create(Session, { id: digest(value), user, address, userAgent, createdAt: now, lastSeenAt: now, expiresAt });
     await em.flush();
-    reply.setCookie(this.#cookie, value, { path: '/', httpOnly: true, sameSite: 'strict', secure: this.#secure, maxAge: ABSOLUTE_MS / 1000 });
+    await em.upsert(OperatorUse, { user, lastSignInAt: now });
+    reply.setCookie(this.#cookie, value, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: this.#secure,
+      maxAge: ABSOLUTE_MS / 1000,
+    });
     return this.describe(user, digest(value));
   }
 
@@ -56,8 +68,8 @@ export class Sessions {
     const em = this.databases.policy.em.fork();
     const session = await em.findOne(Session, digest(cookie));
     const now = Date.now();
-    if (!session || session.expiresAt.getTime() <= now || session.lastSeenAt.getTime() + IDLE_MS <= now) return undefined;
-    if (!(await em.count(Operator, { user: session.user }))) return undefined;
+    if (!session || !isLive(session, now)) return undefined;
+    if (!(await em.count(Operator, { user: session.user, enabled: true }))) return undefined;
     if (!(await em.count(User, { id: session.user, enabled: true }))) return undefined;
     if (now - session.lastSeenAt.getTime() > TOUCH_MS) {
       session.lastSeenAt = new Date(now);
@@ -70,6 +82,26 @@ export class Sessions {
     const cookie = this.cookieOf(request);
     if (cookie) await this.databases.policy.em.fork().nativeDelete(Session, { id: digest(cookie) });
     for (const name of [COOKIE, SECURE_COOKIE]) reply.clearCookie(name, { path: '/', secure: name === SECURE_COOKIE });
+  }
+
+  /** The live sessions of one operator, or of all; the newest first. */
+  async list(user: string | undefined, current: string | undefined): Promise<OpenSession[]> {
+    const sessions = await this.databases.policy.em
+      .fork()
+      .find(Session, user === undefined ? {} : { user }, { orderBy: { createdAt: 'desc' }, limit: MOST_LISTED });
+    const live = sessions.filter((session) => isLive(session, Date.now()));
+    return live.map(({ id, user, address, userAgent, createdAt, lastSeenAt, expiresAt }) => ({
+      ...{ id, user, address, userAgent, current: id === current },
+      ...{ createdAt: createdAt.toISOString(), lastSeenAt: lastSeenAt.toISOString(), expiresAt: expiresAt.toISOString() },
+    }));
+  }
+
+  byId(id: string): Promise<Session | null> {
+    return this.databases.policy.em.fork().findOne(Session, id);
+  }
+
+  async end(id: string): Promise<void> {
+    await this.databases.policy.em.fork().nativeDelete(Session, { id });
   }
 
   /** Who is signed in, and what this operator may do in the console. */
@@ -95,5 +127,7 @@ export class Sessions {
 const COOKIE = 'licet_session';
 // The prefix makes browsers refuse the cookie from anywhere but this host over TLS.
 const SECURE_COOKIE = '__Host-licet_session';
+
+const isLive = (session: Session, now: number) => session.expiresAt.getTime() > now && session.lastSeenAt.getTime() + IDLE_MS > now;
 
 const digest = (value: string) => createHash('sha256').update(value).digest('hex');

@@ -12,6 +12,7 @@ import type { Databases } from '../database/orm.ts';
 import { applyPolicy } from '../policy/apply.ts';
 import type { ApiSettings } from '../settings.ts';
 import { User } from '../users/user.entity.ts';
+import { newOperator, setPassword } from './credentials.ts';
 import { Operator } from './operator.entity.ts';
 import { hashPassword } from './passwords.ts';
 
@@ -49,8 +50,10 @@ export class Setup {
     const example = loadExample && existsSync(EXAMPLE) ? resolvePolicyFile(parsePolicyFile(readFileSync(EXAMPLE, 'utf8'))) : undefined;
     await this.changes.commit(SETUP, { reason: 'first set-up' }, async (em) => {
       if ((await em.count(Operator, {})) > 0) throw new LicetError('forbidden', 'the set-up has been done; sign in');
-      const user = (await em.findOne(User, username)) ?? em.create(User, { id: username, type: DEFAULT_USER_TYPE, name: null, enabled: true, attributes: {} });
-      em.create(Operator, { user: user.id, passwordHash });
+      const user =
+        (await em.findOne(User, username)) ??
+        em.create(User, { id: username, type: DEFAULT_USER_TYPE, name: null, enabled: true, attributes: {} });
+      setPassword(newOperator(em, user.id), passwordHash);
       em.create(Assignment, {
         ...{ user: user.id, group: null, role: OWNER_ROLE, tenant: null, resource: null, startsAt: null, expiresAt: null },
         ...{ reason: 'first set-up', createdBy: SYSTEM.id },
@@ -58,7 +61,9 @@ export class Setup {
     });
     this.#token = undefined;
     if (example) {
-      await this.changes.commit({ id: username, via: 'setup' }, { reason: 'load the example: a task manager' }, (em) => applyPolicy(em, example, { by: username }));
+      await this.changes.commit({ id: username, via: 'setup' }, { reason: 'load the example: a task manager' }, (em) =>
+        applyPolicy(em, example, { by: username }),
+      );
     }
     return username;
   }

@@ -41,6 +41,8 @@ export function describe({ action, kind, target, before, after }: Told): string 
       const revoked = action === 'delete' || (action === 'update' && after?.['revokedAt'] && !before?.['revokedAt']);
       return `${revoked ? 'revoked' : verb(action)} API key ${text('name') || target}`;
     }
+    case 'operators':
+      return operator(action, target, before, after);
     default:
       return `${verb(action)} ${nounOf(kind)} ${target}`;
   }
@@ -64,4 +66,12 @@ function assignment(action: Told['action'], text: Text): string {
   if (action === 'create') return `assigned ${text('role')} to ${who}${where}`;
   if (action === 'delete') return `revoked ${text('role')} from ${who}${where}`;
   return `changed the assignment of ${text('role')} to ${who}${where}`;
+}
+
+function operator(action: Told['action'], target: string, before: Told['before'], after: Told['after']): string {
+  if (action !== 'update') return `${action === 'create' ? 'invited' : 'removed'} the operator ${target}`;
+  const changed = (key: string) => before?.[key] !== after?.[key];
+  if (changed('passwordChangedAt')) return `chose a new password for ${target}`;
+  if (changed('enabled')) return `${after?.['enabled'] ? 'enabled' : 'disabled'} the operator ${target}`;
+  return changed('linkExpiresAt') && after?.['linkExpiresAt'] ? `made a one-time link for ${target}` : `changed the operator ${target}`;
 }

@@ -1,4 +1,4 @@
-import type { ReservedPermission, ServiceStatus, Session, SetupRequest, SignInRequest } from '@licet/contract';
+import type { LinkRequest, ReservedPermission, ServiceStatus, Session, SetupRequest, SignInRequest } from '@licet/contract';
 import type { AuthProvider } from 'ra-core';
 import { permissionFor } from './access.ts';
 import { api } from './client.ts';
@@ -19,6 +19,11 @@ export const readStatus = () => api<ServiceStatus>('GET', 'status').then(({ body
 /** Makes the first operator and signs in. */
 export async function setUp(request: SetupRequest): Promise<void> {
   await api<Session>('POST', 'setup', { body: request });
+}
+
+/** Chooses the password by a one-time link and signs in. */
+export async function chooseByLink(request: LinkRequest): Promise<void> {
+  await api<Session>('POST', 'session/link', { body: request });
 }
 
 export const authProvider = {

@@ -1,3 +1,4 @@
+import AccountIcon from '@mui/icons-material/ManageAccountsOutlined';
 import DarkIcon from '@mui/icons-material/DarkModeOutlined';
 import LightIcon from '@mui/icons-material/LightModeOutlined';
 import LogoutIcon from '@mui/icons-material/LogoutOutlined';
@@ -5,6 +6,7 @@ import UnfoldIcon from '@mui/icons-material/UnfoldMoreOutlined';
 import { Avatar, Box, Button, IconButton, ListItemIcon, Menu, MenuItem, Tooltip, Typography } from '@mui/material';
 import { useState } from 'react';
 import { useGetIdentity, useLogout, useTheme } from 'react-admin';
+import { Link } from 'react-router-dom';
 
 function ThemeToggle() {
   const [theme, setTheme] = useTheme();
@@ -57,6 +59,12 @@ export function AccountMenu() {
         <Typography component="li" role="none" variant="body2" color="textSecondary" sx={{ px: 2, pb: 1 }}>
           Signed in as <code>{identity?.id}</code>
         </Typography>
+        <MenuItem component={Link} to="/account" onClick={() => setAnchor(null)}>
+          <ListItemIcon>
+            <AccountIcon fontSize="small" />
+          </ListItemIcon>
+          My account
+        </MenuItem>
         <MenuItem onClick={() => void logout({}, '/login', false)}>
           <ListItemIcon>
             <LogoutIcon fontSize="small" />

@@ -1,5 +1,6 @@
 import { Admin, CustomRoutes, localStorageStore, Resource, type Store } from 'react-admin';
 import { Route } from 'react-router-dom';
+import { account as Account } from '../account/index.ts';
 import { apiKeys } from '../api-keys/index.ts';
 import { ask as Ask } from '../ask/index.ts';
 import { assignments } from '../assignments/index.ts';
@@ -11,12 +12,13 @@ import { Home } from '../home/index.ts';
 import { Toasts } from '../kit/Toasts.tsx';
 import { Waiting } from '../kit/Waiting.tsx';
 import { matrix as Matrix } from '../matrix/index.ts';
+import { operators } from '../operators/index.ts';
 import { authProvider } from '../providers/authProvider.ts';
 import { dataProvider } from '../providers/dataProvider.ts';
 import { resources } from '../resources/index.ts';
 import { resourceTypes } from '../resource-types/index.ts';
 import { roles } from '../roles/index.ts';
-import { setUp as SetUp, signIn as SignIn } from '../sign-in/index.ts';
+import { byLink as UseLink, setUp as SetUp, signIn as SignIn } from '../sign-in/index.ts';
 import { tenants } from '../tenants/index.ts';
 import { users } from '../users/index.ts';
 import { AccessDenied, NotFound } from './Dead.tsx';
@@ -60,10 +62,12 @@ export function App() {
     >
       <CustomRoutes noLayout>
         <Route path="/setup" element={<SetUp />} />
+        <Route path="/link" element={<UseLink />} />
       </CustomRoutes>
       <CustomRoutes>
         <Route path="/matrix" element={<Matrix />} />
         <Route path="/ask" element={<Ask />} />
+        <Route path="/account" element={<Account />} />
       </CustomRoutes>
       <Resource name="roles" {...roles} />
       <Resource name="resource-types" {...resourceTypes} />
@@ -76,6 +80,7 @@ export function App() {
       <Resource name="decisions" {...decisions} />
       <Resource name="audit-entries" {...auditEntries} />
       <Resource name="api-keys" {...apiKeys} />
+      <Resource name="operators" {...operators} />
     </Admin>
   );
 }

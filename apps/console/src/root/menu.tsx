@@ -9,6 +9,7 @@ import HistoryIcon from '@mui/icons-material/HistoryOutlined';
 import HomeIcon from '@mui/icons-material/HomeOutlined';
 import KeyIcon from '@mui/icons-material/VpnKeyOutlined';
 import LayersIcon from '@mui/icons-material/LayersOutlined';
+import OperatorIcon from '@mui/icons-material/AdminPanelSettingsOutlined';
 import PersonIcon from '@mui/icons-material/PersonOutlined';
 import RuleIcon from '@mui/icons-material/RuleOutlined';
 import ShieldIcon from '@mui/icons-material/ShieldOutlined';
@@ -46,6 +47,7 @@ export const MENU: MenuGroup[] = [
       { to: '/groups', label: 'Groups', icon: GroupsIcon, permission: 'licet.group:read' },
       { to: '/assignments', label: 'Assignments', icon: AssignmentIcon, permission: 'licet.assignment:read' },
       { to: '/tenants', label: 'Tenants', icon: ApartmentIcon, permission: 'licet.tenant:read' },
+      { to: '/operators', label: 'Operators', icon: OperatorIcon, permission: 'licet.operator:read' },
     ],
   },
   {

@@ -5,43 +5,30 @@ import { Message } from '../kit/Words.tsx';
 import { setUp } from '../providers/authProvider.ts';
 import { ApiError } from '../providers/client.ts';
 import { Door } from './Door.tsx';
-import { PasswordField } from './PasswordField.tsx';
-
-const PASSWORD_LENGTH = 12;
+import { NewPassword, useNewPassword } from './NewPassword.tsx';
 
 const faultAt = (failure: unknown, field: string) => {
   const fault = failure instanceof ApiError ? failure.body.errors?.[field] : undefined;
   return typeof fault === 'string' ? fault : null;
 };
 
-function lengthHint(password: string): string {
-  if (!password) return `At least ${PASSWORD_LENGTH} characters. A few words in a row are easy to keep in mind.`;
-  const missing = PASSWORD_LENGTH - password.length;
-  return missing > 0
-    ? `${missing} more ${missing === 1 ? 'character' : 'characters'} needed`
-    : `${password.length} characters: long enough`;
-}
-
 /** Makes the first operator, by the link that the server printed. */
 export function SetUp() {
   const [params] = useSearchParams();
   const token = params.get('token') ?? '';
   const [username, setUsername] = useState('');
-  const [password, setPassword] = useState('');
-  const [again, setAgain] = useState('');
+  const password = useNewPassword();
   const [loadExample, setLoadExample] = useState(true);
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
-  const short = password.length < PASSWORD_LENGTH;
-  const different = password !== again;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
     setFailure(null);
-    if (!username.trim() || short || different) return;
+    if (!password.check() || !username.trim()) return;
     setBusy(true);
-    setUp({ token, username: username.trim(), password, loadExample }).then(
+    setUp({ token, username: username.trim(), password: password.value, loadExample }).then(
       () => {
         // The page starts anew with the session cookie, and the token leaves the address bar.
         history.replaceState(null, '', '#/');
@@ -83,22 +70,7 @@ export function SetUp() {
           error={usernameFault !== null}
           helperText={usernameFault}
         />
-        <PasswordField
-          label="Password"
-          value={password}
-          onChange={setPassword}
-          autoComplete="new-password"
-          error={tried && short}
-          helper={faultAt(failure, 'password') ?? lengthHint(password)}
-        />
-        <PasswordField
-          label="Repeat the password"
-          value={again}
-          onChange={setAgain}
-          autoComplete="new-password"
-          error={tried && different}
-          helper={tried && different ? 'The two passwords differ' : undefined}
-        />
+        <NewPassword state={password} failure={failure} />
         <div>
           <FormControlLabel
             control={<Checkbox checked={loadExample} onChange={(_event, checked) => setLoadExample(checked)} />}

@@ -2,3 +2,4 @@ import { screen } from '../kit/screen.ts';
 
 export const signIn = screen(() => import('./SignIn.tsx'), 'SignIn');
 export const setUp = screen(() => import('./SetUp.tsx'), 'SetUp');
+export const byLink = screen(() => import('./UseLink.tsx'), 'UseLink');

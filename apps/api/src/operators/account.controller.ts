@@ -1,0 +1,101 @@
+import { LicetError, LinkRequest, type OpenSession, type OpenSessions, PasswordRequest } from '@licet/contract';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { mayUse } from '../access/access.ts';
+import { actorOf } from '../access/access.guard.ts';
+import { Needs } from '../access/needs.decorator.ts';
+import { refuseForeignOrigin } from '../access/strategies.ts';
+import { Changes } from '../changes/changes.service.ts';
+import { DATABASES } from '../database/database.module.ts';
+import type { Databases, EntityManager } from '../database/orm.ts';
+import { parseStrictly } from '../http/input.ts';
+import { PolicyState } from '../replication/policy-state.ts';
+import { isLinkOut, linkHash, setPassword } from './credentials.ts';
+import { User } from '../users/user.entity.ts';
+import { Operator } from './operator.entity.ts';
+import { hashPassword, verifyPassword } from './passwords.ts';
+import { Sessions } from './sessions.service.ts';
+
+/** What operators do with their own account; and the sessions, of others too for whoever may see operators. */
+@Controller('api/v1')
+export class AccountController {
+  constructor(
+    @Inject(DATABASES) private readonly databases: Databases,
+    private readonly sessions: Sessions,
+    private readonly changes: Changes,
+    private readonly state: PolicyState,
+  ) {}
+
+  @Post('session/password')
+  @HttpCode(200)
+  @Needs('signed-in')
+  async changePassword(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { currentPassword, newPassword } = parseStrictly(PasswordRequest, body ?? {});
+    const actor = actorOf(request);
+    const operator = await this.#em().findOne(Operator, { user: actor.id });
+    if (!operator || !this.sessions.digestOf(request)) throw new LicetError('forbidden', 'only a signed-in operator has a password');
+    if (!(await verifyPassword(operator.passwordHash, currentPassword))) {
+      const message = 'this is not the password of your account';
+      throw new LicetError('invalid_request', `currentPassword: ${message}`, { errors: [{ path: 'currentPassword', message }] });
+    }
+    const passwordHash = await hashPassword(newPassword);
+    await this.changes.commit(actor, { reason: 'changed the own password' }, async (em) => {
+      setPassword(await em.findOneOrFail(Operator, { user: actor.id }), passwordHash);
+    });
+    return this.sessions.open(actor.id, request, reply, { endOthers: true });
+  }
+
+  @Post('session/link')
+  @HttpCode(200)
+  @Needs('nothing')
+  async useLink(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    refuseForeignOrigin(request);
+    const { token, password } = parseStrictly(LinkRequest, body ?? {});
+    const hash = linkHash(token);
+    const { user } = await this.#byLink(this.#em(), hash);
+    const passwordHash = await hashPassword(password);
+    await this.changes.commit({ id: user, via: 'console' }, { reason: 'chose a password by a one-time link' }, async (em) => {
+      // Again within the commit: of two that use the link at once, one finds it used.
+      setPassword(await this.#byLink(em, hash), passwordHash);
+    });
+    return this.sessions.open(user, request, reply, { endOthers: true });
+  }
+
+  @Get('sessions')
+  @Needs('signed-in')
+  async list(@Query('user') user: unknown, @Req() request: FastifyRequest): Promise<OpenSessions> {
+    const actor = actorOf(request);
+    const whose = typeof user === 'string' && user !== '' ? user : actor.id;
+    if (whose !== actor.id) this.#demand(actor.id, 'licet.operator:read');
+    const items: OpenSession[] = await this.sessions.list(whose === '*' ? undefined : whose, this.sessions.digestOf(request));
+    return { items, total: items.length };
+  }
+
+  @Delete('sessions/:id')
+  @HttpCode(204)
+  @Needs('signed-in')
+  async end(@Param('id') id: string, @Req() request: FastifyRequest) {
+    const actor = actorOf(request);
+    const session = await this.sessions.byId(id);
+    // Whoever may not end it learns nothing about it either.
+    const may = session && (session.user === actor.id || mayUse(this.state.snapshot, actor.id, 'licet.operator:update'));
+    if (!may) throw new LicetError('not_found', 'there is no such session');
+    await this.sessions.end(id);
+  }
+
+  #em() {
+    return this.databases.policy.em.fork();
+  }
+
+  #demand(user: string, permission: string): void {
+    if (!mayUse(this.state.snapshot, user, permission))
+      throw new LicetError('forbidden', `this needs the permission ${permission}, which \`${user}\` does not hold`);
+  }
+
+  async #byLink(em: EntityManager, hash: string): Promise<Operator> {
+    const operator = await em.findOne(Operator, { linkHash: hash, enabled: true });
+    const enabled = operator && isLinkOut(operator) && (await em.count(User, { id: operator.user, enabled: true }));
+    if (!enabled) throw new LicetError('forbidden', 'this link is not valid (any more); ask an owner for a new one');
+    return operator;
+  }
+}

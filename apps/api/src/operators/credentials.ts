@@ -1,0 +1,33 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { EntityManager } from '../database/orm.ts';
+import { Operator } from './operator.entity.ts';
+
+const HOUR_MS = 3_600_000;
+export const INVITATION_MS = 72 * HOUR_MS;
+export const RESET_MS = 24 * HOUR_MS;
+
+/** An operator account that nobody can use yet. */
+export function newOperator(em: EntityManager, user: string): Operator {
+  return em.create(Operator, { user, enabled: true, passwordHash: '', passwordChangedAt: null, linkHash: null, linkExpiresAt: null });
+}
+
+/**
+ * Gives an operator a one-time link for choosing a password; one given before no longer works.
+ * @returns the path below the console's address. The token stands behind `#`, so that no proxy or log sees it.
+ */
+export function giveLink(operator: Operator, validMs: number): string {
+  const token = randomBytes(32).toString('base64url');
+  operator.linkHash = linkHash(token);
+  operator.linkExpiresAt = new Date(Date.now() + validMs);
+  return `/#/link?${new URLSearchParams({ user: operator.user, token }).toString()}`;
+}
+
+export const linkHash = (token: string) => createHash('sha256').update(token).digest('hex');
+
+export const isLinkOut = ({ linkHash, linkExpiresAt }: Operator): boolean =>
+  linkHash !== null && linkExpiresAt !== null && linkExpiresAt.getTime() > Date.now();
+
+/** Sets a password; the link that may be out is used up by it. */
+export function setPassword(operator: Operator, passwordHash: string): void {
+  Object.assign(operator, { passwordHash, passwordChangedAt: new Date(), linkHash: null, linkExpiresAt: null });
+}

@@ -1,0 +1,72 @@
+import { Box } from '@mui/material';
+import { AssignmentPanel } from '../assignments/AssignmentPanel.tsx';
+import { SessionPanel } from '../account/SessionPanel.tsx';
+import { History } from '../audit/History.tsx';
+import { Code } from '../kit/Code.tsx';
+import { DeleteButton } from '../kit/DeleteButton.tsx';
+import { RecordLink } from '../kit/RecordLink.tsx';
+import { Fact, Facts, Panel, ShowPage } from '../kit/ShowPage.tsx';
+import { Time } from '../kit/Time.tsx';
+import { LinkButton } from './LinkButton.tsx';
+import { OperatorState, type Operator } from './OperatorState.tsx';
+import { SwitchButton } from './SwitchButton.tsx';
+
+function Overview({ row }: { row: Operator }) {
+  return (
+    <>
+      <Panel title="Account">
+        <Facts>
+          <Fact name="State">
+            <OperatorState row={row} />
+          </Fact>
+          <Fact name="User">
+            <RecordLink resource="users" id={row.id} />
+          </Fact>
+          <Fact name="Last sign-in">{row.lastSignInAt ? <Time at={row.lastSignInAt} as="relative" /> : 'never'}</Fact>
+          <Fact name="Password chosen">{row.passwordChangedAt ? <Time at={row.passwordChangedAt} as="relative" /> : 'not yet'}</Fact>
+          {row.state !== 'invited' && row.linkExpiresAt && (
+            <Fact name="One-time link">
+              is out, until <Time at={row.linkExpiresAt} />
+            </Fact>
+          )}
+          <Fact name="Operator since">
+            <Time at={row.createdAt} />
+          </Fact>
+        </Facts>
+      </Panel>
+      <AssignmentPanel
+        filter={{ user: row.id }}
+        title="Roles"
+        lead="Roles that begin with licet. say what the operator may do in this console."
+        without="who"
+        empty="No role: the operator cannot sign in."
+      />
+      <SessionPanel user={row.id} />
+    </>
+  );
+}
+
+export function OperatorShow() {
+  return (
+    <ShowPage
+      resource="operators"
+      noun="operator"
+      crumbs={[{ to: '/operators', label: 'Operators' }]}
+      title={({ id, name }) => name ?? id}
+      badge={({ id, name }) => name && <Code>{id}</Code>}
+      actions={(row) => (
+        <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap' }}>
+          <LinkButton row={row} />
+          <SwitchButton row={row} />
+          <DeleteButton resource="operators" permission="licet.operator:delete" row={row} noun="operator">
+            The account and its console roles go. The user stays, with what applications were told about it.
+          </DeleteButton>
+        </Box>
+      )}
+      sections={[
+        { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
+        { id: 'history', label: 'History', render: ({ id }) => <History kind="operators" target={id} /> },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,77 @@
+import { useState } from 'react';
+import { ApiError } from '../providers/client.ts';
+import { PasswordField } from './PasswordField.tsx';
+
+const PASSWORD_LENGTH = 12;
+
+/** A password that is being chosen, typed twice. */
+export interface ChosenPassword {
+  value: string;
+  again: string;
+  tried: boolean;
+  set: (value: string) => void;
+  setAgain: (value: string) => void;
+  /** Whether it can be sent; from here on the fields say what is wrong. */
+  check: () => boolean;
+  clear: () => void;
+}
+
+export function useNewPassword(): ChosenPassword {
+  const [value, set] = useState('');
+  const [again, setAgain] = useState('');
+  const [tried, setTried] = useState(false);
+  const check = () => {
+    setTried(true);
+    return value.length >= PASSWORD_LENGTH && value === again;
+  };
+  const clear = () => {
+    set('');
+    setAgain('');
+    setTried(false);
+  };
+  return { value, again, tried, set, setAgain, check, clear };
+}
+
+function lengthHint(password: string): string {
+  if (!password) return `At least ${PASSWORD_LENGTH} characters. A few words in a row are easy to keep in mind.`;
+  const missing = PASSWORD_LENGTH - password.length;
+  return missing > 0
+    ? `${missing} more ${missing === 1 ? 'character' : 'characters'} needed`
+    : `${password.length} characters: long enough`;
+}
+
+interface Props {
+  state: ChosenPassword;
+  label?: string;
+  /** What the server said, and the member of the request that the password was. */
+  failure: unknown;
+  field?: string;
+}
+
+/** The two fields of a new password. Length counts; composition does not. */
+export function NewPassword({ state, label = 'Password', failure, field = 'password' }: Props) {
+  const { value, again, tried } = state;
+  const fault = failure instanceof ApiError ? failure.body.errors?.[field] : undefined;
+  const said = typeof fault === 'string' ? fault : null;
+  const different = tried && value !== again;
+  return (
+    <>
+      <PasswordField
+        label={label}
+        value={value}
+        onChange={state.set}
+        autoComplete="new-password"
+        error={said !== null || (tried && value.length < PASSWORD_LENGTH)}
+        helper={said ?? lengthHint(value)}
+      />
+      <PasswordField
+        label={label === 'Password' ? 'Repeat the password' : 'Repeat the new password'}
+        value={again}
+        onChange={state.setAgain}
+        autoComplete="new-password"
+        error={different}
+        helper={different ? 'The two passwords differ' : undefined}
+      />
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+import { Alert, Box, Button, Link, TextField } from '@mui/material';
+import { useState, type FormEvent } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import { Message } from '../kit/Words.tsx';
+import { chooseByLink } from '../providers/authProvider.ts';
+import { Door } from './Door.tsx';
+import { NewPassword, useNewPassword } from './NewPassword.tsx';
+
+/** Chooses the password by a one-time link, of an invitation or after the old one was lost. */
+export function UseLink() {
+  const [params] = useSearchParams();
+  const [token, user] = [params.get('token') ?? '', params.get('user') ?? ''];
+  const password = useNewPassword();
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setFailure(null);
+    if (!password.check()) return;
+    setBusy(true);
+    chooseByLink({ token, password: password.value }).then(
+      () => {
+        // The page starts anew with the session cookie, and the token leaves the address bar.
+        history.replaceState(null, '', '#/');
+        location.reload();
+      },
+      (error: unknown) => {
+        setFailure(error);
+        setBusy(false);
+      },
+    );
+  };
+  if (!token) {
+    return (
+      <Door title="Choose a password">
+        <Alert severity="warning">
+          This link has no token. Copy the whole link that you were given; it ends in <code>token=…</code>
+        </Alert>
+        <Link href="#/login" sx={{ display: 'inline-block', mt: 2 }}>
+          Sign in instead
+        </Link>
+      </Door>
+    );
+  }
+  return (
+    <Door title="Choose a password" lead="The link works once. With the password you sign in from now on.">
+      <Box component="form" onSubmit={submit} noValidate sx={{ display: 'grid', gap: 2 }}>
+        <TextField label="Username" value={user} autoComplete="username" fullWidth slotProps={{ input: { readOnly: true } }} />
+        <NewPassword state={password} failure={failure} />
+        {failure !== null && (
+          <Alert severity="error" role="alert">
+            <Message error={failure} />
+          </Alert>
+        )}
+        <Button type="submit" variant="contained" size="large" disabled={busy}>
+          Choose and sign in
+        </Button>
+      </Box>
+    </Door>
+  );
+}

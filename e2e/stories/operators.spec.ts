@@ -1,0 +1,75 @@
+import type { Page } from '@playwright/test';
+import { openConsole, openScreen, pick } from '../src/console.ts';
+import { useStack } from '../src/stack.ts';
+import { expect, test } from '../src/test.ts';
+
+const stack = useStack({ setUp: 'empty' });
+const [FIRST, SECOND] = ['grace has a long one', 'and another long one'];
+
+test('an operator is invited, looks after the own account, and is shut out', async ({ person }) => {
+  const olga = await person();
+  const grace = await person({ refusals: [400, 401, 403] });
+  let link = '';
+
+  await test.step('the owner invites, and gets a link to hand over', async () => {
+    await openConsole(olga, stack.licet);
+    await openScreen(olga, 'Operators');
+    await olga.getByRole('link', { name: 'Invite operator' }).click();
+    await olga.getByRole('textbox', { name: 'Username' }).fill('grace');
+    await pick(olga, 'Console role', 'licet.policy-editor');
+    await olga.getByRole('button', { name: 'Invite', exact: true }).click();
+    await expect(olga.getByRole('heading', { name: 'grace is invited' })).toBeVisible();
+    link = (await olga.getByRole('region', { name: 'The link for grace' }).textContent()) ?? '';
+    expect(link.startsWith(stack.licet.url)).toBe(true);
+    await olga.getByRole('link', { name: 'I have copied it' }).click();
+    await expect(olga.getByText('Invited', { exact: true })).toBeVisible();
+    await expect(olga.getByText('token=')).toHaveCount(0);
+  });
+
+  await test.step('by the link the operator chooses a password and is signed in', async () => {
+    await grace.goto(link);
+    await choose(grace, 'Password', 'Repeat the password', FIRST);
+    await grace.getByRole('button', { name: 'Choose and sign in' }).click();
+    await expect(grace.getByRole('heading', { name: 'Home' })).toBeVisible();
+    expect(grace.url()).not.toContain('token');
+    await openScreen(grace, 'Roles');
+    await expect(grace.getByRole('link', { name: 'Create role' }).first()).toBeVisible();
+    await expect(grace.getByRole('link', { name: 'Invite operator' })).toHaveCount(0);
+  });
+
+  await test.step('the link is used up', async () => {
+    const eve = await person({ refusals: [401, 403] });
+    await eve.goto(link);
+    await choose(eve, 'Password', 'Repeat the password', SECOND);
+    await eve.getByRole('button', { name: 'Choose and sign in' }).click();
+    await expect(eve.getByRole('alert')).toContainText('not valid');
+  });
+
+  await test.step('the operator changes the password, and sees the session', async () => {
+    await grace.getByRole('region', { name: 'Account' }).getByRole('button', { name: 'grace' }).click();
+    await grace.getByRole('menuitem', { name: 'My account' }).click();
+    await expect(grace.getByRole('heading', { name: 'My account' })).toBeVisible();
+    await grace.getByLabel(/^Present password/).fill('not the password');
+    await choose(grace, 'New password', 'Repeat the new password', SECOND);
+    await grace.getByRole('button', { name: 'Change the password' }).click();
+    await expect(grace.getByText('This is not the password of your account')).toBeVisible();
+    await grace.getByLabel(/^Present password/).fill(FIRST);
+    await grace.getByRole('button', { name: 'Change the password' }).click();
+    await expect(grace.getByRole('status').filter({ hasText: 'Your password is changed' })).toBeVisible();
+    await expect(grace.getByRole('table', { name: 'Sessions' }).getByText('This one')).toBeVisible();
+  });
+
+  await test.step('disabled, the operator is out at once', async () => {
+    await olga.reload();
+    await olga.getByRole('button', { name: 'Disable', exact: true }).click();
+    await olga.getByRole('button', { name: 'Disable the operator' }).click();
+    await expect(olga.getByText('Disabled', { exact: true })).toBeVisible();
+    await grace.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Users', exact: true }).click();
+    await expect(grace.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  });
+});
+
+async function choose(page: Page, label: string, again: string, password: string): Promise<void> {
+  await page.getByLabel(new RegExp(`^${label}`)).fill(password);
+  await page.getByLabel(new RegExp(`^${again}`)).fill(password);
+}

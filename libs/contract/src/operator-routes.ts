@@ -1,0 +1,58 @@
+import type { Method, Operation } from './decision-routes.ts';
+import {
+  LinkRequest,
+  OpenSessions,
+  OperatorLink,
+  PasswordRequest,
+  ServiceStatus,
+  Session,
+  SetupRequest,
+  SignInRequest,
+} from './session.ts';
+
+/** What a route asks where it takes no permission, only that somebody is there. */
+export const SIGNED_IN = 'a session or an API key';
+
+const tag = 'operators';
+
+/** Set-up, sign-in, and what operators look after: their accounts and sessions. */
+export const OPERATOR_ROUTES: Record<string, Partial<Record<Method, Operation>>> = {
+  '/api/v1/status': { get: { summary: 'What a console needs before anyone is signed in.', tag, answer: ServiceStatus } },
+  '/api/v1/setup': { post: { summary: 'Make the first operator.', tag, body: SetupRequest, answer: Session, status: 201 } },
+  '/api/v1/session': {
+    get: { summary: 'Who is signed in.', tag, needs: SIGNED_IN, answer: Session },
+    post: { summary: 'Sign in.', tag, body: SignInRequest, answer: Session },
+    delete: { summary: 'Sign out.', tag, status: 204 },
+  },
+  '/api/v1/session/password': {
+    post: { summary: 'Change the own password.', tag, needs: SIGNED_IN, body: PasswordRequest, answer: Session },
+  },
+  '/api/v1/session/link': { post: { summary: 'Choose the password by a one-time link.', tag, body: LinkRequest, answer: Session } },
+  '/api/v1/sessions': {
+    get: {
+      summary: 'The live sessions of the caller, or of other operators.',
+      tag,
+      needs: SIGNED_IN,
+      answer: OpenSessions,
+      parameters: [
+        {
+          name: 'user',
+          in: 'query',
+          schema: { type: 'string' },
+          description: 'The user key of another operator, or `*`; needs licet.operator:read.',
+        },
+      ],
+    },
+  },
+  '/api/v1/sessions/{id}': { delete: { summary: 'End a session.', tag, needs: SIGNED_IN, status: 204, unversioned: true } },
+  '/api/v1/operators/{id}/link': {
+    post: {
+      summary: 'Make a one-time link by which an operator chooses a new password.',
+      tag,
+      needs: 'licet.operator:update',
+      answer: OperatorLink,
+      status: 201,
+      unversioned: true,
+    },
+  },
+};
