@@ -140,10 +140,13 @@ describe('decide', () => {
     expect(inherited.path?.roles).toEqual(['public', 'base']);
     for (const { path } of [first, inherited]) expect(() => path!.roles.push('admin')).toThrow(TypeError);
     first.path!.grant = 'other';
-    for (const { errors } of [first, ask({ ...valid, subject: { type: 'user', id: 'nobody' } })]) {
+    const denial = ask({ ...valid, action: { name: 'unheard' } });
+    expect(() => (denial.decision = true)).toThrow(TypeError);
+    for (const { errors } of [first, denial]) {
       expect(() => errors.push({ grant: 'x', condition: 'x', error: 'too_long', at: 'x' })).toThrow(TypeError);
     }
     expect(ask(valid)).toMatchObject({ path: { grant: 'g-1', roles: ['public'] }, errors: [] });
+    expect(ask({ ...valid, action: { name: 'unheard' } })).toMatchObject({ decision: false, errors: [] });
   });
 
   it('does not change the request', () => {

@@ -1,14 +1,5 @@
-import {
-  DEFAULT_TENANT,
-  DEFAULT_USER_TYPE,
-  userKey,
-  type Decision,
-  type DecisionError,
-  type DecisionReason,
-  type Effect,
-  type EvaluationRequest,
-  type PolicyRow,
-} from '@licet/contract';
+import { DEFAULT_TENANT, type Decision, type DecisionError, type Effect, type EvaluationRequest, type PolicyRow } from '@licet/contract';
+import { NO_ERRORS, type Denials } from './denial.ts';
 import type { Group } from './group.ts';
 import { hasBit } from './matrix.ts';
 import { chain, grantsOf, type GrantChain } from './permission.ts';
@@ -18,6 +9,7 @@ import type { RoleGrant } from './role.ts';
 import { ID_WORDS } from './row-id.ts';
 import { ConditionError, type Scope } from './scope.ts';
 import type { Snapshot } from './snapshot.ts';
+import { subjectKey } from './standing.ts';
 import {
   ANY_TENANT_NUMBER,
   FOR_PERIOD,
@@ -30,7 +22,7 @@ import {
   TERMS_WORDS,
   type TermsPool,
 } from './terms.ts';
-import { attributesOf, findInBase, idAt } from './users.ts';
+import { attributesOf, idAt, placeOf } from './users.ts';
 import { member } from './value.ts';
 
 // What a decision is, in order:
@@ -51,18 +43,15 @@ interface Question {
   /** The numbers of the permission and of the tenant. */
   readonly permission: number;
   readonly tenant: number;
-  /** The record of the user begins `at` this word; -1 for a subject that is not registered. */
+  /** Where in `words` the record of the user begins; -1 for a subject that is not registered. */
   readonly words: Int32Array;
-  readonly at: number;
+  readonly user: number;
   readonly resource: PolicyRow<'resources'> | undefined;
   /** What conditions see; made for the first one. */
   scope: Scope | undefined;
   errors: DecisionError[];
 }
 
-/** Most answers have no errors: one list for all of them. */
-const NO_ERRORS: DecisionError[] = [];
-Object.freeze(NO_ERRORS);
 const NO_SUCH_CONDITION = new ConditionError('missing_attribute', 'condition');
 
 /**
@@ -105,17 +94,21 @@ function decideRequest(snapshot: Snapshot, request: EvaluationRequest, now: numb
   const tenant = snapshot.tenants.get(tenantNamed(request, resource));
   if (tenant === undefined) return denied(snapshot, 'unknown_tenant');
 
-  const question = understood(snapshot, request, now, permission, tenant, resource);
-  if (isDisabled(question)) return denied(snapshot, 'disabled_subject');
+  const { words, at } = placeOf(snapshot.users, subjectKey(request.subject));
+  const registered = at >= 0 && (words[at]! & REGISTERED) !== 0;
+  if (registered && (words[at]! & ENABLED) === 0) return denied(snapshot, 'disabled_subject');
+
+  const user = registered ? at : -1;
+  const question: Question = { snapshot, request, now, permission, tenant, words, user, resource, scope: undefined, errors: NO_ERRORS };
   return (
     firstGrant(question, 'deny') ??
     firstGrant(question, 'allow') ??
-    denied(snapshot, question.at < 0 ? 'unknown_subject' : 'no_matching_grant', question.errors)
+    denied(snapshot, registered ? 'no_matching_grant' : 'unknown_subject', question.errors)
   );
 }
 
-function denied(snapshot: Snapshot, reason: DecisionReason, errors = NO_ERRORS): Decision {
-  return { decision: false, reason, path: null, errors, revision: snapshot.revision };
+function denied(snapshot: Snapshot, reason: keyof Denials, errors = NO_ERRORS): Decision {
+  return errors.length === 0 ? snapshot.denials[reason] : { decision: false, reason, path: null, errors, revision: snapshot.revision };
 }
 
 function registeredResource(snapshot: Snapshot, { resource }: EvaluationRequest): PolicyRow<'resources'> | undefined {
@@ -131,42 +124,16 @@ function tenantIn(members: Scope['context']): string | undefined {
   return typeof tenant === 'string' && tenant !== '' ? tenant : undefined;
 }
 
-function understood(
-  snapshot: Snapshot,
-  request: EvaluationRequest,
-  now: number,
-  permission: number,
-  tenant: number,
-  resource: Question['resource'],
-): Question {
-  const { base, edits } = snapshot.users;
-  const key = userKeyOf(request);
-  const edited = key === undefined || edits.size === 0 ? undefined : edits.get(key);
-  const words = edited ?? base.words;
-  const found = edited ? 0 : key === undefined ? -1 : findInBase(base, key);
-  const at = found >= 0 && (words[found]! & REGISTERED) === 0 ? -1 : found;
-  return { snapshot, request, now, permission, tenant, words, at, resource, scope: undefined, errors: NO_ERRORS };
-}
-
-/** A type with a colon names nobody: `a:b` with the id `c` must not pass for `a` with the id `b:c`. */
-function userKeyOf({ subject: { type, id } }: EvaluationRequest): string | undefined {
-  return type !== DEFAULT_USER_TYPE && type.includes(':') ? undefined : userKey(type, id);
-}
-
-function isDisabled({ words, at }: Question): boolean {
-  return at >= 0 && (words[at]! & ENABLED) === 0;
-}
-
 /** The first grant of this effect that applies determines the decision; undefined where there is none. */
 function firstGrant(question: Question, effect: Effect): Decision | undefined {
-  const { snapshot, permission, words, at } = question;
+  const { snapshot, permission, words, user } = question;
   const { groups, grid } = snapshot;
   const granting = (effect === 'allow' ? grid.allow : grid.deny).page(permission);
   if (!granting) return undefined; // No role grants it.
-  if (at >= 0) {
+  if (user >= 0) {
     const own = firstGrantOfUser(question, granting, effect);
     if (own) return own;
-    const { memberships, groupsAt } = partsOf(words, at);
+    const { memberships, groupsAt } = partsOf(words, user);
     for (let i = 0; i < memberships; i++) {
       const group = groups.byNumber[words[groupsAt + i]!];
       const found = group?.exists ? firstGrantOfGroup(group, granting, question, effect) : undefined;
@@ -179,8 +146,8 @@ function firstGrant(question: Question, effect: Effect): Decision | undefined {
 }
 
 function firstGrantOfUser(question: Question, granting: Uint32Array, effect: Effect): Decision | undefined {
-  const { words, at, snapshot } = question;
-  const { assignments, termsAt, idsAt } = partsOf(words, at);
+  const { words, user, snapshot } = question;
+  const { assignments, termsAt, idsAt } = partsOf(words, user);
   for (let i = 0; i < assignments; i++) {
     const number = words[termsAt + i]!;
     const grant = isGranting(number, granting, question) ? grantThrough(number, question, effect) : undefined;
@@ -249,9 +216,9 @@ function applies({ id: grant, condition, effect }: RoleGrant, question: Question
   return effect === 'deny';
 }
 
-function scopeOf({ snapshot, request, now, words, at, resource: registered }: Question): Scope {
+function scopeOf({ snapshot, request, now, words, user, resource: registered }: Question): Scope {
   const { subject, action, resource, context } = request;
-  const storedSubject = at < 0 ? undefined : attributesOf(partsOf(words, at), snapshot.users.pools.values);
+  const storedSubject = user < 0 ? undefined : attributesOf(partsOf(words, user), snapshot.users.pools.values);
   return { subject, action, resource, context, now, storedSubject, storedResource: registered?.attributes };
 }
 

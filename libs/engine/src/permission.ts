@@ -32,11 +32,19 @@ export function createCatalog(rows: Pick<RowTables, 'resource-types' | 'permissi
     const patterns = isReserved(type) ? [id, `${type}:*`] : [id, `${type}:*`, `*:${action}`, '*:*'];
     const matching = patterns.map((pattern) => numbers.add(pattern));
     const number = matching[0]!;
-    types.get(type)?.set(action, number);
+    types.get(type)?.set(asMemberName(action), number);
     for (const name of matching) (matches[name] ??= []).push(number);
     names[number] = matching;
   }
   return { types, names, matches };
+}
+
+/**
+ * The same text as the engine keeps the names of members, of which there is one for each text: JSON.parse gives short texts so, too, and
+ * what is the same need not be compared letter by letter.
+ */
+function asMemberName(text: string): string {
+  return Object.keys({ [text]: text })[0]!;
 }
 
 /** A grid in which nobody is granted anything, with room for more roles than there are. */

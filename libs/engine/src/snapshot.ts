@@ -2,6 +2,7 @@ import { POLICY_KINDS, splitKey, type Delta, type PolicyKind, type PolicyRow, ty
 import { addTo, byKind, byUnit, type Change, type Changes, type KeptKind, type RowTables } from './change.ts';
 import { compact, eachUser } from './compact.ts';
 import { compileCondition, type Condition } from './condition.ts';
+import { denialsAt, type Denials } from './denial.ts';
 import { editUsers, isWorn } from './edit-users.ts';
 import { gatherUsers, type UserAssignment } from './gather.ts';
 import { editGroups, NO_GROUPS, type Groups } from './group.ts';
@@ -24,6 +25,7 @@ import { sumOfSizes } from './terms.ts';
 /** The whole policy at a revision, compiled for decisions. Immutable: a change makes a new one, which shares what did not change. */
 export interface Snapshot {
   readonly revision: number;
+  readonly denials: Denials;
   /** Whether users and pools are in order: nothing was edited since. */
   readonly ordered: boolean;
   /** The rows as they came, but for users and what users hold. */
@@ -120,6 +122,7 @@ export function assemble(revision: number, rows: RowTables, users: Users): Snaps
   const changes = byKind<Changes>((kind) => Array.from(rows[kind].values(), (row) => ({ id: row.id, before: undefined, after: row })));
   const nothing: Snapshot = {
     revision: 0,
+    denials: denialsAt(0),
     ordered: false,
     rows,
     users,
@@ -143,6 +146,7 @@ function compile(before: Snapshot, revision: number, rows: RowTables, changes: C
   const tenants = changes.tenants.map(({ id, after }) => [id, after && users.pools.tenants.add(id)] as const);
   return {
     revision,
+    denials: denialsAt(revision),
     ordered: false,
     rows,
     users,

@@ -48,12 +48,16 @@ export interface Users {
   readonly settled: number;
 }
 
+/** @returns the words in which the record of the user with this key lies, and where; registered or not; -1 where there is none */
+export function placeOf({ base, edits }: Users, key: string | undefined): { words: Int32Array; at: number } {
+  const edited = key === undefined || edits.size === 0 ? undefined : edits.get(key);
+  return { words: edited ?? base.words, at: edited ? 0 : key === undefined ? -1 : findInBase(base, key) };
+}
+
 /** @returns the record of the user with this key, registered or not; undefined where there is none */
-export function findRecord({ base, edits }: Users, key: string): Parts | undefined {
-  const edited = edits.size === 0 ? undefined : edits.get(key);
-  if (edited) return partsOf(edited, 0);
-  const at = findInBase(base, key);
-  return at < 0 ? undefined : partsOf(base.words, at);
+export function findRecord(users: Users, key: string): Parts | undefined {
+  const { words, at } = placeOf(users, key);
+  return at < 0 ? undefined : partsOf(words, at);
 }
 
 /** @returns the id that begins at this word of a user's record */
