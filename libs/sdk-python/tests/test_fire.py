@@ -33,9 +33,13 @@ def server(plane: Faulty) -> Iterator[Served]:
 
 
 def requests_until(plane: Faulty, count: int) -> None:
-    """Wait until the fault was met a few times."""
-    met = len(plane.requests) + count
-    plane.wait_for(lambda: len(plane.requests) >= met)
+    """Wait until the replica met the fault a few times."""
+
+    def met() -> int:
+        return sum(method == "GET" for method, _, _ in plane.requests)
+
+    enough = met() + count
+    plane.wait_for(lambda: met() >= enough)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -207,7 +211,7 @@ def test_two_hundred_threads_check_while_a_thousand_edits_arrive(plane: Faulty, 
         plane.wait_for(lambda: plane.streams == 1)
         threads = [threading.Thread(target=ask) for _ in range(200)]
         try:
-            sys.setswitchinterval(0.0005)
+            sys.setswitchinterval(0.000_01)
             for thread in threads:
                 thread.start()
             for number in range(1000):
