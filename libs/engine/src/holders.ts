@@ -106,7 +106,10 @@ export function rolesGranted(snapshot: Snapshot, type: string, action: string, e
   if (permission === undefined) return [];
   const { roles } = snapshot.users.pools;
   return Array.from(snapshot.roles.entries(), ([id]) => id)
-    .filter((id) => snapshot.grid[effect].has(permission, roles.find(id)!))
+    .filter((id) => {
+      const number = roles.find(id); // A role that is only named, as inherited, may have none.
+      return number !== undefined && snapshot.grid[effect].has(permission, number);
+    })
     .sort(byUnit);
 }
 

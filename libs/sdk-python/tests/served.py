@@ -53,7 +53,8 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         with suppress(OSError, FetchError):
             for piece in stream:
-                self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece) if piece else b"")
+            self.wfile.write(b"0\r\n\r\n")
         stream.close()
 
     def log_message(self, *_: Any) -> None:

@@ -3,72 +3,22 @@
 from __future__ import annotations
 
 import gc
-import json
 import logging
-import os
 import socket
-import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import licet
-from conftest import GRANT_DELETE, KEY, QUICK, task_policy, user
+from conftest import GRANT_DELETE, KEY, task_policy, user
+from faulty import FAULTS, JSON, PACE, Faulty, older
 from licet import Licet
 from licet._fetcher import Response
 from licet._snapshot import Snapshot, to_document
-from licet.testing import MemoryControlPlane, snapshot_document
 from served import Served, served
-
-HTML = {"content-type": "text/html"}
-JSON = {"content-type": "application/json"}
-PACE = replace(QUICK, refused=0.05, silence=1.0)
-
-
-class Faulty(MemoryControlPlane):
-    """A control plane that answers everything with `fault`, while there is one."""
-
-    fault: Callable[[], Response] | None = None
-
-    def send(self, method: str, path: str, **options: Any) -> Response:
-        fault = self.fault
-        if fault is None:
-            return super().send(method, path, **options)
-        with self._changed:
-            self.requests.append((method, path, {}))
-            self._changed.notify_all()
-        return fault()
-
-    def open(self, path: str, **options: Any) -> Any:
-        self.streaming = self.fault is None
-        return super().open(path, **options)
-
-    def heal(self) -> None:
-        self.fault = None
-
-
-def older() -> Response:
-    return Response(200, JSON, json.dumps(snapshot_document(task_policy(), 0)).encode())
-
-
-FAULTS: dict[str, Callable[[], Response]] = {
-    "401": lambda: Response(401, JSON, b'{"detail": "no"}'),
-    "403": lambda: Response(403, JSON, b"{"),
-    "404": lambda: Response(404, HTML, b"<h1>not here</h1>"),
-    "500": lambda: Response(500, HTML, b"<h1>oops</h1>"),
-    "503": lambda: Response(503, {**JSON, "retry-after": "1"}, b""),
-    "garbage": lambda: Response(200, JSON, b"\x00\xff{"),
-    "a web page": lambda: Response(200, HTML, b"<h1>welcome</h1>"),
-    "nothing": lambda: Response(200, JSON, b""),
-    "another document": lambda: Response(200, JSON, b'{"decision": "yes", "revision": "9", "deltas": {}, "format": 1}'),
-    "half an answer": lambda: Response(200, {**JSON, "content-encoding": "gzip"}, b'{"format": 1, "revi'),
-}
 
 
 @pytest.fixture
@@ -83,9 +33,13 @@ def server(plane: Faulty) -> Iterator[Served]:
 
 
 def requests_until(plane: Faulty, count: int) -> None:
-    """Wait until the fault was met a few times."""
-    met = len(plane.requests) + count
-    plane.wait_for(lambda: len(plane.requests) >= met)
+    """Wait until the replica met the fault a few times."""
+
+    def met() -> int:
+        return sum(method == "GET" for method, _, _ in plane.requests)
+
+    enough = met() + count
+    plane.wait_for(lambda: met() >= enough)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -234,60 +188,6 @@ def test_one_log_line_at_the_start_names_the_remedy(
         assert not any(record.exc_info for record in lines)
 
 
-APPLICATION = """
-import licet
-from licet import Licet
-
-licet = Licet({url!r}, {key!r}, name="preloaded")
-licet.wait_ready(10)
-assert licet.check("root", "task:delete")
-
-
-def app(environ, start_response):
-    if environ["QUERY_STRING"]:
-        licet.wait_ready(10, revision=int(environ["QUERY_STRING"]))
-    decision = licet.check("root", "task:delete")
-    start_response("200 OK", [("content-type", "text/plain")])
-    return [f"{{os.getpid()}} {{decision.allowed}} {{decision.revision}}".encode()]
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-def test_workers_of_gunicorn_that_were_forked_after_loading_follow_by_themselves(plane: Faulty, server: Served, tmp_path: Path) -> None:
-    (tmp_path / "application.py").write_text("import os\n" + APPLICATION.format(url=server.url, key=KEY))
-    address = tmp_path / "socket"
-    settings = ["--preload", "--workers=2", f"--bind=unix:{address}", f"--chdir={tmp_path}", "--log-level=warning", "--no-control-socket"]
-    command = [sys.executable, "-m", "gunicorn", *settings, "application:app"]
-    environment = {**os.environ, "PYTHONPATH": str(Path(licet.__file__).parents[1])}
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as gunicorn:
-        try:
-            plane.wait_for(lambda: {status["name"] for status in plane.statuses} and address.exists(), 20)
-            assert _asked(address, "", 2) == {"True 1"}
-            revision = plane.commit(("assignments", "a-root", None))
-            assert _asked(address, str(revision), 2) == {"False 2"}
-        finally:
-            gunicorn.terminate()
-            assert gunicorn.stderr is not None
-            said = gunicorn.stderr.read()
-    assert "Traceback" not in said
-
-
-def _asked(address: Path, revision: str, workers: int) -> set[str]:
-    """Ask until so many workers have answered; give what they said."""
-    answers: dict[str, str] = {}
-    for _ in range(1000):
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(20)
-            connection.connect(str(address))
-            connection.sendall(f"GET /?{revision} HTTP/1.0\r\n\r\n".encode())
-            body = b"".join(iter(lambda: connection.recv(65_536), b"")).decode().partition("\r\n\r\n")[2]
-        pid, _, answer = body.partition(" ")
-        answers[pid] = answer
-        if len(answers) == workers:
-            return set(answers.values())
-    raise AssertionError(answers)
-
-
 def test_two_hundred_threads_check_while_a_thousand_edits_arrive(plane: Faulty, server: Served) -> None:
     wrong: list[Any] = []
     done = threading.Event()
@@ -311,7 +211,7 @@ def test_two_hundred_threads_check_while_a_thousand_edits_arrive(plane: Faulty, 
         plane.wait_for(lambda: plane.streams == 1)
         threads = [threading.Thread(target=ask) for _ in range(200)]
         try:
-            sys.setswitchinterval(0.0005)
+            sys.setswitchinterval(0.000_01)
             for thread in threads:
                 thread.start()
             for number in range(1000):

@@ -1,0 +1,79 @@
+"""Workers of a real server that were forked after the application was loaded."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import licet
+from conftest import KEY
+from licet.testing import MemoryControlPlane
+from served import served
+
+APPLICATION = """
+import licet
+from licet import Licet
+
+licet = Licet({url!r}, {key!r}, name="preloaded")
+licet.wait_ready(10)
+assert licet.check("root", "task:delete")
+
+
+def app(environ, start_response):
+    if environ["QUERY_STRING"]:
+        licet.wait_ready(5, revision=int(environ["QUERY_STRING"]))
+    decision = licet.check("root", "task:delete")
+    start_response("200 OK", [("content-type", "text/plain")])
+    return [f"{{os.getpid()}} {{decision.allowed}} {{decision.revision}}".encode()]
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_workers_of_gunicorn_that_were_forked_after_loading_follow_by_themselves(plane: MemoryControlPlane, tmp_path: Path) -> None:
+    with served(plane) as server:
+        (tmp_path / "application.py").write_text("import os\n" + APPLICATION.format(url=server.url, key=KEY))
+        address = tmp_path / "socket"
+        settings = [
+            "--preload",
+            "--workers=2",
+            f"--bind=unix:{address}",
+            f"--chdir={tmp_path}",
+            "--log-level=warning",
+            "--no-control-socket",
+        ]
+        command = [sys.executable, "-m", "gunicorn", *settings, "application:app"]
+        environment = {**os.environ, "PYTHONPATH": str(Path(licet.__file__).parents[1])}
+        with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as gunicorn:
+            try:
+                plane.wait_for(lambda: {status["name"] for status in plane.statuses} and address.exists(), 20)
+                assert _asked(address, "", 2) == {"True 1"}
+                revision = plane.commit(("assignments", "a-root", None))
+                assert _asked(address, str(revision), 2) == {"False 2"}
+            finally:
+                gunicorn.terminate()
+                assert gunicorn.stderr is not None
+                said = gunicorn.stderr.read()
+        assert "Traceback" not in said
+
+
+def _asked(address: Path, revision: str, workers: int) -> set[str]:
+    """Ask until so many workers have answered; give what they said."""
+    answers: dict[str, str] = {}
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(20)
+            connection.connect(str(address))
+            connection.sendall(f"GET /?{revision} HTTP/1.0\r\n\r\n".encode())
+            body = b"".join(iter(lambda: connection.recv(65_536), b"")).decode().partition("\r\n\r\n")[2]
+        pid, _, answer = body.partition(" ")
+        answers[pid] = answer
+        if len(answers) == workers:
+            return set(answers.values())
+    raise AssertionError(answers)
