@@ -51,6 +51,14 @@ class TasksController {
     return { deleted: id };
   }
 
+  @Delete('twice/:id')
+  @Require('task:delete', { ...ofTask, hide: true })
+  @Require('task:fly', ofTask)
+  @Public()
+  deleteTwice() {
+    return {};
+  }
+
   @Post('late')
   @Require('task:read', { atLeast: () => 99 })
   late() {
@@ -160,6 +168,13 @@ describe('a handler that requires a permission', () => {
     expect([hidden.status, hidden.text]).toEqual([404, absent.text]);
     expect((await app.send('DELETE', '/tasks/secret/t1', 'alice')).status).toBe(200);
     expect((await app.send('DELETE', '/tasks/t9', 'alice')).status).toBe(404);
+  });
+
+  it('requires all that stands above it, the first one first', async () => {
+    const { app } = await start();
+    expect((await app.send('DELETE', '/tasks/twice/t1', 'bob')).status).toBe(404);
+    const refused = await app.send('DELETE', '/tasks/twice/t1', 'alice');
+    expect([refused.status, refused.json?.['detail']]).toEqual([403, expect.stringContaining('task:fly')]);
   });
 
   it('answers 503 where Licet cannot tell', async () => {

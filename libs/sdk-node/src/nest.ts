@@ -75,24 +75,39 @@ export interface LicetModuleAsyncOptions<Request = NestRequest> extends Pick<Mod
   useFactory: (...dependencies: never[]) => LicetModuleOptions<Request> | Promise<LicetModuleOptions<Request>>;
 }
 
-type Declared = 'public' | { permission: string; options: RequireOptions };
+interface Requirement {
+  permission: string;
+  options: RequireOptions;
+}
+/** What a handler or a class declares; nothing is required of what is public. */
+type Declared = readonly Requirement[];
 
 const DECLARED = 'licet:declared';
 const OPTIONS = Symbol('licet:options');
 const DECISION = Symbol('licet:decision');
 const REFUSALS = [Forbidden, NotFound, Unauthenticated, Unavailable];
 
-/** Lets a request through only if its subject has the permission. On a handler, or on a class for all handlers that declare nothing. */
-export function Require<Request = NestRequest>(permission: string, options: RequireOptions<Request> = {}): CustomDecorator {
-  return SetMetadata(DECLARED, { permission, options });
+/**
+ * Lets a request through only if its subject has the permission. On a handler, or on a class for all handlers that declare nothing. Where
+ * several stand above one another all are required, the first one first.
+ */
+export function Require<Request = NestRequest>(
+  permission: string,
+  options: RequireOptions<Request> = {},
+): ClassDecorator & MethodDecorator {
+  return (target: object, name?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    const below = new Reflector().get<Declared | undefined>(DECLARED, (descriptor?.value ?? target) as Type) ?? [];
+    const declared: Declared = [{ permission, options: options as RequireOptions }, ...below];
+    (SetMetadata(DECLARED, declared) as (...on: unknown[]) => void)(target, name, descriptor);
+  };
 }
 
-/** Lets everybody through. */
+/** Lets everybody through, unless a permission is required above it. */
 export function Public(): CustomDecorator {
-  return SetMetadata(DECLARED, 'public' satisfies Declared);
+  return SetMetadata(DECLARED, [] satisfies Declared);
 }
 
-/** The decision that let the request through, as a parameter of a handler; undefined where it is public. */
+/** The decision that let the request through, the last one of several, as a parameter of a handler; undefined where it is public. */
 export const CurrentDecision = createParamDecorator((_data: unknown, context: ExecutionContext): Answer | undefined => {
   return context.switchToHttp().getRequest<{ [DECISION]?: Answer }>()[DECISION];
 });
@@ -152,12 +167,13 @@ class LicetGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const declared = declaredOf(this.reflector, context.getClass(), context.getHandler());
-    if (declared === 'public') return true;
     if (declared === undefined) return this.options.denyByDefault !== true;
-    if (context.getType() !== 'http')
-      throw new ConfigError(`\`${declared.permission}\` is required of what is no HTTP request: ask \`Licet\` there`);
-    const request = context.switchToHttp().getRequest<NestRequest & { [DECISION]?: Answer }>();
-    request[DECISION] = await demand(this.licet, declared.permission, this.asking(declared.options), request);
+    for (const { permission, options } of declared) {
+      if (context.getType() !== 'http')
+        throw new ConfigError(`\`${permission}\` is required of what is no HTTP request: ask \`Licet\` there`);
+      const request = context.switchToHttp().getRequest<NestRequest & { [DECISION]?: Answer }>();
+      request[DECISION] = await demand(this.licet, permission, this.asking(options), request);
+    }
     return true;
   }
 

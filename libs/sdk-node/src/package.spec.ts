@@ -1,0 +1,78 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+
+jest.setTimeout(120_000);
+
+const run = promisify(execFile);
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** The workspace's Node, and another one where the machine has one: that which runs before anything is installed. */
+const NODES = new Set([process.execPath, ...(process.env['PATH'] ?? '').split(delimiter).flatMap(nodeIn)]);
+
+function nodeIn(folder: string): string[] {
+  const node = join(folder, 'node');
+  if (folder.includes('node_modules') || !existsSync(node)) return [];
+  return Number(execFileSync(node, ['-p', 'parseInt(process.versions.node)'])) >= 20 ? [realpathSync(node)] : [];
+}
+
+const ASKS = `
+const plane = new MemoryControlPlane({
+  tenants: [{ id: 'default' }],
+  'resource-types': [{ id: 'task', attributes: {} }],
+  permissions: [{ id: 'task:read' }],
+  roles: [{ id: 'reader' }],
+  grants: [{ id: 'g', role: 'reader', permission: 'task:read', effect: 'allow', condition: null }],
+  users: [{ id: 'alice', enabled: true, attributes: {} }],
+  assignments: [{ id: 'a', user: 'alice', group: null, role: 'reader', tenant: 'default', resource: null, startsAt: null, expiresAt: null }],
+});
+const licet = new Licet({ fetcher: plane.fetcher });
+licet.ready().then(async () => {
+  const wrong = await Promise.resolve().then(() => licet.require('bob', 'task:read')).catch((error) => error instanceof Forbidden && refused.Forbidden === Forbidden);
+  console.log(licet.check('alice', 'task:read').decision, licet.check('bob', 'task:read').decision, wrong);
+  await licet.close();
+});`;
+const NAMES = ['@licet/sdk-node', '@licet/sdk-node/testing'] as const;
+
+describe('the package', () => {
+  let folder: string;
+
+  /** An empty project, into which npm installs the package without a network: what else it needs is the workspace's. */
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'licet-package-'));
+    const { stdout: tarball } = await run(process.execPath, [at('../pack.mjs'), folder]);
+    const zod = fileURLToPath(new URL('./', import.meta.resolve('zod')));
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'empty', version: '1.0.0', private: true }));
+    const options = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
+    await run('npm', ['install', ...options, tarball.trim(), zod], { cwd: folder });
+    const [main, testing] = NAMES;
+    const commonJs = `const { Licet, Forbidden } = require('${main}');\nconst { MemoryControlPlane } = require('${testing}');`;
+    await writeFile(join(folder, 'first.cjs'), `${commonJs}\nlet refused;\nimport('${main}').then((all) => (refused = all));${ASKS}`);
+    const module = `import * as refused from '${main}';\nimport { Licet, Forbidden } from '${main}';\nimport { MemoryControlPlane } from '${testing}';`;
+    await writeFile(join(folder, 'first.mjs'), module + ASKS);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.each([...NODES].flatMap((node) => ['first.cjs', 'first.mjs'].map((script) => [node, script])))(
+    'makes its first decision with %s in %s, and its errors are the same for import and require',
+    async (node, script) => {
+      const { stdout } = await run(node, ['--no-warnings', script], { cwd: folder });
+      expect(stdout).toBe('true false true\n');
+    },
+  );
+
+  it('is CommonJS for whoever cannot require a module, as Jest', async () => {
+    const ask = `console.log(typeof require('./node_modules/@licet/sdk-node/cjs/sdk/index.js').Licet)`;
+    expect((await run(process.execPath, ['-e', ask], { cwd: folder })).stdout).toBe('function\n');
+  });
+
+  it('needs nothing but zod, and nothing of this workspace', async () => {
+    const installed = join(folder, 'node_modules');
+    expect((await readdir(installed)).filter((name) => !name.startsWith('.')).sort()).toEqual(['@licet', 'zod']);
+    expect(await readdir(join(installed, '@licet'))).toEqual(['sdk-node']);
+  });
+});
