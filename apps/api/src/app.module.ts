@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
+import { Reaches } from './access/reach.service.ts';
 import { AccessGuard } from './access/access.guard.ts';
 import { ApiKeyStrategy, SessionStrategy } from './access/strategies.ts';
 import { ApiKeysCollection } from './api-keys/api-keys.collection.ts';
@@ -63,7 +64,7 @@ export class AppModule {
       imports: [DatabaseModule.forSettings(settings), PassportModule],
       controllers: CONTROLLERS,
       providers: [
-        ...[PolicyState, Changes, History, ApiKeys, Sessions, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
+        ...[PolicyState, Reaches, Changes, History, ApiKeys, Sessions, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

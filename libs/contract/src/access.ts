@@ -34,6 +34,7 @@ export const RESERVED_PERMISSIONS = Object.entries(RESERVED_ACTIONS).flatMap(([t
 ) as ReservedPermission[];
 
 const READ_ALL = RESERVED_PERMISSIONS.filter((permission) => permission.endsWith(':read'));
+const READ_POLICY: ReservedPermission[] = ['licet.role:read', 'licet.grant:read', 'licet.resource-type:read', 'licet.condition:read'];
 const everyAction = (...types: ReservedType[]) => types.map((type) => `${type}:*`);
 
 /**
@@ -79,6 +80,27 @@ export const RESERVED_ROLES: Record<string, { name: string; description: string;
     description: 'Manages users and groups, and assigns roles.',
     inherits: ['licet.auditor'],
     grants: everyAction('licet.user', 'licet.group', 'licet.assignment'),
+  },
+  'licet.developer': {
+    name: 'Developer',
+    description: 'Makes and revokes API keys for applications of their own; reads the policy and the decision log.',
+    inherits: [APPLICATION_ROLE],
+    grants: [
+      ...READ_POLICY,
+      ...['licet.user:read', 'licet.group:read', 'licet.resource:read', 'licet.assignment:read', 'licet.tenant:read', 'licet.change:read'],
+      ...['licet.decision:read', 'licet.decision:explain', 'licet.decision-point:read'],
+      ...['licet.api-key:read', 'licet.api-key:create', 'licet.api-key:delete'],
+    ],
+  },
+  'licet.tenant-administrator': {
+    name: 'Tenant administrator',
+    description: 'To be assigned in one tenant: assigns roles there, registers its resources, reads its decision log.',
+    inherits: [],
+    grants: [
+      ...READ_POLICY,
+      ...['licet.user:read', 'licet.tenant:read', 'licet.decision:read'],
+      ...everyAction('licet.assignment', 'licet.resource'),
+    ],
   },
   [APPLICATION_ROLE]: {
     name: 'Application',

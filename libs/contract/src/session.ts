@@ -23,11 +23,12 @@ export const SignInRequest = z
   .meta({ id: 'SignInRequest' });
 export type SignInRequest = z.infer<typeof SignInRequest>;
 
-/** `GET /api/v1/session`: who is signed in, and what this operator may do in the console. `DELETE` signs out. */
+/** `GET /api/v1/session`: who is signed in, and what this operator may do in the console, be it in some tenants only. `DELETE` signs out. */
 export const Session = z
   .object({
     user: z.object({ id: UserKey, name: z.string().nullable() }),
     permissions: z.array(z.enum(RESERVED_PERMISSIONS as [ReservedPermission, ...ReservedPermission[]])),
+    tenants: z.array(Key).nullable(), // where the permissions are held in some tenants only; null: over all
     expiresAt: z.iso.datetime(),
   })
   .meta({ id: 'Session' });

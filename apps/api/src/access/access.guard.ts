@@ -3,16 +3,16 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { PolicyState } from '../replication/policy-state.ts';
-import { type Actor, mayUse } from './access.ts';
-import { type Need, NEEDS } from './needs.decorator.ts';
+import type { Actor } from './access.ts';
+import { CONFINES, type Need, NEEDS } from './needs.decorator.ts';
+import { type Reach, Reaches } from './reach.service.ts';
 
 /** The one guard of the admin API: deny by default, decided by the engine. */
 @Injectable()
 export class AccessGuard extends AuthGuard(['operator-session', 'api-key']) {
   constructor(
     private readonly reflector: Reflector,
-    private readonly state: PolicyState,
+    private readonly reaches: Reaches,
   ) {
     super();
   }
@@ -22,10 +22,15 @@ export class AccessGuard extends AuthGuard(['operator-session', 'api-key']) {
     if (!need) throw new LicetError('forbidden', 'this route declares no permission');
     if (need === 'nothing') return true;
     await super.canActivate(context);
-    const actor = actorOf(context.switchToHttp().getRequest<FastifyRequest>());
-    if (need !== 'signed-in' && !mayUse(this.state.snapshot, actor.id, need)) {
+    const request = context.switchToHttp().getRequest<FastifyRequest & { reach?: Reach }>();
+    const actor = actorOf(request);
+    if (need === 'signed-in') return true;
+    const reach = await this.reaches.of(actor.id, need);
+    const confines = this.reflector.get<boolean | undefined>(CONFINES, context.getHandler()) ?? false;
+    if (reach && (reach.length === 0 || !confines)) {
       throw new LicetError('forbidden', `this needs the permission ${need}, which \`${actor.id}\` does not hold`);
     }
+    request.reach = reach;
     return true;
   }
 
@@ -42,3 +47,6 @@ export function actorOf(request: FastifyRequest): Actor {
   if (!user) throw new LicetError('unauthenticated', 'sign in first');
   return user;
 }
+
+/** How far the permission that the route asked for reaches: only for routes that declare `@Confines()`. */
+export const reachOf = (request: FastifyRequest): Reach => (request as FastifyRequest & { reach?: Reach }).reach;

@@ -20,6 +20,11 @@ export class AssignmentsCollection extends Collection<Assignment> {
     super('assignments', Assignment);
   }
 
+  override confine(tenants: readonly string[]): Where {
+    return { tenant: { $in: [...tenants] } };
+  }
+
+
   override filter(name: string, value: string): Where | undefined {
     return name === 'tenant' && value === ANY_TENANT ? { tenant: null } : undefined;
   }

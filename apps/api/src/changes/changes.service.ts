@@ -71,7 +71,7 @@ export class Changes {
       const delta = { revision: head.revision + 1, ops: deltaOps(touched) };
       const next = this.#state.preview(delta);
       const rows = this.#state.checkedRows(delta.ops);
-      await checkProposal({ actor, touched, before: this.#state.snapshot, after: next, rows, em });
+      await checkProposal({ actor, touched, before: this.#state.snapshot, after: next, rows, rowsBefore: this.#state.checkedRows([]), em });
       if (options.dryRun || touched.length === 0) {
         await em.rollback();
         return { result, revision: head.revision, touched };

@@ -10,7 +10,6 @@ import {
   LicetError,
   OWNER_ROLE,
   RESERVED_PERMISSIONS,
-  splitKey,
 } from '@licet/contract';
 import type { Snapshot } from '@licet/engine';
 import { checkPolicy } from '@licet/policy';
@@ -20,6 +19,7 @@ import type { EntityManager } from '../database/orm.ts';
 import { ApiKey } from '../api-keys/api-key.entity.ts';
 import { Operator } from '../operators/operator.entity.ts';
 import type { CheckedRows } from '../replication/policy-state.ts';
+import { nobodyGivesBeyondTheOwnCeiling } from './ceiling.ts';
 import type { Touched } from './collector.ts';
 
 /** A change that has been made in a transaction and is not committed yet: what the rules judge. */
@@ -28,7 +28,9 @@ export interface Proposal {
   touched: Touched[];
   before: Snapshot;
   after: Snapshot;
+  /** The rows that whole-policy checks read, after the change and before it. */
   rows: CheckedRows;
+  rowsBefore: CheckedRows;
   em: EntityManager;
 }
 
@@ -37,7 +39,7 @@ export async function checkProposal(proposal: Proposal): Promise<void> {
   if (proposal.actor !== SYSTEM && proposal.actor !== SETUP) {
     builtInStaysAsItIs(proposal.touched);
     await actorMayMakeTheseChanges(proposal);
-    await nobodyGrantsBeyondTheOwnCeiling(proposal);
+    await nobodyGivesBeyondTheOwnCeiling(proposal);
   }
   policyIsValid(proposal);
   await lastOwnerStays(proposal);
@@ -56,6 +58,7 @@ function builtInStaysAsItIs(touched: Touched[]): void {
       (kind === 'permissions' && isReserved(id)) ||
       (kind === 'tenants' && (isReserved(id) || (id === DEFAULT_TENANT && !after))) ||
       ((kind === 'grants' || kind === 'role-inherits') && isReserved(String(row['role']))) ||
+      (kind === 'resources' && isReserved(id)) ||
       (kind === 'groups' && BUILT_IN_GROUPS.includes(id)) ||
       (kind === 'group-members' && BUILT_IN_GROUPS.includes(String(row['group'])));
     const owner =
@@ -69,6 +72,7 @@ function builtInStaysAsItIs(touched: Touched[]): void {
 /** The console permission that a touched row needs. */
 function permissionFor({ kind, before, after }: Touched): string {
   const type = COLLECTIONS[kind].permission;
+  if (kind === 'api-keys' && before) return `${type}:delete`; // a key is revoked, not deleted
   const partOfAnother = kind === 'role-inherits' || kind === 'permissions' || kind === 'group-members';
   return `${type}:${partOfAnother || (before && after) ? 'update' : after ? 'create' : 'delete'}`;
 }
@@ -84,8 +88,9 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
   const askedIn = asking(proposal);
   const users = touched.filter(({ kind }) => kind === 'users').map(({ id }) => id);
   const guarded = new Set(await accountsAmong(em, users));
+  const made = accountsMadeWithAKey(touched);
   for (const row of touched) {
-    if (isOwnPassword(row, actor)) continue;
+    if (isOwnPassword(row, actor) || isPartOfAKey(row, made)) continue;
     const permission = permissionFor(row);
     const tenants = [row.before, row.after].filter((side) => side !== null).map((side) => askedIn(tenantOf(row, side['tenant'])));
     const allowed =
@@ -93,6 +98,7 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
       (row.kind === 'users' && row.after !== null && mayUse(before, actor.id, 'licet.user:sync')) ||
       (DECLARED.includes(row.kind) && row.before === null && mayUse(before, actor.id, 'licet.resource-type:declare'));
     if (!allowed) throw new LicetError('forbidden', `changing \`${row.id}\` in ${row.kind} needs the permission ${permission}`);
+    await applicationsAreApart(proposal, row);
     if (guarded.has(row.id) && row.kind === 'users' && !mayUse(before, actor.id, 'licet.operator:update')) {
       throw new LicetError(
         'forbidden',
@@ -110,6 +116,32 @@ function isOwnPassword({ kind, id, before, after }: Touched, actor: Actor): bool
   return true;
 }
 
+/** The service accounts that are made together with their first key. */
+function accountsMadeWithAKey(touched: readonly Touched[]): Set<string> {
+  const created = touched.filter(({ kind, before }) => kind === 'users' && !before).map(({ id }) => id);
+  const keyed = new Set(touched.filter(({ kind, before }) => kind === 'api-keys' && !before).map(({ after }) => String(after!['user'])));
+  return new Set(created.filter((user) => keyed.has(user)));
+}
+
+/** Whoever may make a key makes with it the account and its console role; the ceiling holds for that role as for any. */
+function isPartOfAKey({ kind, id, before, after }: Touched, made: Set<string>): boolean {
+  if (before || !after) return false;
+  return kind === 'users' ? made.has(id) : kind === 'assignments' && made.has(String(after['user'])) && isReserved(String(after['role']));
+}
+
+/** Without licet.api-key:update, keys are one's own: those of other applications are not revoked, and their accounts get no further key. */
+async function applicationsAreApart({ actor, before, em }: Proposal, { kind, before: was, after }: Touched): Promise<void> {
+  if (kind !== 'api-keys' || mayUse(before, actor.id, 'licet.api-key:update')) return;
+  const foreign = was
+    ? was['createdBy'] !== actor.id
+    : await em.count(ApiKey, { user: String(after!['user']), createdBy: { $ne: actor.id } });
+  if (foreign)
+    throw new LicetError(
+      'forbidden',
+      'this key speaks for an application of somebody else; that needs the permission licet.api-key:update',
+    );
+}
+
 function tenantOf({ kind }: Touched, tenant: unknown): string {
   const scoped = kind === 'assignments' || kind === 'resources';
   return scoped && typeof tenant === 'string' ? tenant : CONSOLE_TENANT;
@@ -121,63 +153,6 @@ async function accountsAmong(em: EntityManager, users: string[]): Promise<string
   const operators = await em.find(Operator, { user: { $in: users } });
   const keys = await em.find(ApiKey, { user: { $in: users } });
   return [...operators, ...keys].map(({ user }) => user);
-}
-
-/**
- * Whoever gives console permissions to anybody, by an assignment, a grant, an inheritance or a group, must hold them; so must whoever
- * takes them away by revoking or changing an assignment. Otherwise only what the change adds is looked at.
- */
-async function nobodyGrantsBeyondTheOwnCeiling(proposal: Proposal): Promise<void> {
-  const reach = reservedReach(proposal.rows);
-  const askedIn = asking(proposal);
-  for (const { kind, before, after } of proposal.touched) {
-    const row = after ?? before!;
-    if ((!after && kind !== 'assignments') || (kind === 'grants' && row['effect'] === 'deny')) continue;
-    const given: { permissions: Iterable<string>; tenant: string }[] = [];
-    const add = (role: unknown, tenant: unknown) =>
-      given.push({ permissions: reach(String(role)), tenant: askedIn(String(tenant)) });
-    if (kind === 'assignments') for (const side of [before, after]) if (side) add(side['role'], side['tenant']);
-    if (kind === 'role-inherits') add(row['inherits'], ANY_TENANT);
-    if (kind === 'grants') given.push({ permissions: reservedMatching(String(row['permission'])), tenant: CONSOLE_TENANT });
-    if (kind === 'group-members') {
-      for (const { role, tenant } of await proposal.em.find(Assignment, { group: String(row['group']) })) add(role, tenant ?? ANY_TENANT);
-    }
-    const opensAnAccount =
-      kind === 'api-keys'
-        ? !before
-        : kind === 'operators' && after?.['linkExpiresAt'] !== (before?.['linkExpiresAt'] ?? null) && after?.['linkExpiresAt'] !== null;
-    if (opensAnAccount) {
-      for (const { role, tenant } of await proposal.em.find(Assignment, { user: String(row['user']) })) add(role, tenant ?? ANY_TENANT);
-    }
-    if (kind === 'conditions' && before && before['expression'] !== row['expression']) {
-      for (const grant of proposal.rows.grants.filter(({ condition }) => condition === row['id'])) {
-        given.push({ permissions: reservedMatching(grant.permission), tenant: CONSOLE_TENANT });
-      }
-    }
-    for (const { permissions, tenant } of given) {
-      for (const permission of permissions) {
-        if (mayUse(proposal.before, proposal.actor.id, permission, tenant)) continue;
-        throw new LicetError('forbidden', `this would give or take the console permission ${permission}, which you do not hold yourself`);
-      }
-    }
-  }
-}
-
-function reservedMatching(pattern: string): string[] {
-  if (!isReserved(pattern)) return [];
-  const { type, rest } = splitKey(pattern);
-  return RESERVED_PERMISSIONS.filter((permission) => permission === pattern || (rest === '*' && permission.startsWith(`${type}:`)));
-}
-
-/** The console permissions that a role allows, itself or by what it inherits from. */
-function reservedReach({ grants, 'role-inherits': inherits }: CheckedRows): (role: string) => Set<string> {
-  return (start) => {
-    const roles = new Set([start]);
-    for (const role of roles) for (const row of inherits) if (row.role === role) roles.add(row.inherits);
-    return new Set(
-      grants.filter(({ role, effect }) => effect === 'allow' && roles.has(role)).flatMap(({ permission }) => reservedMatching(permission)),
-    );
-  };
 }
 
 function policyIsValid({ touched, rows }: Proposal): void {

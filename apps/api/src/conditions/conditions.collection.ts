@@ -2,7 +2,7 @@ import { type ConditionCreate, type ConditionUpdate, type Expr, LicetError } fro
 import { parseCondition } from '@licet/policy';
 import type { z } from 'zod';
 import type { EntityManager } from '../database/orm.ts';
-import { Collection, demandFree, demandUnused } from '../http/collection.ts';
+import { Collection, demandFree, demandUnused, type Where } from '../http/collection.ts';
 import { ResourceType } from '../resource-types/resource-type.entity.ts';
 import { Grant } from '../roles/role.entity.ts';
 import { Condition } from './condition.entity.ts';
@@ -10,6 +10,10 @@ import { Condition } from './condition.entity.ts';
 export class ConditionsCollection extends Collection<Condition> {
   constructor() {
     super('conditions', Condition);
+  }
+
+  override confine(): Where {
+    return {}; // the words that all tenants share
   }
 
   override async create(em: EntityManager, { id, description, expression }: z.infer<typeof ConditionCreate>): Promise<Condition> {

@@ -1,5 +1,7 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { Needs } from '../access/needs.decorator.ts';
+import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { reachOf } from '../access/access.guard.ts';
+import { Confines, Needs } from '../access/needs.decorator.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, metaOf, toRow } from '../database/rows.ts';
@@ -11,6 +13,10 @@ import { DecisionLog } from './decision-log.service.ts';
 class DecisionsCollection extends Collection<Decision> {
   constructor() {
     super('decisions', Decision);
+  }
+
+  override confine(tenants: readonly string[]): Where {
+    return { tenant: { $in: [...tenants] } };
   }
 
   override filter(name: string, value: string): Where | undefined {
@@ -37,18 +43,20 @@ export class DecisionsController {
 
   @Get()
   @Needs('licet.decision:read')
-  async list(@Query() query: Row) {
+  @Confines()
+  async list(@Query() query: Row, @Req() request: FastifyRequest) {
     // Whoever looks sees what has been decided up to now.
     await this.log.flush();
-    return listRows(decisions, this.databases.log.em.fork(), this.databases.dialect, query);
+    return listRows(decisions, this.databases.log.em.fork(), this.databases.dialect, query, reachOf(request));
   }
 
   @Get(':id')
   @Needs('licet.decision:read')
-  async read(@Param('id') id: string) {
+  @Confines()
+  async read(@Param('id') id: string, @Req() request: FastifyRequest) {
     const em = this.databases.log.em.fork();
     const meta = metaOf(em, Decision);
-    const [row] = await decisions.present(em, [await findRow(decisions, em, id)], meta);
+    const [row] = await decisions.present(em, [await findRow(decisions, em, id, reachOf(request))], meta);
     return row;
   }
 }

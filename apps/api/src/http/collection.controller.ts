@@ -1,8 +1,9 @@
 import { type CollectionName, LicetError, REASON_HEADER, REVISION_HEADER } from '@licet/contract';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post, Query, Req, Res, type Type } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { actorOf } from '../access/access.guard.ts';
-import { Needs } from '../access/needs.decorator.ts';
+import { actorOf, reachOf } from '../access/access.guard.ts';
+import { Confines, Needs } from '../access/needs.decorator.ts';
+import type { Reach } from '../access/reach.service.ts';
 import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
@@ -24,6 +25,7 @@ export function collectionControllers(collection: Collection<object>): Type[] {
   return offered.filter(([has]) => has).map(([, make]) => make(collection));
 }
 
+const confines = (collection: Collection<object>) => 'confine' in collection;
 const pathOf = ({ name }: Collection<object>) => `api/v1/${name}`;
 
 function readController(collection: Collection<object>): Type {
@@ -33,15 +35,17 @@ function readController(collection: Collection<object>): Type {
 
     @Get()
     @Needs(`${collection.spec.permission}:read`)
-    list(@Query() query: Row) {
-      return listRows(collection, this.databases.policy.em.fork(), this.databases.dialect, query);
+    @Confines(confines(collection))
+    list(@Query() query: Row, @Req() request: FastifyRequest) {
+      return listRows(collection, this.databases.policy.em.fork(), this.databases.dialect, query, reachOf(request));
     }
 
     @Get(':id')
     @Needs(`${collection.spec.permission}:read`)
-    async read(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    @Confines(confines(collection))
+    async read(@Param('id') id: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
       const em = this.databases.policy.em.fork();
-      return answer(em, collection, await findRow(collection, em, id), reply);
+      return answer(em, collection, await findRow(collection, em, id, reachOf(request)), reply);
     }
   }
   return ReadController;
@@ -58,9 +62,11 @@ function createController(collection: Collection<object>): Type {
     @Post()
     @HttpCode(201)
     @Needs(`${collection.spec.permission}:create`)
+    @Confines(confines(collection))
     async create(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
       const input = parseStrictly(collection.spec.create!, body ?? {});
       const actor = actorOf(request);
+      demandWithin(reachOf(request), (input as Row)['tenant']);
       const reason = reasonFrom(request.headers[REASON_HEADER]);
       const { result, revision } = await this.changes.commit(actor, { reason }, (em) => collection.create(em, input as never, actor.id));
       reply.header(REVISION_HEADER, revision);
@@ -80,6 +86,7 @@ function updateController(collection: Collection<object>): Type {
 
     @Patch(':id')
     @Needs(`${collection.spec.permission}:update`)
+    @Confines(confines(collection))
     async update(
       @Param('id') id: string,
       @Body() body: unknown,
@@ -89,12 +96,17 @@ function updateController(collection: Collection<object>): Type {
     ) {
       const version = ifMatch(headers['if-match']);
       const patch = parseStrictly(collection.spec.update!, body ?? {});
-      const { result, revision } = await this.changes.commit(actorOf(request), { reason: reasonFrom(headers[REASON_HEADER]) }, async (em) => {
-        const entity = await findRow(collection, em, id);
-        await demandVersion(collection, em, entity, version);
-        await collection.update(em, entity, patch as never);
-        return entity;
-      });
+      const { result, revision } = await this.changes.commit(
+        actorOf(request),
+        { reason: reasonFrom(headers[REASON_HEADER]) },
+        async (em) => {
+          const entity = await findRow(collection, em, id, reachOf(request));
+          await demandVersion(collection, em, entity, version);
+          if ((patch as Row)['tenant'] !== undefined) demandWithin(reachOf(request), (patch as Row)['tenant']);
+          await collection.update(em, entity, patch as never);
+          return entity;
+        },
+      );
       reply.header(REVISION_HEADER, revision);
       return answer(this.databases.policy.em.fork(), collection, result, reply);
     }
@@ -110,10 +122,16 @@ function deleteController(collection: Collection<object>): Type {
     @Delete(':id')
     @HttpCode(204)
     @Needs(`${collection.spec.permission}:delete`)
-    async remove(@Param('id') id: string, @Headers() headers: Headers_, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    @Confines(confines(collection))
+    async remove(
+      @Param('id') id: string,
+      @Headers() headers: Headers_,
+      @Req() request: FastifyRequest,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ) {
       const version = ifMatch(headers['if-match']);
       const { revision } = await this.changes.commit(actorOf(request), { reason: reasonFrom(headers[REASON_HEADER]) }, async (em) => {
-        const entity = await findRow(collection, em, id);
+        const entity = await findRow(collection, em, id, reachOf(request));
         await demandVersion(collection, em, entity, version);
         await collection.remove(em, entity);
       });
@@ -121,6 +139,12 @@ function deleteController(collection: Collection<object>): Type {
     }
   }
   return DeleteController;
+}
+
+/** Said before anything is looked up, so that nobody learns what there is in tenants of others. */
+function demandWithin(reach: Reach, tenant: unknown): void {
+  if (reach && !reach.includes(String(tenant)))
+    throw new LicetError('forbidden', `you may do this in ${reach.map((id) => `\`${id}\``).join(', ')} only`);
 }
 
 async function answer(em: EntityManager, collection: Collection<object>, entity: object, reply: FastifyReply): Promise<Row> {

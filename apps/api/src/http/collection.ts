@@ -2,6 +2,7 @@ import { COLLECTIONS, type CollectionName, type CollectionSpec, LicetError, List
 import { type EntityClass, raw } from '@mikro-orm/core';
 import type { Dialect, EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, metaOf, toRow } from '../database/rows.ts';
+import type { Reach } from '../access/reach.service.ts';
 import { isStorable } from '../database/storable.ts';
 import { parse } from './input.ts';
 
@@ -44,6 +45,9 @@ export class Collection<E extends object> {
     return {};
   }
 
+  /** What of this collection belongs to some tenants. Absent: it is nothing for whoever holds a permission in some tenants only. */
+  confine?(tenants: readonly string[]): Where;
+
   /** The column a field of the contract is kept in, where the two differ. */
   column(field: string): string {
     return field;
@@ -70,7 +74,13 @@ export function versionOf(entity: object): Row {
 }
 
 /** A page of a collection, searched, filtered and sorted in the database. */
-export async function listRows<E extends object>(collection: Collection<E>, em: EntityManager, dialect: Dialect, query: Row): Promise<Page<Row>> {
+export async function listRows<E extends object>(
+  collection: Collection<E>,
+  em: EntityManager,
+  dialect: Dialect,
+  query: Row,
+  reach?: Reach,
+): Promise<Page<Row>> {
   const { q, page, perPage, sort, order } = parse(ListQuery, query);
   const { spec } = collection;
   const meta = metaOf(em, collection.entity);
@@ -81,7 +91,7 @@ export async function listRows<E extends object>(collection: Collection<E>, em: 
     return [collection.filter(name, value) ?? { [collection.column(name)]: typed(meta, collection.column(name), name, value) }];
   });
   const search = q.trim() && { $or: spec.search.map((field) => contains(meta, collection.column(field), q.trim(), dialect)) };
-  const where = { $and: [collection.scope(), ...filters, ...(search ? [search] : [])] };
+  const where = { $and: [collection.scope(), ...confined(collection, reach), ...filters, ...(search ? [search] : [])] };
   const [entities, total] = await em.findAndCount(collection.entity, where as never, {
     orderBy: orderBy(spec, collection, meta, sort, order) as never,
     limit: perPage,
@@ -91,18 +101,32 @@ export async function listRows<E extends object>(collection: Collection<E>, em: 
 }
 
 /** One row, or 404. */
-export async function findRow<E extends object>(collection: Collection<E>, em: EntityManager, id: string): Promise<E> {
+export async function findRow<E extends object>(collection: Collection<E>, em: EntityManager, id: string, reach?: Reach): Promise<E> {
   const meta = metaOf(em, collection.entity);
   const key = meta.primaryKeys[0]!;
   const isNumber = meta.properties[key]?.runtimeType === 'number';
   const value = isNumber && WHOLE_NUMBER.test(id) ? Number(id) : !isNumber && isStorable(id) ? id : undefined;
-  const found = value === undefined ? null : await em.findOne(collection.entity, { $and: [{ [key]: value }, collection.scope()] } as never);
+  const found =
+    value === undefined
+      ? null
+      : await em.findOne(collection.entity, { $and: [{ [key]: value }, collection.scope(), ...confined(collection, reach)] } as never);
   if (!found) throw new LicetError('not_found', `there is no \`${id}\` in ${collection.name}`);
   return found as E;
 }
 
+function confined<E extends object>(collection: Collection<E>, reach: Reach): Where[] {
+  if (!reach) return [];
+  if (!collection.confine) throw new Error(`${collection.name} cannot be confined to tenants`);
+  return [collection.confine(reach)];
+}
+
 /** Refuses a write that was made on an older state of the row. */
-export async function demandVersion<E extends object>(collection: Collection<E>, em: EntityManager, entity: E, version: number): Promise<void> {
+export async function demandVersion<E extends object>(
+  collection: Collection<E>,
+  em: EntityManager,
+  entity: E,
+  version: number,
+): Promise<void> {
   if ((entity as unknown as Versioned).version === version) return;
   const meta = metaOf(em, collection.entity);
   const [current] = await collection.present(em, [entity], meta);
@@ -113,7 +137,8 @@ export async function demandVersion<E extends object>(collection: Collection<E>,
 export async function demandUnused(em: EntityManager, what: string, uses: [string, EntityClass<object>, Where][]): Promise<void> {
   for (const [name, entity, where] of uses) {
     const count = await em.count(entity, where as never);
-    if (count > 0) throw new LicetError('still_in_use', `${what} is still used by ${count} ${name}; remove ${count === 1 ? 'it' : 'them'} first`);
+    if (count > 0)
+      throw new LicetError('still_in_use', `${what} is still used by ${count} ${name}; remove ${count === 1 ? 'it' : 'them'} first`);
   }
 }
 
@@ -158,7 +183,8 @@ function typed(meta: TableMeta, column: string, name: string, value: string): un
 function contains(meta: TableMeta, column: string, text: string, dialect: Dialect): Where {
   const name = meta.properties[column]!.fieldNames[0]!;
   // Every text but ASCII keeps its case under PostgreSQL's `C` locale; `lower` of SQLite is our own.
-  const sql = dialect === 'postgres' ? 'strpos(lower(?? collate "und-x-icu"), lower(? collate "und-x-icu")) > 0' : 'instr(lower(??), lower(?)) > 0';
+  const sql =
+    dialect === 'postgres' ? 'strpos(lower(?? collate "und-x-icu"), lower(? collate "und-x-icu")) > 0' : 'instr(lower(??), lower(?)) > 0';
   return sqlWhere(sql, [name, text]);
 }
 

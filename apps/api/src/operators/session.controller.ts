@@ -36,7 +36,7 @@ export class SessionController {
     const operator = await em.findOne(Operator, { user: username, enabled: true });
     const matches = await verifyPassword(operator?.passwordHash, password);
     const user = matches ? await em.findOne(User, { id: username, enabled: true }) : null;
-    if (!user || !this.sessions.mayEnter(user.id)) {
+    if (!user || !(await this.sessions.mayEnter(user.id))) {
       throw new LicetError('unauthenticated', 'the user name or the password is wrong, or the account may not use the console');
     }
     return this.sessions.open(user.id, request, reply);

@@ -2,11 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { OpenSession, Session as SessionAnswer } from '@licet/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { permissionsOf } from '../access/access.ts';
+import { Reaches } from '../access/reach.service.ts';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { storableText } from '../database/storable.ts';
-import { PolicyState } from '../replication/policy-state.ts';
 import type { ApiSettings } from '../settings.ts';
 import { User } from '../users/user.entity.ts';
 import { Operator, OperatorUse, Session } from './operator.entity.ts';
@@ -22,7 +21,7 @@ export class Sessions {
   constructor(
     @Inject(DATABASES) private readonly databases: Databases,
     @Inject(SETTINGS) private readonly settings: ApiSettings,
-    private readonly state: PolicyState,
+    private readonly reaches: Reaches,
   ) {}
 
   get #secure(): boolean {
@@ -110,7 +109,7 @@ export class Sessions {
     const { name } = await em.findOneOrFail(User, user);
     const session = id ? await em.findOne(Session, id) : null;
     const expiresAt = (session?.expiresAt ?? new Date(Date.now() + ABSOLUTE_MS)).toISOString();
-    return { user: { id: user, name }, permissions: permissionsOf(this.state.snapshot, user), expiresAt };
+    return { user: { id: user, name }, ...(await this.reaches.permissions(user)), expiresAt };
   }
 
   digestOf(request: FastifyRequest): string | undefined {
@@ -119,8 +118,8 @@ export class Sessions {
   }
 
   /** Whether a user may sign in at all: some console permission is needed. */
-  mayEnter(user: string): boolean {
-    return permissionsOf(this.state.snapshot, user).length > 0;
+  async mayEnter(user: string): Promise<boolean> {
+    return (await this.reaches.permissions(user)).permissions.length > 0;
   }
 }
 

@@ -17,6 +17,10 @@ export class ResourceTypesCollection extends Collection<ResourceType> {
     super('resource-types', ResourceType);
   }
 
+  override confine(): Where {
+    return {}; // the words that all tenants share
+  }
+
   override filter(name: string, value: string): Where | undefined {
     return name === 'builtIn' ? builtIn(value) : undefined;
   }
@@ -31,7 +35,10 @@ export class ResourceTypesCollection extends Collection<ResourceType> {
     });
   }
 
-  override async create(em: EntityManager, { id, description, attributes, actions }: z.infer<typeof ResourceTypeCreate>): Promise<ResourceType> {
+  override async create(
+    em: EntityManager,
+    { id, description, attributes, actions }: z.infer<typeof ResourceTypeCreate>,
+  ): Promise<ResourceType> {
     await demandFree(em, ResourceType, id);
     const type = em.create(ResourceType, { id, description, attributes });
     await setActions(em, id, actions);
@@ -59,12 +66,22 @@ export class PermissionsCollection extends Collection<Permission> {
     super('permissions', Permission);
   }
 
+  override confine(): Where {
+    return {}; // the words that all tenants share
+  }
+
   override filter(name: string, value: string): Where | undefined {
     return name === 'builtIn' ? builtIn(value) : undefined;
   }
 
   override async present(_em: EntityManager, permissions: Permission[]): Promise<Row[]> {
-    return permissions.map(({ id, resourceType, action, description }) => ({ id, resourceType, action, description, builtIn: isReserved(id) }));
+    return permissions.map(({ id, resourceType, action, description }) => ({
+      id,
+      resourceType,
+      action,
+      description,
+      builtIn: isReserved(id),
+    }));
   }
 }
 
@@ -72,7 +89,10 @@ export class PermissionsCollection extends Collection<Permission> {
 export async function setActions(em: EntityManager, type: string, actions: ActionItem[]): Promise<boolean> {
   const names = actions.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice) throw new LicetError('invalid_request', `actions: \`${twice}\` stands there twice`, { errors: [{ path: 'actions', message: `\`${twice}\` stands there twice` }] });
+  if (twice)
+    throw new LicetError('invalid_request', `actions: \`${twice}\` stands there twice`, {
+      errors: [{ path: 'actions', message: `\`${twice}\` stands there twice` }],
+    });
   const known = new Map((await em.find(Permission, { resourceType: type })).map((permission) => [permission.action, permission]));
   let changed = false;
   for (const [position, { name, description }] of actions.entries()) {

@@ -3,7 +3,7 @@ import { type RegisteredResourceCreate, type RegisteredResourceUpdate, splitKey 
 import type { z } from 'zod';
 import type { EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, toRow } from '../database/rows.ts';
-import { Collection, demandExists, demandFree, versionOf } from '../http/collection.ts';
+import { Collection, demandExists, demandFree, versionOf, type Where } from '../http/collection.ts';
 import { ResourceType } from '../resource-types/resource-type.entity.ts';
 import { Tenant } from '../tenants/tenant.entity.ts';
 import { Resource } from './resource.entity.ts';
@@ -12,6 +12,11 @@ export class ResourcesCollection extends Collection<Resource> {
   constructor() {
     super('resources', Resource);
   }
+
+  override confine(tenants: readonly string[]): Where {
+    return { tenant: { $in: [...tenants] } };
+  }
+
 
   override async present(_em: EntityManager, resources: Resource[], meta: TableMeta): Promise<Row[]> {
     return resources.map((resource) => ({ ...toRow(meta, resource), resourceId: splitKey(resource.id).rest, ...versionOf(resource) }));

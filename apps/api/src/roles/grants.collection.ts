@@ -2,12 +2,16 @@ import type { GrantCreate, GrantUpdate } from '@licet/contract';
 import type { z } from 'zod';
 import { Condition } from '../conditions/condition.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
-import { Collection, demandExists } from '../http/collection.ts';
+import { Collection, demandExists, type Where } from '../http/collection.ts';
 import { Grant, Role, RoleInherit } from './role.entity.ts';
 
 export class GrantsCollection extends Collection<Grant> {
   constructor() {
     super('grants', Grant);
+  }
+
+  override confine(): Where {
+    return {}; // the words that all tenants share
   }
 
   override async create(em: EntityManager, { role, permission, effect, condition }: z.infer<typeof GrantCreate>): Promise<Grant> {
@@ -26,5 +30,9 @@ export class GrantsCollection extends Collection<Grant> {
 export class RoleInheritsCollection extends Collection<RoleInherit> {
   constructor() {
     super('role-inherits', RoleInherit);
+  }
+
+  override confine(): Where {
+    return {}; // the words that all tenants share
   }
 }

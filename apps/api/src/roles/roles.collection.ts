@@ -11,6 +11,10 @@ export class RolesCollection extends Collection<Role> {
     super('roles', Role);
   }
 
+  override confine(): Where {
+    return {}; // the words that all tenants share
+  }
+
   override filter(name: string, value: string): Where | undefined {
     return name === 'builtIn' ? builtIn(value) : undefined;
   }

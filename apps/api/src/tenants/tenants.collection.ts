@@ -11,6 +11,10 @@ export class TenantsCollection extends Collection<Tenant> {
     super('tenants', Tenant);
   }
 
+  override confine(tenants: readonly string[]): Where {
+    return { id: { $in: [...tenants] } };
+  }
+
   override scope(): Where {
     return { id: { $ne: CONSOLE_TENANT } };
   }

@@ -15,6 +15,14 @@ export class UsersCollection extends Collection<User> {
     super('users', User);
   }
 
+  override confine(tenants: readonly string[]): Where {
+    const marks = tenants.map(() => '?').join(', ');
+    const assigned = `select %s from role_assignments where tenant_id in (${marks})`;
+    const direct = sqlWhere(`?? in (${assigned.replace('%s', 'user_id')})`, ['id', ...tenants]);
+    const members = `select user_id from group_members where group_id in (${assigned.replace('%s', 'group_id')})`;
+    return { $or: [direct, sqlWhere(`?? in (${members})`, ['id', ...tenants])] };
+  }
+
   override filter(name: string, value: string): Where | undefined {
     if (name === 'group' && value === EVERYONE) return { enabled: true };
     return name === 'group' ? sqlWhere('?? in (select user_id from group_members where group_id = ?)', ['id', value]) : undefined;
@@ -58,6 +66,9 @@ export function canonicalKey(key: string, member: string): string {
   return userKey(type, id);
 }
 
-export function newUser(em: EntityManager, { id, name, enabled, attributes }: Pick<User, 'id' | 'enabled' | 'attributes'> & { name?: string | null | undefined }): User {
+export function newUser(
+  em: EntityManager,
+  { id, name, enabled, attributes }: Pick<User, 'id' | 'enabled' | 'attributes'> & { name?: string | null | undefined },
+): User {
   return em.create(User, { id, type: parseUserKey(id).type, name: name ?? null, enabled, attributes });
 }

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startApi, type TestApi } from '../../test/api.ts';
+
+type Key = { authorization: string };
+
+describe('nobody gives what they do not hold', () => {
+  let api: TestApi;
+  let count = 0;
+
+  beforeAll(async () => {
+    api = await startApi('sqlite');
+    for (const id of ['acme', 'beta']) await api.create('tenants', { id });
+    for (const id of ['bob', 'carl']) await api.create('users', { id });
+    await api.create('conditions', { id: 'at-night', expression: 'context.shift == "night"' });
+  });
+  afterAll(() => api.stop());
+
+  /** A service account with a role of its own that grants these, and its key. */
+  const holder = async (
+    permissions: (string | object)[],
+    where: object = { tenant: '*' },
+  ): Promise<Key & { user: string; role: string }> => {
+    const role = `role-${++count}`;
+    await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles: { [role]: { grants: permissions } } } });
+    const user = `service:${role}`;
+    await api.create('users', { id: user });
+    await api.create('assignments', { user, role, ...where });
+    await api.create('roles', { id: `${role}-nothing` });
+    return { ...(await api.key(role, `${role}-nothing`)), user, role };
+  };
+  const tries = async (key: Key, method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, version = 1) =>
+    (await api.call(method, `/api/v1/${path}`, body, { authorization: key.authorization, 'if-match': `"${version}"` })).status;
+
+  it('by an assignment: in no other tenant, not for longer, not for certain what hangs on a condition', async () => {
+    const all = ['licet.assignment:create', 'licet.role:read'];
+    const [soon, later] = ['2090-01-01T00:00:00.000Z', '2091-01-01T00:00:00.000Z'];
+    await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles: { plain: { grants: ['licet.role:read'] } } } });
+    const give = (key: Key, more: object) => tries(key, 'POST', 'assignments', { user: 'bob', role: 'plain', ...more });
+    const everywhere = await holder(all);
+    expect([await give(everywhere, { tenant: '*' }), await give(everywhere, { tenant: 'acme' })]).toEqual([201, 201]);
+    const limited = await holder(all, { tenant: '*', expiresAt: soon });
+    expect([await give(limited, { tenant: '*', expiresAt: later }), await give(limited, { tenant: '*', expiresAt: soon })]).toEqual([
+      403, 201,
+    ]);
+    const console_ = await holder(all, { tenant: 'licet.console' });
+    expect([
+      await give(console_, { tenant: '*', expiresAt: '2050-01-01T00:00:00Z' }),
+      await give(console_, { tenant: 'licet.console' }),
+    ]).toEqual([403, 201]);
+    const night = await holder(['licet.assignment:create', { permission: 'licet.role:read', when: 'at-night' }]);
+    expect(await give(night, { tenant: '*', expiresAt: '2051-01-01T00:00:00Z' })).toBe(403);
+    const local = await holder(all, { tenant: 'acme' });
+    expect([
+      await give(local, { tenant: 'beta' }),
+      await give(local, { tenant: '*' }),
+      await give(local, { tenant: 'acme', expiresAt: soon }),
+    ]).toEqual([403, 403, 201]);
+  });
+
+  it('by the end of a denial: of its assignment, its grant, its membership, its condition or its effect', async () => {
+    const key = await holder(['licet.assignment:delete', 'licet.grant:*', 'licet.group:*', 'licet.condition:*', 'licet.role:*']);
+    await api.call('POST', '/api/v1/policy/apply', {
+      file: {
+        licet: 1,
+        roles: { muzzle: { grants: [{ permission: 'licet.operator:*', effect: 'deny' }] }, gag: { inherits: ['muzzle'] } },
+      },
+    });
+    const { body: direct } = await api.create('assignments', { user: key.user, role: 'muzzle', tenant: '*' });
+    expect(await tries(key, 'DELETE', `assignments/${direct.id}`)).toBe(403);
+    const [grant] = (await api.call('GET', '/api/v1/grants?role=muzzle')).body.items;
+    expect(await tries(key, 'DELETE', `grants/${grant.id}`)).toBe(403);
+    expect(await tries(key, 'PATCH', `grants/${grant.id}`, { condition: 'at-night' })).toBe(403);
+    expect(await tries(key, 'PATCH', `grants/${grant.id}`, { effect: 'allow' })).toBe(403);
+    expect(await tries(key, 'PATCH', 'roles/gag', { inherits: [] })).toBe(403);
+    await api.create('groups', { id: 'gagged' });
+    await api.create('assignments', { group: 'gagged', role: 'gag', tenant: '*' });
+    const { body: member } = await api.create('group-members', { group: 'gagged', user: key.user });
+    expect(await tries(key, 'DELETE', `group-members/${member.id}`)).toBe(403);
+    await api.create('grants', { role: 'gag', permission: 'licet.api-key:*', effect: 'deny', condition: 'at-night' });
+    expect(await tries(key, 'PATCH', 'conditions/at-night', { expression: 'context.shift == "never"' })).toBe(403);
+  });
+
+  it('nor takes or denies it: the lesser cannot shut out the greater', async () => {
+    const key = await holder(['licet.role:*', 'licet.grant:*', 'licet.assignment:*', 'licet.policy:apply']);
+    const deny = { role: `${key.role}-nothing`, permission: 'licet.operator:update', effect: 'deny' };
+    expect([await tries(key, 'POST', 'grants', deny), await tries(key, 'POST', 'grants', { ...deny, condition: 'at-night' })]).toEqual([
+      403, 403,
+    ]);
+    await api.call('POST', '/api/v1/policy/apply', {
+      file: {
+        licet: 1,
+        roles: { hushed: { grants: [{ permission: 'licet.user:*', effect: 'deny' }] }, shown: { grants: ['licet.user:read'] } },
+      },
+    });
+    expect(await tries(key, 'POST', 'assignments', { group: 'everyone', role: 'hushed', tenant: 'acme' })).toBe(403);
+    const [grant] = (await api.call('GET', '/api/v1/grants?role=shown')).body.items;
+    expect(await tries(key, 'DELETE', `grants/${grant.id}`)).toBe(403);
+  });
+
+  it('by an account for somebody who holds it: a key, an invitation, a link, a switch, attributes', async () => {
+    await api.create('groups', { id: 'bosses' });
+    await api.create('assignments', { group: 'bosses', role: 'licet.owner', tenant: '*' });
+    await api.create('users', { id: 'service:boss' });
+    await api.create('group-members', { group: 'bosses', user: 'service:boss' });
+    await api.create('group-members', { group: 'bosses', user: 'carl' });
+    const key = await holder(['licet.operator:*', 'licet.api-key:*', 'licet.user:*', 'licet.assignment:*', 'licet.audit-entry:read']);
+    await api.create('roles', { id: 'empty' });
+    await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles: { auditing: { grants: ['licet.audit-entry:read'] } } } });
+    expect(await tries(key, 'POST', 'api-keys', { name: 'boss', role: 'empty' })).toBe(403);
+    expect(await tries(key, 'POST', 'operators', { id: 'carl', role: 'licet.auditor' })).toBe(403);
+    expect(await tries(key, 'POST', 'operators/ana/link')).toBe(403);
+    await api.create('operators', { id: 'dora', role: 'licet.owner' });
+    const { version } = (await api.call('GET', '/api/v1/operators/dora')).body;
+    const off = await api.call('PATCH', '/api/v1/operators/dora', { enabled: false }, { 'if-match': `"${version}"` });
+    expect([off.status, await tries(key, 'PATCH', 'operators/dora', { enabled: true }, off.body.version)]).toEqual([200, 403]);
+    await api.call('PATCH', '/api/v1/users/carl', { enabled: false }, { 'if-match': '"1"' });
+    expect(await tries(key, 'PATCH', 'users/carl', { enabled: true }, 2)).toBe(403);
+    await api.create('conditions', { id: 'is-chief', expression: 'subject.properties.chief == true' });
+    await api.call('POST', '/api/v1/policy/apply', {
+      file: {
+        licet: 1,
+        roles: { chiefs: { grants: [{ permission: 'licet.role:*', when: 'is-chief' }] } },
+        assignments: [{ user: 'bob', role: 'chiefs', tenant: '*' }],
+      },
+    });
+    expect(await tries(key, 'PATCH', 'users/bob', { attributes: { chief: true } })).toBe(403);
+    expect(await tries(key, 'POST', 'users/sync', { users: [{ id: 'bob', attributes: { chief: true } }] })).toBe(403);
+  });
+
+  it('in one change that makes the role, what it inherits, the group, the member and the assignment at once', async () => {
+    const key = await holder([
+      'licet.policy:apply',
+      'licet.role:*',
+      'licet.grant:*',
+      'licet.group:*',
+      'licet.assignment:*',
+      'licet.user:*',
+      'licet.tenant:*',
+    ]);
+    const apply = (file: object) => tries(key, 'POST', 'policy/apply', { file: { licet: 1, ...file } });
+    const chain = (permission: string) => ({
+      roles: { 'chain-a': { inherits: ['chain-b'] }, 'chain-b': { grants: [permission] } },
+      groups: { chained: { members: ['bob'] } },
+      assignments: [{ group: 'chained', role: 'chain-a', tenant: '*' }],
+    });
+    expect([await apply(chain('licet.operator:update')), await apply(chain('licet.user:update'))]).toEqual([403, 200]);
+    expect(await apply({ tenants: { fresh: {} }, assignments: [{ user: 'bob', role: 'licet.auditor', tenant: 'fresh' }] })).toBe(403);
+  });
+
+  it('makes of a resource of the console’s own types no attribute that a condition could read', async () => {
+    expect((await api.call('POST', '/api/v1/resources', { id: 'licet.role:-', attributes: {} })).status).toBe(403);
+  });
+
+  it('lets a developer make keys for own applications, and leaves those of others alone', async () => {
+    await api.create('users', { id: 'service:dev' });
+    await api.create('assignments', { user: 'service:dev', role: 'licet.developer', tenant: '*' });
+    await api.create('roles', { id: 'none' });
+    const dev = await api.key('dev', 'none');
+    await api.key('payments');
+    const made = await api.call('POST', '/api/v1/api-keys', { name: 'my-app' }, dev);
+    expect(made.status).toBe(201);
+    expect(await tries(dev, 'POST', 'api-keys', { name: 'my-app' })).toBe(201);
+    expect(await tries(dev, 'POST', 'api-keys', { name: 'payments' })).toBe(403);
+    expect(await tries(dev, 'POST', 'api-keys', { name: 'other', role: 'licet.policy-editor' })).toBe(403);
+    await api.create('roles', { id: 'cashier' });
+    expect(await tries(dev, 'POST', 'api-keys', { name: 'other', role: 'cashier' })).toBe(403);
+    const [foreign] = (await api.call('GET', '/api/v1/api-keys?user=service:payments')).body.items;
+    expect([await tries(dev, 'DELETE', `api-keys/${foreign.id}`), await tries(dev, 'DELETE', `api-keys/${made.body.id}`)]).toEqual([
+      403, 204,
+    ]);
+  });
+});

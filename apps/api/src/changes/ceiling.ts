@@ -1,0 +1,145 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ANY_TENANT, CONSOLE_TENANT, LicetError, type PolicyRow } from '@licet/contract';
+import { mayUse } from '../access/access.ts';
+import { Assignment } from '../assignments/assignment.entity.ts';
+import type { EntityManager } from '../database/orm.ts';
+import { metaOf, type Row, toPolicyRow, toRow } from '../database/rows.ts';
+import { GroupMember } from '../groups/group.entity.ts';
+import type { Touched } from './collector.ts';
+import { ConsoleRights, ConsoleRoles, endOf, reservedMatching, type Right } from './console-rights.ts';
+import type { Proposal } from './rules.ts';
+
+type AssignmentRow = PolicyRow<'assignments'>;
+type MemberRow = PolicyRow<'group-members'>;
+const FOR_EVER = { tenant: ANY_TENANT, expiresAt: null };
+
+/**
+ * Nobody gives a console permission that they do not hold: in the same tenant, for as long, for certain. It makes no difference by which
+ * way it is given: an assignment, a grant, an inheritance, a group, a condition, an account for somebody who has it, a denial that goes
+ * away. Nor does anybody take or deny one that they do not hold: or the lesser could shut out the greater.
+ */
+export async function nobodyGivesBeyondTheOwnCeiling(proposal: Proposal): Promise<void> {
+  const roles = { before: new ConsoleRoles(proposal.rowsBefore), after: new ConsoleRoles(proposal.rows) };
+  const touched = proposal.touched.filter((row) => mayGive(row, roles));
+  if (touched.length === 0) return;
+  const { actor, before } = proposal;
+  const rights = await readRights(proposal, roles);
+  const made = new Set(proposal.touched.filter((row) => row.kind === 'tenants' && !row.before).map(({ id }) => id));
+  const now = Date.now();
+  for (const right of touched.flatMap((row) => touchedBy(row, rights, proposal))) {
+    // A tenant that the change itself makes is nobody's yet.
+    const tenant = made.has(right.tenant) ? ANY_TENANT : right.tenant;
+    const asked = tenant === ANY_TENANT ? CONSOLE_TENANT : tenant;
+    if (mayUse(before, actor.id, right.permission, asked) && rights.before.holds(actor.id, { ...right, tenant }, now)) continue;
+    const where = tenant === ANY_TENANT ? 'in all tenants' : `in the tenant \`${tenant}\``;
+    throw new LicetError(
+      'forbidden',
+      `this would give, take or deny the console permission ${right.permission}, which you do not hold yourself ${where} for as long and without condition`,
+    );
+  }
+}
+
+type Sides<T> = Record<'before' | 'after', T>;
+
+/** Whether a row can have to do with console permissions at all: most changes have not, and need no more looking. */
+function mayGive({ kind, before, after }: Touched, roles: Sides<ConsoleRoles>): boolean {
+  switch (kind) {
+    case 'assignments':
+      return [before, after].some((row) => row && (roles.before.has(String(row['role'])) || roles.after.has(String(row['role']))));
+    case 'users':
+      return (
+        Boolean(before && after) &&
+        (before!['enabled'] !== after!['enabled'] || !isDeepStrictEqual(before!['attributes'], after!['attributes']))
+      );
+    case 'grants':
+    case 'role-inherits':
+    case 'group-members':
+    case 'conditions':
+    case 'operators':
+    case 'api-keys':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The console permissions that a change of one row touches: what it gives or denies to somebody, and what it takes or frees from. */
+function touchedBy(row: Touched, { before: was, after: is }: Sides<ConsoleRights>, { rows, rowsBefore }: Proposal): Right[] {
+  const { kind, id, before, after } = row;
+  const [rights, text] = [after ? is : was, (name: string) => String((after ?? before)![name])];
+  switch (kind) {
+    case 'assignments': {
+      const [old, fresh] = [before, after].map((side) => side && toPolicyRow('assignments', side));
+      return isDeepStrictEqual(old, fresh) ? [] : [...(old ? rightsOf(was, old) : []), ...(fresh ? rightsOf(is, fresh) : [])];
+    }
+    case 'role-inherits':
+      return rightsOf(rights, { role: text('inherits'), ...FOR_EVER });
+    case 'grants':
+      return [before, after].flatMap((grant) => (grant ? ofGrant(grant) : []));
+    case 'group-members':
+      return rights.ofGroup(text('group')).flatMap((each) => rightsOf(rights, each));
+    case 'conditions':
+      if (isDeepStrictEqual(before?.['tree'], after?.['tree'])) return [];
+      return [...rowsBefore.grants, ...rows.grants].filter(({ condition }) => condition === id).flatMap(ofGrant);
+    case 'users':
+      return [...ofAccount(row, is), ...(isDeepStrictEqual(before!['attributes'], after!['attributes']) ? [] : onAttributes(id, is))];
+    default:
+      return ofAccount(row, is);
+  }
+}
+
+/** What a role says about the console, where and for as long as it is assigned. */
+function rightsOf({ roles }: ConsoleRights, assignment: Pick<AssignmentRow, 'role' | 'tenant' | 'expiresAt'>): Right[] {
+  const { allow, deny } = roles.of(assignment.role);
+  return [...allow.keys(), ...deny.keys()].map((permission) => ({ permission, tenant: assignment.tenant, until: endOf(assignment) }));
+}
+
+const ofGrant = ({ permission }: Row): Right[] =>
+  reservedMatching(String(permission)).map((each) => ({ permission: each, tenant: ANY_TENANT, until: Infinity }));
+
+/** Whoever opens an account, or the way into one, gives all that its user is assigned. */
+function ofAccount({ kind, id, before, after }: Touched, is: ConsoleRights): Right[] {
+  if (!after) return [];
+  const enabled = before?.['enabled'] === false && after['enabled'] === true;
+  const link = kind === 'operators' && after['linkExpiresAt'] !== null && after['linkExpiresAt'] !== before?.['linkExpiresAt'];
+  const opened = enabled || link || (!before && kind !== 'users');
+  const user = kind === 'api-keys' ? String(after['user']) : id;
+  return opened ? is.ofUser(user).flatMap((each) => rightsOf(is, each)) : [];
+}
+
+/** What hangs on a condition may come and go with the attributes of the user. */
+function onAttributes(user: string, is: ConsoleRights): Right[] {
+  return is
+    .ofUser(user)
+    .flatMap((each) => rightsOf(is, each).filter(({ permission }) => is.roles.hangsOnACondition(each.role, permission)));
+}
+
+async function readRights({ em, touched, actor, rows, rowsBefore }: Proposal, roles: Sides<ConsoleRoles>): Promise<Sides<ConsoleRights>> {
+  const named = new Set([...rows.roles, ...rowsBefore.roles].map(({ id }) => id));
+  const consoleRoles = [...named].filter((role) => roles.before.has(role) || roles.after.has(role));
+  const assignments = await readRows<AssignmentRow>(em, Assignment, { role: { $in: consoleRoles } });
+  const users = touched.filter(({ kind }) => kind === 'users' || kind === 'operators' || kind === 'api-keys');
+  const keys = users.map(({ kind, id, after }) => (kind === 'api-keys' && after ? String(after['user']) : id));
+  const members = await readRows<MemberRow>(em, GroupMember, { user: { $in: [actor.id, ...keys] } });
+  const concerned = ({ role }: AssignmentRow) => consoleRoles.includes(role);
+  return {
+    before: new ConsoleRights(
+      roles.before,
+      undone(assignments, touched, 'assignments').filter(concerned),
+      undone(members, touched, 'group-members'),
+    ),
+    after: new ConsoleRights(roles.after, assignments, members),
+  };
+}
+
+async function readRows<T extends Row>(em: EntityManager, entity: typeof Assignment | typeof GroupMember, where: object): Promise<T[]> {
+  const meta = metaOf(em, entity);
+  return ((await em.find(entity as typeof Assignment, where)) as object[]).map((row) => toRow(meta, row) as T);
+}
+
+/** The rows as they were before the change. */
+function undone<T extends { id: string }>(rows: readonly T[], touched: readonly Touched[], kind: Touched['kind']): T[] {
+  const mine = touched.filter((row) => row.kind === kind);
+  const ids = new Set(mine.map(({ id }) => id));
+  return [...rows.filter(({ id }) => !ids.has(id)), ...mine.flatMap(({ before }) => (before ? [before as unknown as T] : []))];
+}

@@ -1,0 +1,168 @@
+import { type CollectionRow, RESERVED_PERMISSIONS } from '@licet/contract';
+import { Random } from '../random.ts';
+import { ACTS, type Cast, castOf, chance, CONSOLE_ROLES } from './acts.ts';
+import { ApiProcess, type Caller } from './api-process.ts';
+import { holdings, type State } from './holdings.ts';
+
+const STEPS = 25;
+/** A new installation after so many walks: what earlier ones left behind makes everything slower. */
+const WALKS_EACH = 60;
+const PROBES = ['licet.console', 'default', 'acme', 'beta', 'empty'].flatMap((tenant) =>
+  ['2027-01-01', '2095-01-01'].map((day) => ({ tenant, at: Date.parse(day) })),
+);
+
+export interface Walked {
+  walks: number;
+  steps: number;
+  /** Steps that were let through, and how many of these gave somebody a console permission. */
+  allowed: number;
+  gave: number;
+  /** Steps by which somebody got what the one who acted did not hold. */
+  beyond: string[];
+}
+
+/**
+ * Lets delegated administrators act at random against a real control plane: each may try every way there is to give somebody something.
+ * After each step that was let through, the naive model says who gained which console permission, in which tenant and until when; whoever
+ * acted must have held it, for certain, before.
+ * @param count how many walks
+ * @param seed the same seed makes the same walks
+ */
+export async function walk(count: number, seed: number): Promise<Walked> {
+  const total: Walked = { walks: 0, steps: 0, allowed: 0, gave: 0, beyond: [] };
+  for (let done = 0; done < count; done += WALKS_EACH) {
+    const api = await ApiProcess.start();
+    try {
+      for (const id of ['acme', 'beta', 'empty']) await api.own('POST', '/api/v1/tenants', { id });
+      for (let each = done; each < Math.min(count, done + WALKS_EACH); each++) await walkOnce(api, each, new Random(seed + each), total);
+    } finally {
+      await api.stop();
+    }
+  }
+  return total;
+}
+
+async function walkOnce(api: ApiProcess, number: number, random: Random, total: Walked): Promise<void> {
+  const cast = castOf(number);
+  const callers = await castActors(api, cast, random);
+  let state = await readState(api, cast);
+  total.walks++;
+  for (let step = 0; step < STEPS; step++) {
+    const act = random.pick(ACTS);
+    const [user, caller] = random.pick([...callers]);
+    total.steps++;
+    const versions = async (path: string) =>
+      ((await api.ask(api.owner, 'GET', `/api/v1/${path}`)).body?.['version'] as number | undefined) ?? 1;
+    const answer = await act({ api, caller, cast, random, state: { ...state, versions } });
+    if (answer.status >= 500) total.beyond.push(`walk ${number}, step ${step}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    if (answer.status < 200 || answer.status >= 300) continue;
+    total.allowed++;
+    const made = answer.body as { secret?: string; user?: string } | undefined;
+    const { secret, user: account } = made ?? {};
+    if (secret && account) callers.set(account, { authorization: `Bearer ${secret}` });
+    const next = await readState(api, cast);
+    const [could, can] = [holdings(state, PROBES, false), holdings(next, PROBES, false)];
+    const gained = [...can].filter((line) => !could.has(line));
+    if (gained.length > 0) total.gave++;
+    const mine = holdings({ ...state, accounts: [user] }, PROBES, true);
+    const beyond = gained.filter((line) => !mine.has([user, ...line.split(' ').slice(1)].join(' ')));
+    if (beyond.length > 0)
+      total.beyond.push(`walk ${number}, step ${step}, act ${ACTS.indexOf(act)}, by ${user}: ${beyond.slice(0, 3).join('; ')}`);
+    state = next;
+  }
+}
+
+/** Administrators with a few roles each, of the console's own and made up, some of them with denials, for a time or in one tenant. */
+async function castActors(api: ApiProcess, cast: Cast, random: Random): Promise<Map<string, Caller>> {
+  const grants = () =>
+    Array.from({ length: random.between(1, 8) }, () => {
+      const permission = chance(random, 0.5) ? random.pick(RESERVED_PERMISSIONS) : `${random.pick(RESERVED_PERMISSIONS).split(':')[0]}:*`;
+      return {
+        permission,
+        ...(chance(random, 0.15) ? { effect: 'deny' } : {}),
+        ...(chance(random, 0.1) ? { when: cast.conditions[0] } : {}),
+      };
+    });
+  const roles = Object.fromEntries(
+    cast.roles.map((id, index) => [
+      id,
+      { grants: unique(grants()), inherits: index > 0 && chance(random, 0.3) ? [cast.roles[index - 1]] : [] },
+    ]),
+  );
+  const users = Object.fromEntries([...cast.users, ...cast.applications.map((name) => `service:${name}`)].map((id) => [id, {}]));
+  const where = () => ({
+    tenant: random.pick(['*', '*', '*', 'licet.console', 'acme']),
+    ...(chance(random, 0.15) ? { until: '2090-01-01T00:00:00.000Z' } : {}),
+  });
+  const delegated = CONSOLE_ROLES.filter((role) => role !== 'licet.owner');
+  const actors = cast.applications.slice(0, 3);
+  // Powers enough to try with, each over a part of the console only.
+  const broad = ['licet.policy-editor', 'licet.access-manager', 'accounts'];
+  roles['accounts'] = {
+    grants: ['operator', 'api-key', 'user', 'assignment'].map((type) => ({ permission: `licet.${type}:*` })),
+    inherits: [],
+  };
+  const assignments = actors.flatMap((name) => {
+    const user = `service:${name}`;
+    const mine = [random.pick(broad), random.pick(broad), random.pick(delegated), random.pick(cast.roles)];
+    return mine.map((role, index) => ({ user, role, ...(index === 0 ? { tenant: '*' } : where()) }));
+  });
+  const groups = Object.fromEntries(
+    cast.groups.map((id) => [id, { members: chance(random, 0.5) ? [`service:${random.pick(actors)}`] : [] }]),
+  );
+  const latent = [
+    { group: cast.groups[0], role: random.pick(CONSOLE_ROLES), tenant: '*' },
+    { user: cast.users[0], role: random.pick(CONSOLE_ROLES), tenant: '*' },
+  ];
+  const file = {
+    licet: 1,
+    conditions: { [cast.conditions[0]!]: 'context.a == "x"' },
+    roles,
+    users,
+    groups,
+    assignments: unique([...assignments, ...latent]),
+  };
+  await api.own('POST', '/api/v1/policy/apply', { file });
+  const callers = new Map<string, Caller>();
+  for (const name of actors) {
+    const { secret, user } = await api.own<{ secret: string; user: string }>('POST', '/api/v1/api-keys', {
+      name,
+      role: random.pick(cast.roles),
+    });
+    callers.set(user, { authorization: `Bearer ${secret}` });
+  }
+  return callers;
+}
+
+/** What may stand once only stands once. */
+function unique<T extends object>(rows: T[]): T[] {
+  const key = (row: T) => JSON.stringify({ ...row, until: undefined });
+  return [...new Map(rows.map((row) => [key(row), row])).values()];
+}
+
+type Key = Pick<CollectionRow<'api-keys'>, 'user' | 'revokedAt'>;
+type Operator = CollectionRow<'operators'>;
+
+/** The policy as far as the walk goes, and the accounts. */
+async function readState(api: ApiProcess, cast: Cast): Promise<State> {
+  const { rows } = await api.own<{ rows: State['rows'] }>('GET', '/replica/v1/snapshot');
+  const keys = (await api.own<{ items: Key[] }>('GET', '/api/v1/api-keys?perPage=1000')).items;
+  const operators = (await api.own<{ items: Operator[] }>('GET', '/api/v1/operators?perPage=1000')).items;
+  const open = operators.filter(
+    ({ enabled, linkExpiresAt, passwordChangedAt }) => enabled && (linkExpiresAt !== null || passwordChangedAt !== null),
+  );
+  const mine = new Set([...cast.users, ...cast.applications.map((name) => `service:${name}`)]);
+  const accounts = [
+    ...new Set([...keys.filter(({ revokedAt }) => revokedAt === null).map(({ user }) => user), ...open.map(({ id }) => id)]),
+  ];
+  const ofCast = (name: string | null) => name === null || mine.has(name);
+  return {
+    rows: {
+      ...rows,
+      assignments: rows.assignments.filter(({ user }) => ofCast(user)),
+      'group-members': rows['group-members'].filter(({ user }) => mine.has(user)),
+      grants: rows.grants,
+    },
+    accounts: accounts.filter((id) => mine.has(id)),
+  };
+}
