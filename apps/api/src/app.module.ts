@@ -6,6 +6,7 @@ import { AccessGuard } from './access/access.guard.ts';
 import { ApiKeyStrategy, SessionStrategy } from './access/strategies.ts';
 import { ApiKeysCollection } from './api-keys/api-keys.collection.ts';
 import { ApiKeys } from './api-keys/api-keys.service.ts';
+import { RotateController } from './api-keys/rotate.controller.ts';
 import { AssignController } from './assignments/assign.controller.ts';
 import { AssignmentsCollection } from './assignments/assignments.collection.ts';
 import { AuditEntriesCollection, ChangesCollection } from './audit/audit.collections.ts';
@@ -51,7 +52,7 @@ const COLLECTIONS: Collection<never>[] = [
 // Routes with a fixed path stand before those with `:id`.
 const CONTROLLERS: Type[] = [
   ...[UserSyncController, AssignController, DeclareController, SessionController, AccountController, OperatorLinksController],
-  ...[SetupController, OperationsController, PolicyController],
+  ...[SetupController, OperationsController, PolicyController, RotateController],
   ...[DecisionsController, ExplainController, DecisionPointsController],
   ...COLLECTIONS.flatMap((collection) => collectionControllers(collection as unknown as Collection<object>)),
 ];

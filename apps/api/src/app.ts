@@ -137,10 +137,10 @@ function openDecisions(app: NestFastifyApplication, { publicUrl }: ApiSettings, 
   const options = {
     publicUrl,
     snapshot: () => state.snapshot,
-    authenticate: (authorization: string | undefined, asks: Asks) => {
+    authenticate: (authorization: string | undefined, asks: Asks, tenant?: string) => {
       const key = keys.find(authorization);
       if (!key) return 'unauthenticated';
-      return mayAsk(state.snapshot, key.user, Date.now(), asks) ? key : 'forbidden';
+      return mayAsk(state.snapshot, key.user, Date.now(), asks, tenant) ? key : 'forbidden';
     },
     onDecision: (...[request, { decision }, tenant, now, caller, grounds]: Parameters<OnDecision>) =>
       log.add(request, decision, grounds, { tenant, at: now, apiKey: caller.id }),

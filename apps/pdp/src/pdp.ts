@@ -73,7 +73,7 @@ export function createPdp(settings: PdpSettings, { worker, allStats, onError }: 
     pageKey: Buffer.from(hkdfSync('sha256', apiKey, '', 'pages of searches', 32)),
     snapshot: () => replica.snapshot,
     stale,
-    authenticate: (authorization, asks) => authenticate(keys, replica.snapshot, authorization, asks),
+    authenticate: (authorization, asks, tenant) => authenticate(keys, replica.snapshot, authorization, asks, tenant),
     onDecision: (request, decision, tenant, now) => {
       told[decision.decision ? 'allowed' : 'denied'] += 1;
       log?.add(request, decision, tenant, now);
@@ -95,14 +95,14 @@ export function createPdp(settings: PdpSettings, { worker, allStats, onError }: 
   };
 }
 
-function authenticate(keys: CallerKeys, snapshot: Snapshot | null, authorization: string | undefined, asks: Asks) {
+function authenticate(keys: CallerKeys, snapshot: Snapshot | null, authorization: string | undefined, asks: Asks, tenant?: string) {
   if (!keys.held) {
     throw new LicetError('unavailable', 'This decision point does not hold the API keys of its callers yet. Treat this as a denial.');
   }
   const key = keys.find(authorization);
   if (key === undefined) return 'unauthenticated';
   // Without a policy nothing says what a key may do, and every answer is the same denial.
-  return snapshot === null || mayAsk(snapshot, key.user, Date.now(), asks) ? key : 'forbidden';
+  return snapshot === null || mayAsk(snapshot, key.user, Date.now(), asks, tenant) ? key : 'forbidden';
 }
 
 function seconds(ms: number): number | null {

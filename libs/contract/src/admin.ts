@@ -10,6 +10,7 @@ const Reason = z.string().max(1000);
 /** An instant; written and read as UTC with milliseconds, taken with any offset. */
 const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
 const At = z.iso.datetime();
+const TenantScope = z.union([Key, z.literal(ANY_TENANT)]);
 
 const versioned = { version: z.int().positive(), createdAt: At, updatedAt: At };
 
@@ -111,7 +112,6 @@ export const RegisteredResourceCreate = z.object({
 });
 export const RegisteredResourceUpdate = z.object({ tenant: Key.nullable(), attributes: Attributes }).partial();
 
-const TenantScope = z.union([Key, z.literal(ANY_TENANT)]);
 export const Assignment = z
   .object({
     id: z.uuid(),
@@ -164,7 +164,7 @@ export const ApiKey = z
     id: z.string(),
     name: z.string(),
     user: UserKey, // the service account that the key speaks for; its roles say what the key may do
-    role: Key.nullable(),
+    roles: z.array(z.object({ role: Key, tenant: TenantScope })), // what the account is assigned: the key may do all of that, and nothing else
     createdBy: z.string(),
     createdAt: At,
     expiresAt: At.nullable(),
@@ -176,10 +176,16 @@ export const ApiKey = z
 export const ApiKeyCreate = z.object({
   name: Key,
   role: Key.default('licet.application'),
+  tenant: TenantScope.default(ANY_TENANT), // a key for one tenant asks at the address of that tenant, `/tenants/<tenant>`
   expiresAt: Instant.nullable().default(null),
 });
 /** The answer to the creation of a key: the only time that `secret` is shown. */
 export const ApiKeyCreated = ApiKey.extend({ secret: z.string() }).meta({ id: 'ApiKeyCreated' });
+/**
+ * `POST /api/v1/api-keys/{id}/rotate`: a new key for the same service account. The old one is taken until `oldUntil`, and never longer
+ * than it was: time to bring the new one to every process.
+ */
+export const ApiKeyRotate = z.object({ oldUntil: Instant, expiresAt: Instant.nullable().default(null) }).meta({ id: 'ApiKeyRotate' });
 
 export const Operator = z
   .object({

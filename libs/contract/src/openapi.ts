@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  ApiKeyCreated,
+  ApiKeyRotate,
   AssignRequest,
   AssignResponse,
   DeclareRequest,
@@ -103,6 +105,16 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
   '/api/v1/users/sync': posted('users', 'licet.user:sync', 'Register users or bring them up to date.', UserSyncRequest, UserSyncResponse),
   '/api/v1/assignments/assign': posted('assignments', 'licet.assignment:create', 'Assign a role.', AssignRequest, AssignResponse),
   '/api/v1/assignments/revoke': posted('assignments', 'licet.assignment:delete', 'Revoke a role.', RevokeRequest, AssignResponse),
+  '/api/v1/api-keys/{id}/rotate': {
+    post: {
+      summary: 'Replace an API key, with a time in which both are taken. Needs If-Match.',
+      tag: 'api-keys',
+      needs: 'licet.api-key:update',
+      body: ApiKeyRotate,
+      answer: ApiKeyCreated,
+      status: 201,
+    },
+  },
   '/api/v1/resource-types/declare': posted(
     'resource-types',
     'licet.resource-type:declare',

@@ -48,6 +48,14 @@ describe('who may ask', () => {
     }
   });
 
+  it('may be said for one tenant, and holds at its address alone', () => {
+    for (const asks of ['decisions', 'explanations'] as const) {
+      const may = (tenant?: string) => mayAsk(assigned('default', APPLICATION), 'service:tasks', 0, asks, tenant);
+      expect([may('default'), may('other'), may('*'), may()]).toEqual([true, false, false, false]);
+      expect(mayAsk(assigned('*', APPLICATION), 'service:tasks', 0, asks, 'default')).toBe(true);
+    }
+  });
+
   it.each([
     [['licet.decision:evaluate'], true, false],
     [['licet.policy:replicate'], false, true],

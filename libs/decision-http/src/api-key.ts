@@ -11,7 +11,7 @@ export const NEEDS = { decisions: 'licet.decision:evaluate', explanations: 'lice
   string,
   ReservedPermission
 >;
-const QUESTIONS = { decisions: asked(NEEDS.decisions), explanations: asked(NEEDS.explanations) };
+const QUESTIONS = { decisions: asked(NEEDS.decisions, CONSOLE_TENANT), explanations: asked(NEEDS.explanations, CONSOLE_TENANT) };
 
 /**
  * The hash that an API key is known by. A look-up by it tells nothing by its timing: it is a digest of 256 random bits.
@@ -28,15 +28,18 @@ export type Asks = 'decisions' | 'explanations';
 
 /**
  * Whether the service account of an API key may ask: permissions like any others, decided by the same policy. Explanations name roles and
- * assignments that decide nothing, so they are for whoever may hold the whole policy.
+ * assignments that decide nothing, so they are for whoever may hold the whole policy. A key for one tenant may ask at its address alone.
  * @param user the user key of the service account
  * @param now ms since the epoch
+ * @param tenant the tenant of the address; undefined where it names none, so that the answer may be about any
  */
-export function mayAsk(snapshot: Snapshot, user: string, now: number, asks: Asks = 'decisions'): boolean {
-  return decide(snapshot, { subject: parseUserKey(user), ...QUESTIONS[asks] }, now).decision;
+export function mayAsk(snapshot: Snapshot, user: string, now: number, asks: Asks = 'decisions', tenant?: string): boolean {
+  const subject = parseUserKey(user);
+  if (decide(snapshot, { subject, ...QUESTIONS[asks] }, now).decision) return true;
+  return tenant !== undefined && decide(snapshot, { subject, ...asked(NEEDS[asks], tenant) }, now).decision;
 }
 
-function asked(permission: ReservedPermission) {
+function asked(permission: ReservedPermission, tenant: string) {
   const { type, rest: name } = splitKey(permission);
-  return { action: { name }, resource: { type, id: '-', properties: { tenant: CONSOLE_TENANT } } };
+  return { action: { name }, resource: { type, id: '-', properties: { tenant } } };
 }

@@ -29,9 +29,10 @@ export interface DecisionHttpOptions {
    * Says who asks. Synchronous: it stands in the path of every answer.
    * @param authorization the value of the Authorization header
    * @param asks what is asked for
+   * @param tenant the tenant of the address; undefined where it names none
    * @returns the caller; `unauthenticated` (401) or `forbidden` (403)
    */
-  authenticate: (authorization: string | undefined, asks: Asks) => Caller | 'unauthenticated' | 'forbidden';
+  authenticate: (authorization: string | undefined, asks: Asks, tenant?: string) => Caller | 'unauthenticated' | 'forbidden';
   /** Is told of each decision after the answer was sent. What it throws is logged, and changes nothing. */
   onDecision?: OnDecision;
   /** The base URL that callers use: the identifier of this decision point (AuthZEN 1.0, section 9.1.1). */
@@ -147,13 +148,18 @@ function ask(scope: FastifyInstance, options: DecisionHttpOptions, url: string, 
 
 function authentication(authenticate: DecisionHttpOptions['authenticate'], asks: Asks) {
   return (request: FastifyRequest, reply: FastifyReply, next: () => void): void => {
-    const caller = authenticate(request.headers.authorization, asks);
+    const caller = authenticate(request.headers.authorization, asks, (request.params as { tenant?: string }).tenant);
     if (caller === 'unauthenticated') {
       reply.header('www-authenticate', 'Bearer realm="licet"');
       return sendProblem(request, reply, 'unauthenticated', 'Send a valid API key as `Authorization: Bearer <key>`.');
     }
     if (caller === 'forbidden') {
-      return sendProblem(request, reply, 'forbidden', `This API key may not ask for ${asks}; it needs \`${NEEDS[asks]}\`.`);
+      return sendProblem(
+        request,
+        reply,
+        'forbidden',
+        `This API key may not ask for ${asks} here; it needs \`${NEEDS[asks]}\`, in every tenant unless the address names one.`,
+      );
     }
     (request as AuthenticatedRequest).licetCaller = caller;
     next();

@@ -113,4 +113,12 @@ describe('the address of a tenant', () => {
   it('needs a key that may ask', async () => {
     expect((await post(server(), `${at('acme')}/evaluation`, mayRead, { authorization: 'Bearer bad' })).status).toBe(401);
   });
+
+  it('is told to whoever says who asks, and no other address is', async () => {
+    const asked: unknown[] = [];
+    const listening = serve({ snapshot: () => SHARED, authenticate: (_key, _asks, tenant) => (asked.push(tenant), { id: 'tasks' }) });
+    for (const url of [`${at('acme')}/evaluation`, '/access/v1/evaluation', '/tenants/acme/licet/v1/plan'])
+      await post(listening, url, mayRead);
+    expect(asked).toEqual(['acme', undefined, 'acme']);
+  });
 });

@@ -55,7 +55,7 @@ describe('a route', () => {
     const collection = new ApiKeysCollection();
     const { result } = await api.app.get(Changes).commit(SYSTEM, { reason: 'a key for each role' }, async (em) => {
       const made: ApiKey[] = [];
-      for (const name of names) made.push(await collection.create(em, { name, role: name, expiresAt: null }, 'licet'));
+      for (const name of names) made.push(await collection.create(em, { name, role: name, tenant: '*', expiresAt: null }, 'licet'));
       return collection.present(em, made, metaOf(em, ApiKey));
     });
     for (const { name, secret } of result) keys.set(String(name), { authorization: `Bearer ${String(secret)}` });

@@ -22,7 +22,7 @@ describe.each(DIALECTS)('an API key (%s)', (dialect) => {
     expect(body).toMatchObject({
       name: 'tasks',
       user: 'service:tasks',
-      role: 'licet.application',
+      roles: [{ role: 'licet.application', tenant: '*' }],
       createdBy: 'ana',
       expiresAt: null,
       revokedAt: null,
@@ -48,6 +48,54 @@ describe.each(DIALECTS)('an API key (%s)', (dialect) => {
     const again = await revoke(first.body.id, 2);
     expect([again.status, again.body.code]).toEqual([409, 'still_in_use']);
     expect((await read(first.body.id)).revokedAt).toEqual(expect.any(String));
+  });
+
+  const bearer = ({ body }: { body: { secret: string } }) => ({ authorization: `Bearer ${body.secret}` });
+  const question = { subject: { type: 'user', id: 'ana' }, action: { name: 'read' }, resource: { type: 'doc', id: '1' } };
+  const ask = async (key: { authorization: string }, prefix = '') =>
+    (await api.call('POST', `${prefix}/access/v1/evaluation`, question, key)).status;
+  const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+  it('of one tenant asks at the address of that tenant, and has nothing else', async () => {
+    for (const id of ['acme', 'globex']) await api.create('tenants', { id });
+    const made = await api.create('api-keys', { name: 'acmes', tenant: 'acme' });
+    expect(made.body.roles).toEqual([{ role: 'licet.application', tenant: 'acme' }]);
+    const key = bearer(made);
+    expect([await ask(key, '/tenants/acme'), await ask(key, '/tenants/globex'), await ask(key)]).toEqual([200, 403, 403]);
+    for (const path of ['/replica/v1/snapshot', '/replica/v1/changes?since=0', '/replica/v1/api-keys', '/api/v1/roles']) {
+      expect([path, (await api.call('GET', path, undefined, key)).status]).toEqual([path, 403]);
+    }
+    const { status, body } = await api.call('POST', '/api/v1/api-keys', { name: 'y', tenant: 'nowhere' });
+    expect([status, body.errors[0].path]).toEqual([422, 'tenant']);
+  });
+
+  it('is replaced by a new one of the same account, and taken beside it until the moment that was chosen', async () => {
+    const old = await api.create('api-keys', { name: 'turned', expiresAt: inAnHour() });
+    const rotate = (id: string, oldUntil: string, version = 1, expiresAt: string | null = null) =>
+      api.call('POST', `/api/v1/api-keys/${id}/rotate`, { oldUntil, expiresAt }, { 'if-match': `"${version}"` });
+    const until = new Date(Date.now() + 60_000).toISOString();
+    const next = await rotate(old.body.id, until);
+    expect([next.status, next.body.user, next.body.expiresAt]).toEqual([201, 'service:turned', null]);
+    expect(next.body.id).not.toBe(old.body.id);
+    expect((await read(old.body.id)).expiresAt).toBe(until);
+    expect([await ask(bearer(old)), await ask(bearer(next))]).toEqual([200, 200]);
+    // A rotation never gives the old key more time than it had.
+    const last = await rotate(old.body.id, inAnHour(), 2);
+    expect([last.status, (await read(old.body.id)).expiresAt]).toEqual([201, until]);
+    const now = await rotate(next.body.id, new Date().toISOString());
+    expect([await ask(bearer(next)), await ask(bearer(now))]).toEqual([401, 200]);
+    expect((await rotate(next.body.id, until, 2)).status).toBe(400);
+    expect((await rotate(now.body.id, until, 7)).status).toBe(412);
+    expect((await api.call('GET', '/api/v1/assignments?user=service:turned')).body.total).toBe(1);
+  });
+
+  it('is not replaced by those who do not hold what it may do', async () => {
+    const { body } = await api.create('api-keys', { name: 'owners', role: 'licet.owner' });
+    await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles: { keeper: { grants: ['licet.api-key:*'] } } } });
+    const keeper = await api.key('keeper', 'keeper');
+    const answer = await api.call('POST', `/api/v1/api-keys/${body.id}/rotate`, { oldUntil: inAnHour() }, { 'if-match': '"1"', ...keeper });
+    expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
+    expect((await api.call('GET', '/api/v1/api-keys?q=owners')).body.total).toBe(1);
   });
 
   it('is known again after a start, and when it was used last', async () => {

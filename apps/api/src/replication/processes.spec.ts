@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newDatabase, openApi, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
 import { EventStream, listen } from '../../test/http.ts';
+import { ApiKeys } from '../api-keys/api-keys.service.ts';
 import { createApi } from '../app.ts';
 import { Change } from '../changes/change.entity.ts';
 import { DATABASES } from '../database/database.module.ts';
@@ -13,11 +14,13 @@ describe('two api processes on one PostgreSQL', () => {
   let one: TestApi;
   let two: TestApi;
   let key: { authorization: string };
+  let url: string;
 
   beforeAll(async () => {
     one = await startApi('postgres');
     two = await openApi(one.settings);
     key = await one.key('app');
+    ({ url } = await listen(two));
   });
   afterAll(async () => {
     await two.close();
@@ -43,10 +46,27 @@ describe('two api processes on one PostgreSQL', () => {
     expect(await document(two)).toEqual(await document(one));
   });
 
+  it('end the streams of a revoked key within a second, whichever of them revoked it, and refuse it', async () => {
+    const { body } = await one.create('api-keys', { name: 'leaked' });
+    const leaked = { authorization: `Bearer ${body.secret}` };
+    await until(() => two.app.get(ApiKeys).isLive(body.id));
+    const stream = await EventStream.open(`${url}/replica/v1/changes?since=${revisionOf(two)}`, leaked);
+    const begun = performance.now();
+    const gone = await one.call('DELETE', `/api/v1/api-keys/${body.id}`, undefined, { 'if-match': '"1"' });
+    expect(gone.status).toBe(204);
+    await stream.rest();
+    expect(performance.now() - begun).toBeLessThan(SOON_MS);
+    for (const path of ['/replica/v1/snapshot', '/access/v1/evaluation', '/api/v1/roles']) {
+      expect([
+        path,
+        (await fetch(`${url}${path}`, { method: path.startsWith('/access') ? 'POST' : 'GET', headers: leaked })).status,
+      ]).toEqual([path, 401]);
+    }
+  });
+
   it('number revisions without a gap when both write at once, and a stream of either shows all of them', async () => {
     await until(() => revisionOf(two) === revisionOf(one));
     const start = revisionOf(two);
-    const { url } = await listen(two);
     const stream = await EventStream.open(`${url}/replica/v1/changes?since=${start}`, key);
     const writes = Array.from({ length: 40 }, (_, index) => (index % 2 ? one : two).create('users', { id: `both-${index}` }));
     const revisions = (await Promise.all(writes)).map(({ revision }) => revision).sort((a, b) => a - b);

@@ -16,7 +16,7 @@ export function ApiKeyCreate() {
       title="Create an API key"
       lead="For one application. It speaks for a service account of its own, whose role says what the key may do."
       crumbs={[{ to: '/api-keys', label: 'Apps & keys' }]}
-      defaults={{ role: APPLICATION_ROLE, expiresAt: null }}
+      defaults={{ role: APPLICATION_ROLE, tenant: '*', expiresAt: null }}
       said={(row) => `Created the key ${String(row['name'])}.`}
       onCreated={(row) => setMade({ name: String(row['name']), secret: String(row['secret']) })}
     >
@@ -35,6 +35,14 @@ export function ApiKeyCreate() {
         label="Role"
         required
         helper="licet.application: may ask, hold a copy of the policy, report, and register its users. licet.decision-point: for a standalone decision point."
+      />
+      <PickerInput
+        source="tenant"
+        resource="tenants"
+        label="Tenant"
+        required
+        extra={[{ id: '*', name: 'All tenants' }]}
+        helper="A key for one tenant asks at /tenants/<tenant> only, and cannot hold a copy of the policy: a copy holds all tenants."
       />
       <InstantInput source="expiresAt" label="Until" presets helper="Empty means until it is revoked." />
     </CreatePage>

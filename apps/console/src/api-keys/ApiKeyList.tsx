@@ -10,6 +10,7 @@ import { RecordLink } from '../kit/RecordLink.tsx';
 import { Rows, type Column } from '../kit/Rows.tsx';
 import { Time } from '../kit/Time.tsx';
 import { DecisionPoints } from './DecisionPoints.tsx';
+import { KeyRole } from './KeyScope.tsx';
 import { KeyState, type ApiKey } from './KeyState.tsx';
 import { RevokeKeyButton } from './RevokeKeyButton.tsx';
 
@@ -26,7 +27,7 @@ const columns: Column<ApiKey>[] = [
     ),
   },
   { label: 'Begins with', render: ({ id }) => <code>lct_{id}_…</code> },
-  { label: 'Role', render: ({ role }) => role && <RecordLink resource="roles" id={role} /> },
+  { label: 'Role', render: ({ roles }) => roles.map((each) => <KeyRole key={`${each.role} ${each.tenant}`} {...each} />) },
   { label: 'State', render: (row) => <KeyState row={row} /> },
   { label: 'Last used', sort: 'lastUsedAt', render: ({ lastUsedAt }) => (lastUsedAt ? <Time at={lastUsedAt} as="relative" /> : 'never') },
   { label: 'Created', sort: 'createdAt', wideOnly: true, render: ({ createdAt }) => <Time at={createdAt} as="relative" /> },

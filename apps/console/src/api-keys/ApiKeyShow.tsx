@@ -1,11 +1,15 @@
+import { useState } from 'react';
 import { History } from '../audit/History.tsx';
 import { ActorLink } from '../kit/ActorLink.tsx';
 import { Code } from '../kit/Code.tsx';
 import { RecordLink } from '../kit/RecordLink.tsx';
 import { Fact, Facts, Panel, ShowPage } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
+import { KeyScope } from './KeyScope.tsx';
 import { KeyState, type ApiKey } from './KeyState.tsx';
 import { RevokeKeyButton } from './RevokeKeyButton.tsx';
+import { RotateKeyButton } from './RotateKeyButton.tsx';
+import { SecretOnce } from './SecretOnce.tsx';
 
 function Overview({ row }: { row: ApiKey }) {
   return (
@@ -21,11 +25,9 @@ function Overview({ row }: { row: ApiKey }) {
           <Fact name="Speaks for">
             <RecordLink resource="users" id={row.user} />
           </Fact>
-          {row.role && (
-            <Fact name="Role">
-              <RecordLink resource="roles" id={row.role} />
-            </Fact>
-          )}
+          <Fact name="May">
+            <KeyScope roles={row.roles} />
+          </Fact>
           <Fact name="Created">
             <Time at={row.createdAt} /> by <ActorLink id={row.createdBy} />
           </Fact>
@@ -43,13 +45,20 @@ function Overview({ row }: { row: ApiKey }) {
 }
 
 export function ApiKeyShow() {
+  const [made, setMade] = useState<{ name: string; secret: string } | null>(null);
+  if (made) return <SecretOnce {...made} />;
   return (
     <ShowPage
       resource="api-keys"
       noun="key"
       crumbs={[{ to: '/api-keys', label: 'Apps & keys' }]}
       title={({ name }) => name}
-      actions={(row) => <RevokeKeyButton row={row} />}
+      actions={(row) => (
+        <>
+          <RotateKeyButton row={row} onMade={setMade} />
+          <RevokeKeyButton row={row} />
+        </>
+      )}
       sections={[{ id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> }]}
     />
   );
