@@ -181,9 +181,9 @@ function grantThrough(number: number, question: Question, effect: Effect): RoleG
 
 /** The grants of a role on the permission: looked for once as long as roles stay as they are, however often they are asked about. */
 function grantsOfRole(role: number, { snapshot, permission }: Question, effect: Effect): GrantChain | undefined {
-  const { chains, closures, catalog } = snapshot;
+  const { chains, closures, catalog, grid } = snapshot;
   const known = effect === 'allow' ? chains.allow : chains.deny;
-  const key = permission * chains.roles + role;
+  const key = permission * grid.allow.columns + role;
   let first = known.get(key);
   if (!first) known.set(key, (first = chain(grantsOf(closures[role]!, effect, permission, catalog))));
   return first;

@@ -113,14 +113,14 @@ export interface GrantChain extends RoleGrant {
   readonly next: GrantChain | undefined;
 }
 
-/** The first of the grants of a role on a permission, for all that was asked about. It belongs to one state of roles and permissions. */
-export interface GrantChains extends Readonly<Record<Effect, Map<number, GrantChain | undefined>>> {
-  /** How many roles there are. */
-  readonly roles: number;
-}
+/**
+ * The first of the grants of a role on a permission, for all that was asked about, by the place of their bit in the grid. It belongs to one
+ * state of roles and permissions.
+ */
+export type GrantChains = Readonly<Record<Effect, Map<number, GrantChain | undefined>>>;
 
-export function createChains(roles: number): GrantChains {
-  return { roles, allow: new Map(), deny: new Map() };
+export function createChains(): GrantChains {
+  return { allow: new Map(), deny: new Map() };
 }
 
 /** @returns the first of these grants with the others after it; undefined where there are none */

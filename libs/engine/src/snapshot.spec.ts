@@ -79,6 +79,21 @@ describe('toDocument', () => {
 });
 
 describe('applyDelta', () => {
+  it('gives nothing through roles that do not exist, however many of them users were assigned', () => {
+    const permissions = [...document.rows.permissions, { id: 'task:share' }, { id: 'task:close' }];
+    const ops = Array.from({ length: 200 }, (_, n): DeltaOp => {
+      const id = `none-${n}`;
+      return { kind: 'assignments', id, row: { ...assignment, id, role: id } };
+    });
+    const before = createSnapshot({ ...document, rows: { ...document.rows, permissions } });
+    const snapshot = applyDelta(before, { revision: 8, ops: [...ops, { kind: 'assignments', id: 'a-1', row: null }] });
+    for (const name of ['read', 'update', 'share', 'close']) expect(reason(snapshot, name)).toBe('no_matching_grant');
+    const later = applyDelta(snapshot, { revision: 9, ops: [{ kind: 'roles', id: 'none-199', row: { id: 'none-199' } }] });
+    const grant = { id: 'g-9', role: 'none-199', permission: 'task:update', effect: 'allow', condition: null } as const;
+    const granted = applyDelta(later, { revision: 10, ops: [{ kind: 'grants', id: 'g-9', row: grant }] });
+    expect([reason(granted), reason(granted, 'update')]).toEqual(['no_matching_grant', 'allowed_by_grant']);
+  });
+
   it.each([7, 9, 6, 0])('refuses a delta to revision %i on a snapshot at 7', (revision) => {
     expect(() => applyDelta(createSnapshot(document), { revision, ops: [] })).toThrow(`revision ${revision}, but the snapshot is at 7`);
   });

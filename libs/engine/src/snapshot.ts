@@ -132,7 +132,7 @@ export function assemble(revision: number, rows: RowTables, users: Users): Snaps
     closures: [],
     catalog: createCatalog(rows, users.pools.permissions),
     grid: createGrid(users.pools.roles.size),
-    chains: createChains(users.pools.roles.size),
+    chains: createChains(),
     conditions: new Map(),
     resources: new Map(),
   };
@@ -165,7 +165,10 @@ function compileRoles(before: Snapshot, rows: RowTables, changes: Changes): Comp
   const { roles: names, permissions } = before.users.pools;
   const { roles, changed } = editRoles(before.roles, rows, changes, permissions);
   const otherPermissions = changes.permissions.length > 0 || changes['resource-types'].length > 0;
-  if (changed.size === 0 && !otherPermissions) return { roles, closures: before.closures, catalog: known, grid, chains };
+  for (const id of changed) names.add(id);
+  // Roles that do not exist may have numbers, too: assignments name them.
+  const fits = !otherPermissions && names.size <= grid.allow.columns;
+  if (fits && changed.size === 0) return { roles, closures: before.closures, catalog: known, grid, chains };
   const closures = before.closures.slice();
   const edits: ClosureChange[] = [];
   for (const id of changed) {
@@ -174,8 +177,8 @@ function compileRoles(before: Snapshot, rows: RowTables, changes: Changes): Comp
     edits.push({ role, before: closures[role] ?? NOTHING, after });
     closures[role] = after;
   }
-  const compiled = { roles, closures, chains: createChains(names.size) };
-  if (!otherPermissions && names.size <= grid.allow.columns) return { ...compiled, catalog: known, grid: editGrid(grid, known, edits) };
+  const compiled = { roles, closures, chains: createChains() };
+  if (fits) return { ...compiled, catalog: known, grid: editGrid(grid, known, edits) };
   const catalog = otherPermissions ? createCatalog(rows, permissions) : known;
   const all = Array.from(closures, (closure, role) => ({ role, before: NOTHING, after: closure ?? NOTHING }));
   return { ...compiled, catalog, grid: editGrid(createGrid(names.size), catalog, all) };
