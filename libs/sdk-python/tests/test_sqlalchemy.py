@@ -178,6 +178,28 @@ def test_it_says_what_checks_say_row_by_row(session: Session, plane: MemoryContr
     assert said > RUNS / 3
 
 
+def test_comparisons_of_comparisons_stay_apart(session: Session, plane: MemoryControlPlane, licet: Licet) -> None:
+    rng = random.Random(7)
+    session.add_all(random_task(rng, number) for number in range(60))
+    session.commit()
+    tasks = session.scalars(sa.select(Task)).all()
+    is_other, is_same = (
+        {"op": op, "args": [attribute("title"), attribute("ownerId")]}  # may be true, false, and never err
+        for op in ("ne", "eq")
+    )
+    erring = {"op": "not", "args": [attribute("archived")]}
+    for inner in ([is_other, is_other], [is_other, is_same], [erring, is_other], [is_same, erring], [erring, literal(value=True)]):
+        for tree in ({"op": "eq", "args": inner}, {"op": "ne", "args": inner}, {"op": "not", "args": [{"op": "eq", "args": inner}]}):
+            policy = task_policy()
+            policy["conditions"] = [{"id": "is-owner", "tree": tree}]
+            plane.replace(policy, plane.revision + 1)
+            plane.cut()
+            licet.wait_ready(5, revision=plane.revision)
+            allowed = {task.id for task in tasks if licet.check("alice", "task:update", task, log=False)}
+            clause = where(Task, "task:update", subject="alice", client=licet)
+            assert set(session.scalars(sa.select(Task.id).where(clause))) == allowed, tree
+
+
 def attribute(name: str) -> dict[str, Any]:
     return {"op": "var", "path": ["resource", "properties", name]}
 

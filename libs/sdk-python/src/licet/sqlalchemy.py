@@ -106,7 +106,7 @@ class _Translator:
     def truth(self, tree: Mapping[str, Any]) -> Clause:
         """Translate a condition: true, false, or NULL where it errs."""
         value = self.value(tree)
-        return Grouping(value.sql if value.kind == "bool" else sa.null())
+        return value.sql if value.kind == "bool" else Grouping(sa.null())
 
     def value(self, tree: Mapping[str, Any]) -> Value:
         op, args = tree["op"], tree.get("args", [])
