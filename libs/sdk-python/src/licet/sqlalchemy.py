@@ -225,11 +225,10 @@ def _text(tree: Mapping[str, Any], text: Value, part: Value) -> Value:
         raise _refused(tree)
     if text.kind != "string" or part.kind != "string":
         return ERROR
+    place = Position(text.sql, part.sql)
+    if tree["op"] != "endsWith":
+        return truth_value(place > 0 if tree["op"] == "contains" else place == 1)
     whole, sought, length = Whole(text.sql), Whole(part.sql), sa.func.length
-    if tree["op"] == "contains":
-        return truth_value(Position(whole, sought) > 0)
-    if tree["op"] == "startsWith":
-        return truth_value(sa.func.substr(whole, 1, length(sought)) == sought)
     rest = sa.func.substr(whole, length(whole) - length(sought) + 1)
     return truth_value(sa.and_(length(whole) >= length(sought), rest == sought))
 
