@@ -111,7 +111,7 @@ def random_tree(rng: random.Random, depth: int) -> dict[str, Any]:
     if op in ("and", "or"):
         return {"op": op, "args": sub(rng.choice([2, 2, 3]))}
     if op == "in":
-        items = [{"op": "lit", "value": rng.choice(LITERALS)} for _ in range(rng.randrange(4))]
+        items = [random_tree(rng, 0) for _ in range(rng.randrange(4))]
         return {"op": op, "args": [*sub(1), {"op": "list", "args": items}]}
     if op == "timestamp":
         when = {"op": "timestamp", "args": [{"op": "var", "path": ["resource", "properties", "due"]}]}
@@ -189,6 +189,16 @@ def test_text_with_a_null_character_is_whole_or_errs(session: Session) -> None:
     assert (through("endsWith", "b"), through("endsWith", "a")) == ([], [2])  # which SQLite cannot tell of the first one
     size = {"op": "ne", "args": [{"op": "size", "args": [attribute("title")]}, literal(3)]}
     assert session.scalars(sa.select(Task.id).where(planned(size))).all() == [2]
+
+
+def test_what_errs_is_not_outside_of_an_empty_list_either(session: Session) -> None:
+    session.add_all([Task(id=1, title="a"), Task(id=2)])
+    session.flush()
+    erring = {"op": "contains", "args": [attribute("title"), literal("a")]}
+    outside = {"op": "not", "args": [{"op": "in", "args": [erring, {"op": "list", "args": []}]}]}
+    assert session.scalars(sa.select(Task.id).where(planned(outside))).all() == [1]
+    missing = {"op": "in", "args": [literal("a"), {"op": "list", "args": [attribute("title"), attribute("missing")]}]}
+    assert session.scalars(sa.select(Task.id).where(planned(missing))).all() == []
 
 
 def test_comparisons_of_comparisons_stay_apart(session: Session, plane: MemoryControlPlane, licet: Licet) -> None:
