@@ -34,7 +34,7 @@ export function ApiKeyCreate() {
         resource="roles"
         label="Role"
         required
-        helper="licet.application: may ask, hold a copy of the policy, report, and register its users. licet.decision-point: for a standalone decision point."
+        helper="licet.application: may ask, hold a copy of the policy, report, and register its users. licet.assigning-application: may also assign roles. licet.decision-point: for a standalone decision point."
       />
       <PickerInput
         source="tenant"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.sql.functions import FunctionElement
 
 from licet._values import equal, kind
@@ -36,7 +37,8 @@ ERROR: Final = Value("error", sa.null())
 
 
 def truth_value(sql: Clause) -> Value:
-    return Value("bool", sql)
+    """Make a value of what is true or false; in parentheses, since `NOT a IS NULL` would be another thing."""
+    return Value("bool", Grouping(sql))
 
 
 def literal_value(value: Any) -> Value:

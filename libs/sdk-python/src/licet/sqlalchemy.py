@@ -16,7 +16,7 @@ Rules kept here:
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
@@ -106,7 +106,7 @@ class _Translator:
     def truth(self, tree: Mapping[str, Any]) -> Clause:
         """Translate a condition: true, false, or NULL where it errs."""
         value = self.value(tree)
-        return Grouping(value.sql if value.kind == "bool" else sa.null())
+        return value.sql if value.kind == "bool" else Grouping(sa.null())
 
     def value(self, tree: Mapping[str, Any]) -> Value:
         op, args = tree["op"], tree.get("args", [])
@@ -121,9 +121,9 @@ class _Translator:
         if op == "isTrue":
             return truth_value(self.truth(args[0]).is_(sa.true()))
         if op == "in" and args[1]["op"] == "list":
-            item = self.value(args[0])
-            found = [_equality(item, self.value(arg), tree) for arg in args[1]["args"]]
-            return truth_value(sa.or_(sa.false(), *found) if item.kind != "error" else sa.null())
+            item, items = self.value(args[0]), [self.value(arg) for arg in args[1]["args"]]
+            found = [Grouping(_equality(item, each, tree)) for each in items]
+            return truth_value(_unless_erring([item, *items], sa.or_(sa.false(), *found)))
         operands = [self.value(arg) for arg in args]
         if op in ("eq", "ne"):
             found_equal = _equality(operands[0], operands[1], tree)
@@ -165,8 +165,16 @@ def _equality(a: Value, b: Value, tree: Mapping[str, Any]) -> Clause:
         same = sa.true() if a.kind == "null" else a.sql.is_not_distinct_from(b.sql)
     else:  # different types are equal only where both are null
         same = sa.and_(*[value.sql.is_(None) if value.nullable else sa.literal(value.kind == "null") for value in (a, b)])
-    erring = [value.sql.is_(None) for value in (a, b) if not value.nullable and value.literal is None and value.kind != "null"]
-    return sa.case((sa.or_(*erring), sa.null()), else_=same) if erring else same
+    return _unless_erring([a, b], same)
+
+
+def _unless_erring(values: Sequence[Value], otherwise: Clause) -> Clause:
+    """Give NULL where one of the values errs."""
+    if any(value.kind == "error" for value in values):
+        return sa.null()
+    may_err = [value for value in values if not value.nullable and value.literal is None and value.kind != "null"]
+    erring = sa.or_(sa.false(), *[value.sql.is_(None) for value in may_err])
+    return sa.case((erring, sa.null()), else_=otherwise) if may_err else otherwise
 
 
 def _same_atom(a: Value, b: Value, tree: Mapping[str, Any]) -> Clause:
@@ -225,11 +233,10 @@ def _text(tree: Mapping[str, Any], text: Value, part: Value) -> Value:
         raise _refused(tree)
     if text.kind != "string" or part.kind != "string":
         return ERROR
+    place = Position(text.sql, part.sql)
+    if tree["op"] != "endsWith":
+        return truth_value(place > 0 if tree["op"] == "contains" else place == 1)
     whole, sought, length = Whole(text.sql), Whole(part.sql), sa.func.length
-    if tree["op"] == "contains":
-        return truth_value(Position(whole, sought) > 0)
-    if tree["op"] == "startsWith":
-        return truth_value(sa.func.substr(whole, 1, length(sought)) == sought)
     rest = sa.func.substr(whole, length(whole) - length(sought) + 1)
     return truth_value(sa.and_(length(whole) >= length(sought), rest == sought))
 
