@@ -3,6 +3,7 @@ import { benchDecisions } from './decisions.ts';
 import { writeDocument } from './document.ts';
 import { benchEngine } from './engine.ts';
 import { benchEndpoint } from './endpoint.ts';
+import { benchFlask } from './flask.ts';
 import { benchPropagation } from './propagation.ts';
 import { benchPython } from './python.ts';
 import { benchScale } from './scale.ts';
@@ -14,6 +15,7 @@ const USAGE = `npm run bench -- <command> [--json FILE] [--runs N] [--seconds S]
   endpoint     the decision endpoint of a real api process, against a bare node:http server that answers the same bytes
   propagation  from the edit of a role to the changed answer in an application
   python       checks of the Python SDK in its process, against casbin for Python
+  flask        a Flask route with @require, against the same route without it
   decisions    checks in process and over HTTP, against the libraries and servers that npm provides (also \`npm run bench:decisions\`)
   scale        what a check costs as the policy grows (also \`npm run bench:scale\`)
 
@@ -37,6 +39,7 @@ const COMMANDS: Record<string, () => Promise<Report>> = {
   endpoint: () => benchEndpoint({ runs: runs(7), seconds: seconds(3) }),
   python: () => benchPython({ runs: runs(5) }),
   propagation: () => benchPropagation({ edits: Number(values.edits) }),
+  flask: () => benchFlask({ runs: runs(7), seconds: seconds(2) }),
   decisions: () => benchDecisions({ runs: runs(5), seconds: seconds(0.5) }),
   scale: () => benchScale({ runs: runs(5), seconds: seconds(0.5) }),
 };

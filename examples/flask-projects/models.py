@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from licet.sqlalchemy import Described
 
 
 class Base(DeclarativeBase):
@@ -16,7 +16,17 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
-class Project(db.Model):
+class Project(Described, db.Model):
+    # What the policy may look at when somebody wants to do something with a project, and in which column that stands.
+    __licet_columns__ = {
+        "tenant": "tenant",
+        "ownerId": "owner",
+        "private": "private",
+        "archived": "archived",
+        "locked": "locked",
+        "allowOwnerEdits": "allow_owner_edits",
+    }
+
     id: Mapped[int] = mapped_column(primary_key=True)
     tenant: Mapped[str] = mapped_column(String(64), index=True)
     owner: Mapped[str] = mapped_column(String(64))
@@ -25,15 +35,3 @@ class Project(db.Model):
     archived: Mapped[bool] = mapped_column(default=False)
     locked: Mapped[bool] = mapped_column(default=False)
     allow_owner_edits: Mapped[bool] = mapped_column(default=True)
-
-    # What the policy may look at when somebody wants to do something with this project.
-    def __licet__(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "tenant": self.tenant,
-            "ownerId": self.owner,
-            "private": self.private,
-            "archived": self.archived,
-            "locked": self.locked,
-            "allowOwnerEdits": self.allow_owner_edits,
-        }

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.security import generate_password_hash
 
-from licet.flask import guard, require
+from licet.flask import guard, public, require
 from models import User, db
 from registry import register, set_enabled
 
@@ -40,7 +40,12 @@ def find(username: str) -> User | None:
     return found
 
 
+def load_account(username: str, change: str) -> User | None:
+    return find(username)
+
+
 @accounts.route("/register", methods=["GET", "POST"])
+@public("people make an account here")
 def sign_up() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("register.html", form={}, errors={})
@@ -72,6 +77,7 @@ def wrong_with(username: str, name: str, password: str) -> dict[str, str]:
 
 
 @accounts.route("/login", methods=["GET", "POST"])
+@public("people sign in here")
 def login() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("login.html", form={})
@@ -87,6 +93,7 @@ def login() -> ResponseReturnValue:
 
 
 @accounts.post("/logout")
+@public("whoever is signed in may sign out")
 def logout() -> ResponseReturnValue:
     logout_user()
     session.clear()
@@ -100,7 +107,7 @@ def index() -> ResponseReturnValue:
 
 
 @directory.post("/users/<username>/<any(enable, disable):change>")
-@require("user-account:update", resource=lambda username, change: find(username))
+@require("user-account:update", resource=load_account)
 def update(username: str, change: str) -> ResponseReturnValue:
     user: User = g.licet_resource
     if user.id == current_user.id:

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from accounts import accounts, directory, login_manager
 from analytics import analytics
 from licet import ConfigError, Licet
+from licet.flask import public
 from models import db
 from registry import licet, register_all_in_background
 from tasks import api, tasks
@@ -67,6 +68,7 @@ def create_app(client: Licet | None = None, instance_path: str | None = None, **
     return app
 
 
+@public("leads to the tasks, or to the page to sign in")
 def home() -> ResponseReturnValue:
     return redirect(url_for("tasks.index" if current_user.is_authenticated else "accounts.login"))
 

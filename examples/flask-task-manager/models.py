@@ -11,6 +11,8 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from licet.sqlalchemy import Described
+
 
 class Base(DeclarativeBase):
     pass
@@ -42,15 +44,14 @@ class User(UserMixin, db.Model):
         return {"id": self.username}
 
 
-class Task(db.Model):
+class Task(Described, db.Model):
+    # What the policy may look at when somebody wants to do something with a task, and in which column that stands.
+    __licet_columns__ = {"ownerId": "owner_username"}
+
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(120))
     details: Mapped[str] = mapped_column(Text, default="")
     done: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(timezone.utc))
-    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    owner_username: Mapped[str] = mapped_column(ForeignKey("user.username"))
     owner: Mapped[User] = relationship(back_populates="tasks", lazy="joined")
-
-    # What the policy may look at when somebody wants to do something with this task.
-    def __licet__(self) -> dict[str, Any]:
-        return {"id": self.id, "ownerId": self.owner.username}

@@ -1,20 +1,21 @@
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
 from licet import Licet
-from licet.testing import MemoryControlPlane
+from licet.testing import MemoryControlPlane, rows_of
 
-ROWS = json.loads((Path(__file__).parent / "policy.json").read_text(encoding="utf-8"))
+HERE = Path(__file__).parents[1]
+POLICY: dict[str, Any] = yaml.safe_load((HERE / "policy.yaml").read_text(encoding="utf-8"))
 PASSWORD = "a few plain words"
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -22,7 +23,7 @@ HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 @pytest.fixture
 def plane() -> MemoryControlPlane:
     """Licet in memory, with the policy of policy.yaml in force."""
-    return MemoryControlPlane(ROWS)
+    return MemoryControlPlane(rows_of(POLICY))
 
 
 @pytest.fixture

@@ -1,25 +1,24 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
+from flask import Flask
+from flask_login import login_user
+from sqlalchemy import event
 
 from app import create_app
-from conftest import PASSWORD, ROWS, Person
+from conftest import HERE, PASSWORD, POLICY, Person
 from licet import Licet
-from licet._engine import decide, parse_user_key
-from licet._snapshot import create_snapshot
-from licet.testing import MemoryControlPlane, snapshot_document
+from licet.testing import MemoryControlPlane, failed_tests
+from models import Task, User, db
+from tasks import visible_tasks
 
 Join = Callable[[str], Person]
-HERE = Path(__file__).parents[1]
 
 
 def write_task(person: Person, title: str) -> str:
@@ -214,28 +213,31 @@ def test_the_session_key_is_made_once_and_kept_private(licet: Licet, tmp_path: P
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
 
 
-def test_no_role_is_named_in_the_application() -> None:
-    names = [re.escape(role["id"]) for role in ROWS["roles"] if role["id"] != "user"]
-    for path in [*HERE.glob("*.py"), *HERE.rglob("templates/**/*.html")]:
-        assert not re.search(rf"\b({'|'.join(names)})\b", path.read_text(encoding="utf-8"), re.IGNORECASE), path
+def test_the_policy_answers_as_its_own_tests_say() -> None:
+    assert failed_tests(POLICY) == []
 
 
-def policy_tests() -> list[Any]:
-    policy = yaml.safe_load((HERE / "policy.yaml").read_text(encoding="utf-8"))
-    return [pytest.param(test, id=test["name"]) for test in policy["tests"]]
+def test_the_matrix_in_the_documents_is_true_and_nothing_is_unguarded(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    for command in (["matrix", "--check", str(HERE / "docs/authorization.md")], ["unguarded"], ["declare", "--check"]):
+        result = runner.invoke(args=["licet", *command])
+        assert result.exit_code == 0, result.output
 
 
-@pytest.mark.parametrize("test", policy_tests())
-def test_the_policy_of_these_tests_answers_as_policy_yaml_says(test: dict[str, Any]) -> None:
-    rows = {**ROWS, "users": [{"id": name, "enabled": True, "attributes": {}} for name in ("ada", "alice", "bob")]}
-    ask = dict(test["ask"])
-    if isinstance(ask["subject"], str):
-        kind, name = parse_user_key(ask["subject"])
-        ask["subject"] = {"type": kind, "id": name}
-    ask["action"] = {"name": ask["action"]}
-    decision = decide(create_snapshot(snapshot_document(rows)), ask, 0)
-    assert ("allow" if decision else "deny") == test["expect"]
-    assert decision.reason == test.get("reason", decision.reason)
+def test_a_list_is_one_query_and_holds_what_a_check_of_each_task_would(join: Join, app: Flask, licet: Licet) -> None:
+    for name in ("ada", "alice", "bob"):
+        write_task(join(name), f"of {name}")
+    statements: list[str] = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    for name in ("ada", "alice", "bob"):
+        with app.test_request_context():
+            login_user(db.session.scalar(db.select(User).filter_by(username=name)))
+            statements.clear()
+            seen = visible_tasks()
+            assert len(statements) == 1
+            every = db.session.scalars(db.select(Task))
+            assert {task.id for task in seen} == {task.id for task in every if licet.check(name, "task:read", task)}
 
 
 @pytest.mark.parametrize("url", ["http://localhost:4000", "https://licet.example.org/"])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ from flask import Blueprint, Flask
 from flask.views import MethodView
 
 from licet import Licet
+from licet._flask_cli import commands
 from licet.flask import LicetFlask, authorize, declares, guard, public, require
 from licet.testing import MemoryControlPlane
 
@@ -159,9 +162,20 @@ def test_the_matrix_needs_neither_licet_nor_a_key(tmp_path: Path) -> None:
         return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
     assert "| `task:read` |" in flask("licet", "matrix").stdout
+    unset = flask("licet", "declare")
+    assert "Error: LICET_URL is not set" in unset.stderr
+    assert "Traceback" not in unset.stderr
     refused = flask("routes")
     assert refused.returncode != 0
     assert "LICET_URL is not set" in refused.stderr
+
+
+def test_what_flask_and_pytest_load_as_plugins_is_there() -> None:
+    text = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+    targets = dict(re.findall(r'^\[project\.entry-points\.(\S+?)\]\nlicet = "([^"]+)"', text, re.MULTILINE))
+    assert targets.keys() == {'"flask.commands"', "pytest11"}
+    assert pkgutil.resolve_name(targets['"flask.commands"']) is commands
+    assert callable(pkgutil.resolve_name(f"{targets['pytest11']}:licet_policy"))
 
 
 def test_declare_registers_what_is_new_and_tells_both_sides_of_the_drift(app: Flask, plane: MemoryControlPlane, licet: Licet) -> None:

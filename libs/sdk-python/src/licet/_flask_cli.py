@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 import click
-from flask import current_app
 from flask.cli import AppGroup, ScriptInfo
 
 from licet._flask_declared import endpoints
@@ -55,35 +54,40 @@ def unguarded(info: ScriptInfo) -> None:
         raise click.ClickException('give each a `@require(...)`, or say `@public("why")`')
 
 
-@commands.command()
+@commands.command(with_appcontext=False)
 @click.option("--check", is_flag=True, help="Change nothing; fail where this application and Licet do not agree.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--also", multiple=True, metavar="PERMISSION", help="One that no decorator names, such as those asked for in templates.")
-def declare(check: bool, yes: bool, also: tuple[str, ...]) -> None:
+@click.pass_obj
+def declare(info: ScriptInfo, check: bool, yes: bool, also: tuple[str, ...]) -> None:
     """Register in Licet what this application asks about, and say where the two differ.
 
     Resource types and actions that Licet does not know are added; nothing is ever removed or granted.
     """
-    from licet.flask import LicetFlask  # noqa: PLC0415 -- it imports this module
-
-    named = {**{permission: ["--also"] for permission in also}, **declared(current_app._get_current_object())}  # type: ignore[attr-defined]
-    if not named:
-        raise click.ClickException("no decorator names a permission")
     try:
-        client = LicetFlask().client
-        plan = client._plane.declare(sorted(named), dry_run=True)
-        new, unasked = plan["created"], plan["undeclared"]
-        for permission in new:
-            hint = suggestion(permission, (name for name in (*named, *unasked) if name not in new))
-            click.echo(f"Licet does not know {permission} ({', '.join(named[permission])}){hint}")
-        for permission in unasked:
-            click.echo(f"no decorator names {permission}, which Licet knows")
-        if check:
-            if new or unasked:
-                raise click.ClickException("this application and Licet do not agree; see above")
-        elif new and (yes or click.confirm(f"Register {len(new)} in Licet?")):
-            click.echo(f"registered with revision {client._plane.declare(sorted(named))['revision']}")
-        if not new and not unasked:
-            click.echo(f"Licet knows all {len(named)} permissions")
+        app = info.load_app()
+        with app.app_context():
+            _declare({**{permission: ["--also"] for permission in also}, **declared(app)}, check=check, yes=yes)
     except LicetError as error:
         raise click.ClickException(str(error)) from None
+
+
+def _declare(named: dict[str, list[str]], *, check: bool, yes: bool) -> None:
+    from licet.flask import LicetFlask  # noqa: PLC0415 -- it imports this module
+
+    if not named:
+        raise click.ClickException("no decorator names a permission")
+    plane = LicetFlask().client._plane
+    plan = plane.declare(sorted(named), dry_run=True)
+    new, unasked = plan["created"], plan["undeclared"]
+    for permission in new:
+        hint = suggestion(permission, (name for name in (*named, *unasked) if name not in new))
+        click.echo(f"Licet does not know {permission} ({', '.join(named[permission])}){hint}")
+    for permission in unasked:
+        click.echo(f"no decorator names {permission}, which Licet knows")
+    if not new and not unasked:
+        click.echo(f"Licet knows all {len(named)} permissions")
+    elif check:
+        raise click.ClickException("this application and Licet do not agree; see above")
+    elif new and (yes or click.confirm(f"Register {len(new)} in Licet?")):
+        click.echo(f"registered with revision {plane.declare(sorted(named))['revision']}")

@@ -25,10 +25,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any, Final, NoReturn, TypeVar, cast
 
 from blinker import Namespace
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from flask.globals import app_ctx
 from flask.views import View as ClassBasedView
 
 from licet._flask_cli import commands
@@ -56,6 +58,7 @@ __all__ = [
     "public",
     "refusal_text",
     "require",
+    "where",
 ]
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -119,12 +122,12 @@ class LicetFlask:
     @property
     def client(self) -> Licet:
         """The Licet of the current application: for services, jobs and command lines, which ask `client.require(...)`."""
-        return _bound().client
+        return _bound(current_app).client
 
     @property
     def subject(self) -> Any:
         """Who asks in the current request, ANONYMOUS for nobody: to hand on to a service."""
-        return _subject(_bound())
+        return _subject(_bound(current_app))
 
 
 def authorize(permission: str, resource: Any = None, *, context: Context | None = None, hide: bool = False) -> Decision:
@@ -133,8 +136,8 @@ def authorize(permission: str, resource: Any = None, *, context: Context | None 
     Raises NotPermitted (403; 401 for nobody), Undecided (503, where Licet cannot tell) or, with `hide`, NotFound (404), so that
     a stranger does not learn that the resource exists. The decision is in `g.licet_decision`.
     """
-    subject, decision = _ask(permission, resource, context, log=True)
-    g.licet_decision = decision
+    held, subject, decision = _ask(permission, resource, context, log=True)
+    held.licet_decision = decision
     if decision_made.receivers:
         _send(decision_made, permission, resource, subject, decision)
     if decision:
@@ -154,7 +157,19 @@ def can(permission: str, resource: Any = None, *, context: Context | None = None
 
     It protects nothing, and so it is not logged.
     """
-    return _ask(permission, resource, context, log=False)[1].allowed
+    return _ask(permission, resource, context, log=False)[2].allowed
+
+
+def where(model: type[Any], permission: str, *, context: Context | None = None) -> Any:
+    """Give the WHERE clause of the rows of an SQLAlchemy model on which the current user has `permission`: one query for a list.
+
+    See `licet.sqlalchemy.where`, which raises NotExpressible.
+    """
+    from licet.sqlalchemy import where as rows_where  # noqa: PLC0415 -- optional
+
+    bound = _bound(current_app)
+    situation = context() if callable(context) else context
+    return rows_where(model, permission, subject=_subject(bound), client=bound.client, context=situation, tenant=bound.tenant())
 
 
 def require(permission: str, resource: Any = None, *, context: Context | None = None, hide: bool = False) -> Callable[[View], View]:
@@ -171,6 +186,8 @@ def require(permission: str, resource: Any = None, *, context: Context | None = 
             view.decorators = [*view.decorators, decorate]
             return cast("View", view)
 
+        is_async = iscoroutinefunction(view)
+
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if callable(resource) and not hasattr(resource, "__licet__"):
@@ -181,7 +198,7 @@ def require(permission: str, resource: Any = None, *, context: Context | None = 
             else:
                 found = resource
             authorize(permission, found, context=context, hide=hide)
-            return current_app.ensure_sync(view)(*args, **kwargs)
+            return (current_app.ensure_sync(view) if is_async else view)(*args, **kwargs)
 
         return cast("View", mark(guarded, need))
 
@@ -219,20 +236,22 @@ def _go_on() -> None:
 
 def _missing(permission: str, context: Context | None, *, hide: bool) -> NoReturn:
     """Answer that there is no such resource; but whoever is not signed in is told to, as if there were one."""
-    if not hide and _subject(_bound()) is ANONYMOUS:
+    if not hide and _subject(_bound(current_app)) is ANONYMOUS:
         authorize(permission, context=context)
     abort(404)
 
 
-def _ask(permission: str, resource: Any, context: Context | None, *, log: bool) -> tuple[Any, Decision]:
-    bound = _bound()
+def _ask(permission: str, resource: Any, context: Context | None, *, log: bool) -> tuple[Any, Any, Decision]:
+    """Give `g`, who asks, and the decision. What is proxied by Flask is looked up once: that is most of what a guard costs."""
+    current = app_ctx._get_current_object()  # type: ignore[attr-defined]
+    bound = _bound(current.app)
     if not bound.names_checked and bound.client.ready:
         bound.names_checked = True
-        warn_of_unknown_names(current_app._get_current_object(), bound.client)  # type: ignore[attr-defined]
+        warn_of_unknown_names(current.app, bound.client)
     subject = _subject(bound)
-    g.licet_asked = True
+    current.g.licet_asked = True
     situation = context() if callable(context) else context
-    return subject, bound.client.check(subject, permission, resource, situation, tenant=bound.tenant(), log=log)
+    return current.g, subject, bound.client.check(subject, permission, resource, situation, tenant=bound.tenant(), log=log)
 
 
 def _subject(bound: _Bound) -> Any:
@@ -245,8 +264,8 @@ def _send(signal: Any, permission: str, resource: Any, subject: Any, decision: D
     signal.send(app, permission=permission, resource=resource, subject=subject, decision=decision)
 
 
-def _bound() -> _Bound:
-    bound = current_app.extensions.get(_EXTENSION)
+def _bound(app: Flask) -> _Bound:
+    bound = app.extensions.get(_EXTENSION)
     if bound is None:
         raise ConfigError("this application has no Licet; call `LicetFlask().init_app(app)` when you make it")
     return cast("_Bound", bound)
@@ -266,8 +285,7 @@ def _no_tenant() -> str | None:
 
 def _tell_outage(response: Response) -> Response:
     """Say how old the policy is that answered, when the control plane is away."""
-    client = _bound().client
-    age = client.age
-    if g.get("licet_asked") and client.trouble is not None and age is not None:
+    client = _bound(current_app).client
+    if client.trouble is not None and g.get("licet_asked") and (age := client.age) is not None:
         response.headers["Licet-Replica"] = f"revision={client.revision}, age={age:.0f}"
     return response

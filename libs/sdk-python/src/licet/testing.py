@@ -25,6 +25,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from licet._fetcher import ANSWER_LIMIT, Response, SilenceError
 from licet._memory_answers import answer, assigned, revoked
+from licet._pace import Pace
 from licet._rows import KINDS
 from licet._snapshot import Snapshot, apply_delta, create_snapshot, to_document
 from licet._testing_matrix import assert_matrix
@@ -33,6 +34,7 @@ from licet.client import Licet
 from licet.errors import FetchError
 
 __all__ = ["MemoryControlPlane", "assert_matrix", "failed_tests", "from_policy", "rows_of", "snapshot_document"]
+_PATIENT: Final = Pace(silence=86_400.0)  # nothing ever comes after the policy
 _JSON: Final = {"content-type": "application/json"}
 
 Row = Mapping[str, Any]
@@ -49,7 +51,7 @@ def from_policy(policy: Policy, users: Iterable[str] = (), *, name: str = "tests
     `policy` is as in a policy file, and `users` are registered besides those that it names; see `rows_of`, which raises ValueError.
     """
     plane = MemoryControlPlane(rows_of(policy, users))
-    licet = Licet("http://licet.test", "lct_test", fetcher=plane, name=name)
+    licet = Licet("http://licet.test", "lct_test", fetcher=plane, name=name, pace=_PATIENT)
     licet.wait_ready()
     return licet
 
