@@ -60,6 +60,18 @@ export async function startExpress({ url, apiKey }: Connection): Promise<Applica
   return { url: child.ready, child };
 }
 
+/** Starts the invoices, with a database of their own. */
+export async function startInvoices({ url, apiKey }: Connection, folder: string): Promise<Application> {
+  const child = await Child.start({
+    name: 'the invoices',
+    command: process.execPath,
+    args: [join(ROOT, 'examples/nest-invoices/dist/main.js')],
+    env: { LICET_URL: url, LICET_API_KEY: apiKey, PORT: '0', DATABASE: join(folder, 'invoices.db') },
+    ready: /Invoices are at (http:\S+)/,
+  });
+  return { url: child.ready, child };
+}
+
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

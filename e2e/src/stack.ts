@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startExpress, startFlask, type Application, type FlaskApplication, type FlaskExample } from './applications.ts';
+import { startExpress, startFlask, startInvoices, type Application, type FlaskApplication, type FlaskExample } from './applications.ts';
 import { ControlPlane } from './control-plane.ts';
 import { addSample } from './sample.ts';
 import { test } from './test.ts';
@@ -14,6 +14,7 @@ interface Wanted {
   /** Applications that follow it. */
   flask?: boolean;
   express?: boolean;
+  invoices?: boolean;
   inventory?: boolean;
   projects?: boolean;
 }
@@ -28,6 +29,7 @@ export class Stack {
     licet?: ControlPlane;
     flask?: FlaskApplication;
     express?: Application;
+    invoices?: Application;
     inventory?: FlaskApplication;
     projects?: FlaskApplication;
   } = {};
@@ -44,6 +46,10 @@ export class Stack {
     return there(this.started.express, 'the Express application');
   }
 
+  get invoices(): Application {
+    return there(this.started.invoices, 'the invoices');
+  }
+
   get inventory(): FlaskApplication {
     return there(this.started.inventory, 'the inventory');
   }
@@ -52,7 +58,7 @@ export class Stack {
     return there(this.started.projects, 'the projects');
   }
 
-  async start({ setUp, sample, flask, express, ...more }: Wanted): Promise<void> {
+  async start({ setUp, sample, flask, express, invoices, ...more }: Wanted): Promise<void> {
     this.folder = mkdtempSync(join(tmpdir(), 'licet-e2e-'));
     this.started.licet = await ControlPlane.start(join(this.folder, 'data'));
     if (setUp) await this.licet.setUp(setUp === 'with the example');
@@ -65,6 +71,10 @@ export class Stack {
     const { url } = this.licet;
     if (flaskKey) this.started.flask = await startFlask('flask-task-manager', { url, apiKey: flaskKey }, this.folder);
     if (expressKey) this.started.express = await startExpress({ url, apiKey: expressKey });
+    if (invoices) {
+      await this.licet.apply('examples/nest-invoices/policy.yaml');
+      this.started.invoices = await startInvoices({ url, apiKey: await this.licet.apiKey('nest-invoices') }, this.folder);
+    }
     for (const name of ['inventory', 'projects'] as const) {
       if (!more[name]) continue;
       await this.licet.apply(`examples/${MORE[name]}/policy.yaml`);

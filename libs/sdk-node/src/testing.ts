@@ -3,11 +3,25 @@ import { applyDelta, createSnapshot, toDocument, type Snapshot } from '@licet/en
 import type { UserInput } from './control-plane.ts';
 import { FetchError } from './errors.ts';
 import type { Fetcher, FetcherRequest } from './fetcher.ts';
+import { Licet } from './licet.ts';
 import { answerQuestion, assigned, revoked, synced, type AssignmentTerms } from './memory-answers.ts';
 
 /** Makes a snapshot document of rows by kind; kinds that are left out are empty. */
 export function snapshotDocument(rows: Partial<PolicyRows>, revision = 1): SnapshotDocument {
   return { format: 1, revision, rows: { ...emptyRows(), ...rows } };
+}
+
+export { assertMatrix, type Matrix, type Send } from './testing-matrix.ts';
+
+/**
+ * Makes a Licet that answers from an inline policy, without a server. It is ready; close it after the test.
+ * @returns it, and the control plane in memory that it follows
+ */
+export async function fromPolicy(rows: Partial<PolicyRows>): Promise<{ licet: Licet; plane: MemoryControlPlane }> {
+  const plane = new MemoryControlPlane(rows);
+  const licet = new Licet({ fetcher: plane.fetcher, name: 'tests' });
+  await licet.ready();
+  return { licet, plane };
 }
 
 /** A request as it reached the control plane. */
