@@ -7,7 +7,6 @@ export * from './errors.ts';
 export * from './explain.ts';
 export * from './ids.ts';
 export * from './openapi.ts';
-export { operations } from './operations.ts';
 export * from './plan.ts';
 export * from './policy.ts';
 export * from './policy-file.ts';

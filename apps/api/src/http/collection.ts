@@ -70,10 +70,16 @@ export function versionOf(entity: object): Row {
 }
 
 /** A page of a collection, searched, filtered and sorted in the database. */
-export async function listRows<E extends object>(collection: Collection<E>, em: EntityManager, dialect: Dialect, query: Row): Promise<Page<Row>> {
+export async function listRows<E extends object>(
+  collection: Collection<E>,
+  em: EntityManager,
+  dialect: Dialect,
+  query: Row,
+): Promise<Page<Row>> {
   const { q, page, perPage, sort, order } = parse(ListQuery, query);
   const { spec } = collection;
   const meta = metaOf(em, collection.entity);
+  demandKnown(query, spec);
   const filters = spec.filters.flatMap((name) => {
     const value = query[name];
     if (value === undefined || value === '') return [];
@@ -90,6 +96,15 @@ export async function listRows<E extends object>(collection: Collection<E>, em: 
   return { items: await collection.present(em, entities as E[], meta), total };
 }
 
+/** A filter with a mistake in its name would filter nothing, and show what nobody asked for. */
+function demandKnown(query: Row, spec: CollectionSpec): void {
+  const known = [...Object.keys(ListQuery.shape), ...spec.filters];
+  const errors = Object.keys(query).flatMap((path) =>
+    known.includes(path) ? [] : [{ path, message: `is no filter here; use one of ${known.join(', ')}` }],
+  );
+  if (errors[0]) throw new LicetError('invalid_request', `${errors[0].path}: ${errors[0].message}`, { errors });
+}
+
 /** One row, or 404. */
 export async function findRow<E extends object>(collection: Collection<E>, em: EntityManager, id: string): Promise<E> {
   const meta = metaOf(em, collection.entity);
@@ -102,7 +117,12 @@ export async function findRow<E extends object>(collection: Collection<E>, em: E
 }
 
 /** Refuses a write that was made on an older state of the row. */
-export async function demandVersion<E extends object>(collection: Collection<E>, em: EntityManager, entity: E, version: number): Promise<void> {
+export async function demandVersion<E extends object>(
+  collection: Collection<E>,
+  em: EntityManager,
+  entity: E,
+  version: number,
+): Promise<void> {
   if ((entity as unknown as Versioned).version === version) return;
   const meta = metaOf(em, collection.entity);
   const [current] = await collection.present(em, [entity], meta);
@@ -113,7 +133,8 @@ export async function demandVersion<E extends object>(collection: Collection<E>,
 export async function demandUnused(em: EntityManager, what: string, uses: [string, EntityClass<object>, Where][]): Promise<void> {
   for (const [name, entity, where] of uses) {
     const count = await em.count(entity, where as never);
-    if (count > 0) throw new LicetError('still_in_use', `${what} is still used by ${count} ${name}; remove ${count === 1 ? 'it' : 'them'} first`);
+    if (count > 0)
+      throw new LicetError('still_in_use', `${what} is still used by ${count} ${name}; remove ${count === 1 ? 'it' : 'them'} first`);
   }
 }
 
@@ -158,7 +179,8 @@ function typed(meta: TableMeta, column: string, name: string, value: string): un
 function contains(meta: TableMeta, column: string, text: string, dialect: Dialect): Where {
   const name = meta.properties[column]!.fieldNames[0]!;
   // Every text but ASCII keeps its case under PostgreSQL's `C` locale; `lower` of SQLite is our own.
-  const sql = dialect === 'postgres' ? 'strpos(lower(?? collate "und-x-icu"), lower(? collate "und-x-icu")) > 0' : 'instr(lower(??), lower(?)) > 0';
+  const sql =
+    dialect === 'postgres' ? 'strpos(lower(?? collate "und-x-icu"), lower(? collate "und-x-icu")) > 0' : 'instr(lower(??), lower(?)) > 0';
   return sqlWhere(sql, [name, text]);
 }
 
