@@ -5,6 +5,8 @@ const API = process.env.LICET_DEV_API ?? 'http://127.0.0.1:4000';
 
 export default defineConfig({
   base: './',
+  // The api puts the nonce of each answer in its place.
+  html: { cspNonce: 'LICET_CSP_NONCE' },
   plugins: [react()],
   resolve: { conditions: ['@licet/source', ...defaultClientConditions] },
   server: { proxy: { '/api': API, '/access': API } },

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
@@ -23,7 +23,9 @@ import type { Databases } from './database/orm.ts';
 import { decisionEndpoint, serverFor } from './decisions/decision-endpoint.ts';
 import { DecisionLog } from './decisions/decision-log.service.ts';
 import { closeQuietConnections } from './http/closing.ts';
+import { BODY_LIMIT, limitRequests } from './http/limits.ts';
 import { sendProblem } from './http/problem.filter.ts';
+import { Sessions } from './operators/sessions.service.ts';
 import { followOtherProcesses } from './replication/other-processes.ts';
 import { DecisionPoints } from './replication/decision-points.service.ts';
 import { PolicyState } from './replication/policy-state.ts';
@@ -31,6 +33,8 @@ import { replicaRoutes } from './replication/replica.routes.ts';
 import type { ApiSettings } from './settings.ts';
 
 const CONSOLE = join(import.meta.dirname, '../../console/dist');
+/** What the build of the console writes where a nonce belongs. */
+const NONCE = 'LICET_CSP_NONCE';
 
 export interface Api {
   app: NestFastifyApplication;
@@ -47,8 +51,9 @@ export interface Api {
 export async function createApi(settings: ApiSettings): Promise<Api> {
   const later: { decisions?: FastifyInstance } = {};
   const adapter = new FastifyAdapter({
-    serverFactory: serverFor(() => later.decisions),
-    ...{ requestIdHeader: 'x-request-id', genReqId: () => randomUUID(), bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' },
+    serverFactory: serverFor(() => later.decisions, settings.tls),
+    ...{ requestIdHeader: 'x-request-id', genReqId: () => randomUUID(), bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle' },
+    trustProxy: settings.trustProxy,
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: sendProblem, // an address that cannot be decoded
   });
@@ -118,12 +123,15 @@ async function mountRawRoutes(app: NestFastifyApplication, fastify: FastifyInsta
       directives: {
         ...{ defaultSrc: ["'self'"], connectSrc: ["'self'"], imgSrc: ["'self'", 'data:'], fontSrc: ["'self'"], scriptSrc: ["'self'"] },
         ...{ objectSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'self'"], frameAncestors: ["'none'"], frameSrc: ["'none'"] },
-        styleSrc: ["'self'", "'unsafe-inline'"], // Emotion writes the console's styles at run time
+        styleSrc: ["'self'"],
       },
     },
+    // The console writes its styles at run time: they carry the nonce of the page.
+    enableCSPNonces: true,
     strictTransportSecurity: settings.publicUrl.startsWith('https:') ? { maxAge: 31_536_000 } : false,
   });
   await app.register(cookie);
+  limitRequests(fastify, { keys, sessions: app.get(Sessions), requestsPerMinute: settings.requestsPerMinute });
   await fastify.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
     replicaRoutes(scope, { state, keys, points, log, em: () => databases.policy.em.fork() });
@@ -154,14 +162,21 @@ async function mountConsole(fastify: FastifyInstance): Promise<void> {
       route.config = { ...route.config, access: 'public' } as typeof route.config;
     });
     await scope.register(compress, { threshold: 1024 });
+    const page = readFileSync(join(CONSOLE, 'index.html'), 'utf8');
+    for (const url of ['/', '/index.html']) {
+      scope.get(url, (_request, reply) =>
+        reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page.replaceAll(NONCE, reply.cspNonce.style)),
+      );
+    }
     await scope.register(fastifyStatic, {
       root: CONSOLE,
       prefix: '/',
       decorateReply: false,
+      index: false,
+      globIgnore: ['index.html'],
       // Hashed names may be kept for ever; the page that names them is asked for each time.
       cacheControl: false,
-      setHeaders: (reply, path) =>
-        void reply.header('cache-control', path.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable'),
+      setHeaders: (reply) => void reply.header('cache-control', 'public, max-age=31536000, immutable'),
     });
   });
 }

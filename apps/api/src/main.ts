@@ -23,9 +23,11 @@ try {
   await api.app.listen(settings.port, settings.host);
   const address = api.fastify.server.address();
   const port = typeof address === 'object' && address ? address.port : settings.port;
-  const url = process.env['LICET_PUBLIC_URL'] ? settings.publicUrl : `http://localhost:${port}`;
+  const url = process.env['LICET_PUBLIC_URL'] ? settings.publicUrl : `${settings.tls ? 'https' : 'http'}://localhost:${port}`;
   const setup = api.app.get(Setup);
-  const first = (await setup.required()) ? `Nobody can sign in yet. Make the first operator with this link, which works once:\n  ${setup.newLink(url)}\n` : '';
+  const first = (await setup.required())
+    ? `Nobody can sign in yet. Make the first operator with this link, which works once:\n  ${setup.newLink(url)}\n`
+    : '';
   // One write: whoever reads the address has the link as well.
   process.stdout.write(`Licet is ready at ${url}\n${first}`);
 } catch (error) {

@@ -11,6 +11,7 @@ describe('the settings', () => {
       databaseUrl: undefined,
       publicUrl: 'http://localhost:4000',
       decisionLog: true,
+      ...{ trustProxy: false, tls: undefined, requestsPerMinute: 6000 },
     });
     expect(readSettings({ LICET_PORT: ' ', LICET_DATABASE_URL: '', LICET_PUBLIC_URL: '' })).toEqual(readSettings({}));
   });
@@ -20,6 +21,7 @@ describe('the settings', () => {
       ...{ LICET_PORT: '8080', LICET_HOST: '0.0.0.0', LICET_DATA_DIR: '/var/lib/licet', LICET_DECISION_LOG: 'off' },
       ...{ LICET_DATABASE_URL: 'postgresql://licet:secret@db:5432/licet', LICET_PUBLIC_URL: 'https://licet.example/' },
       ...{ PATH: '/bin', LICET_URL: 'http://localhost:4000', LICET_API_KEY: 'lct_x', LICET_NAME: 'tasks', LICET_MAX_STALENESS: '60' },
+      ...{ LICET_TRUST_PROXY: '10.0.0.0/8, ::1', LICET_REQUESTS_PER_MINUTE: '600' },
     };
     expect(readSettings(env)).toEqual({
       port: 8080,
@@ -28,6 +30,7 @@ describe('the settings', () => {
       databaseUrl: 'postgresql://licet:secret@db:5432/licet',
       publicUrl: 'https://licet.example',
       decisionLog: false,
+      ...{ trustProxy: ['10.0.0.0/8', '::1'], tls: undefined, requestsPerMinute: 600 },
     });
     expect(readSettings({ LICET_DATABASE_URL: 'postgres://db/licet' }).databaseUrl).toBe('postgres://db/licet');
   });
@@ -50,6 +53,9 @@ describe('the settings', () => {
     ['LICET_PUBLIC_URL', 'https://licet.example/?x=1'],
     ['LICET_PUBLIC_URL', 'https://licet.example/#x'],
     ['LICET_DECISION_LOG', 'no'],
+    ['LICET_TRUST_PROXY', 'true'],
+    ['LICET_TRUST_PROXY', '10.0.0.1, everybody'],
+    ['LICET_REQUESTS_PER_MINUTE', '0'],
   ])('refuse to start with %s=%s, and name it', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`^${name}: .+`));
   });

@@ -1,5 +1,9 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+
+// An address or a network of IPv4 or IPv6; the library that matches them says what is wrong with one that is not.
+const ADDRESSES = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-fA-F]*:[\da-fA-F:.]*)(?:\/\d{1,3})?$/;
 
 /** Every setting of the control plane: environment variables with one prefix, read once, here. */
 export const Settings = z.object({
@@ -16,6 +20,26 @@ export const Settings = z.object({
     .refine((url) => !/[?#]/.test(url), 'leave out what begins with `?` or `#`')
     .optional()
     .describe('The address users and applications see, where a proxy stands before it.'),
+  LICET_TRUST_PROXY: z
+    .string()
+    .refine(
+      (text) => text.split(',').every((part) => ADDRESSES.test(part.trim())),
+      'name addresses or networks, such as `10.0.0.0/8, 127.0.0.1`',
+    )
+    .optional()
+    .describe('Addresses or networks of proxies whose `X-Forwarded-For` is believed. Absent: nobody’s is.'),
+  LICET_TLS_CERT: z
+    .string()
+    .optional()
+    .describe('A file with the certificate chain (PEM), to serve HTTPS without a proxy; with `LICET_TLS_KEY`.'),
+  LICET_TLS_KEY: z.string().optional().describe('The file with its private key (PEM), which only the owner may read.'),
+  LICET_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(10_000_000)
+    .default(6000)
+    .describe('How many requests one API key, one session or one address may make in a minute at the admin API and the replica routes.'),
   LICET_DECISION_LOG: z.enum(['on', 'off']).default('on').describe('Whether decisions are logged.'),
 });
 export type SettingName = keyof z.infer<typeof Settings>;
@@ -27,6 +51,11 @@ export interface ApiSettings {
   databaseUrl: string | undefined;
   publicUrl: string;
   decisionLog: boolean;
+  /** Whose `X-Forwarded-For` is believed. */
+  trustProxy: string[] | false;
+  /** The PEM files for HTTPS. */
+  tls: { cert: string; key: string } | undefined;
+  requestsPerMinute: number;
 }
 
 /** Reads the settings; a wrong one ends the start with a sentence that names it. */
@@ -39,19 +68,44 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
   const unknown = Object.keys(env).filter((name) => name.startsWith('LICET_') && !(name in Settings.shape) && !CLIENT_SETTINGS.has(name));
   if (unknown.length > 0) throw new Error(`unknown setting ${unknown.join(', ')}; known are ${Object.keys(Settings.shape).join(', ')}`);
   const value = parsed.data;
+  const tls = tlsOf(value);
   return {
     port: value.LICET_PORT,
     host: value.LICET_HOST,
     dataDir: resolve(value.LICET_DATA_DIR),
     databaseUrl: value.LICET_DATABASE_URL,
-    publicUrl: (value.LICET_PUBLIC_URL ?? `http://localhost:${value.LICET_PORT}`).replace(/\/$/, ''),
+    publicUrl: (value.LICET_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${value.LICET_PORT}`).replace(/\/$/, ''),
     decisionLog: value.LICET_DECISION_LOG === 'on',
+    trustProxy: value.LICET_TRUST_PROXY?.split(',').map((part) => part.trim()) ?? false,
+    tls,
+    requestsPerMinute: value.LICET_REQUESTS_PER_MINUTE,
   };
+}
+
+function tlsOf({ LICET_TLS_CERT: cert, LICET_TLS_KEY: key }: z.infer<typeof Settings>): ApiSettings['tls'] {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) throw new Error('LICET_TLS_CERT and LICET_TLS_KEY: give both, or neither');
+  // On Windows the mode says nothing.
+  if (process.platform !== 'win32' && (statSync(key).mode & 0o077) !== 0) {
+    throw new Error(`LICET_TLS_KEY: others may read ${key}; let only its owner do so (chmod 600)`);
+  }
+  return { cert: resolve(cert), key: resolve(key) };
 }
 
 // Settings of applications and tools, which may stand in the same environment.
 const CLIENT_SETTINGS = new Set(
-  ['URL', 'API_KEY', 'NAME', 'MODE', 'MAX_STALENESS', 'TIMEOUT', 'SNAPSHOT_PATH', 'CONTACT', 'CHROMIUM', 'PYTHON', 'PDP_PORT', 'WORKERS'].map(
-    (name) => `LICET_${name}`,
-  ),
+  [
+    'URL',
+    'API_KEY',
+    'NAME',
+    'MODE',
+    'MAX_STALENESS',
+    'TIMEOUT',
+    'SNAPSHOT_PATH',
+    'CONTACT',
+    'CHROMIUM',
+    'PYTHON',
+    'PDP_PORT',
+    'WORKERS',
+  ].map((name) => `LICET_${name}`),
 );

@@ -17,7 +17,10 @@ export const PASSWORD = 'a long pass phrase for tests';
 /** A new, empty database of the dialect, and how to get rid of it. */
 export async function newDatabase(dialect: TestDialect): Promise<{ settings: ApiSettings; remove: () => void }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'licet-test-'));
-  const settings: ApiSettings = { port: 0, host: '127.0.0.1', dataDir, databaseUrl: undefined, publicUrl: 'http://localhost:4000', decisionLog: true };
+  const settings: ApiSettings = {
+    ...{ port: 0, host: '127.0.0.1', dataDir, databaseUrl: undefined, publicUrl: 'http://localhost:4000', decisionLog: true },
+    ...{ trustProxy: false, tls: undefined, requestsPerMinute: 10_000_000 },
+  };
   if (dialect === 'postgres') {
     const admin = process.env['LICET_TEST_POSTGRES']!;
     const name = `t_${randomUUID().replaceAll('-', '')}`;
@@ -97,7 +100,9 @@ export async function openApi(settings: ApiSettings, remove: () => void = () => 
 async function signIn(api: Api): Promise<string> {
   const setup = api.app.get(Setup);
   const first = await setup.required();
-  const payload = first ? { token: setup.newLink().split('token=')[1], username: 'ana', password: PASSWORD } : { username: 'ana', password: PASSWORD };
+  const payload = first
+    ? { token: setup.newLink().split('token=')[1], username: 'ana', password: PASSWORD }
+    : { username: 'ana', password: PASSWORD };
   const answer = await api.fastify.inject({ method: 'POST', url: first ? '/api/v1/setup' : '/api/v1/session', payload });
   return String(answer.headers['set-cookie']).split(';')[0]!;
 }

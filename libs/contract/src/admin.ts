@@ -4,6 +4,8 @@ import { DecisionRecord } from './decision.ts';
 import { ANY_TENANT, EntityId, Key, PermissionId, PermissionPattern, ResourceKey, UserKey } from './ids.ts';
 import { AttributeType, Attributes, Effect } from './policy.ts';
 
+/** How many items a list of the input may have. */
+const MANY = 1000;
 const Text = z.string().max(2000);
 const Name = z.string().trim().min(1).max(200);
 const Reason = z.string().max(1000);
@@ -48,7 +50,7 @@ export const Tenant = z.object({ id: Key, name: z.string(), description: z.strin
 export const TenantCreate = z.object({ id: Key, name: Name.optional(), description: Text.default('') });
 export const TenantUpdate = z.object({ name: Name, description: Text }).partial();
 
-const ActionItem = z.object({ name: Key, description: Text.default('') });
+const ActionItem = z.strictObject({ name: Key, description: Text.default('') });
 const AttributeTypes = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'use a name such as `ownerId`'), AttributeType);
 export const ResourceType = z
   .object({
@@ -64,9 +66,11 @@ export const ResourceTypeCreate = z.object({
   id: Key,
   description: Text.default(''),
   attributes: AttributeTypes.default({}),
-  actions: z.array(ActionItem).default([]),
+  actions: z.array(ActionItem).max(MANY).default([]),
 });
-export const ResourceTypeUpdate = z.object({ description: Text, attributes: AttributeTypes, actions: z.array(ActionItem) }).partial();
+export const ResourceTypeUpdate = z
+  .object({ description: Text, attributes: AttributeTypes, actions: z.array(ActionItem).max(MANY) })
+  .partial();
 
 export const Permission = z
   .object({ id: z.string(), resourceType: Key, action: Key, description: z.string(), builtIn: z.boolean() })
@@ -79,9 +83,9 @@ export const RoleCreate = z.object({
   id: Key,
   name: Name.optional(),
   description: Text.default(''),
-  inherits: z.array(Key).default([]),
+  inherits: z.array(Key).max(MANY).default([]),
 });
-export const RoleUpdate = z.object({ name: Name, description: Text, inherits: z.array(Key) }).partial();
+export const RoleUpdate = z.object({ name: Name, description: Text, inherits: z.array(Key).max(MANY) }).partial();
 
 export const RoleInherit = z.object({ id: z.uuid(), role: Key, inherits: Key }).meta({ id: 'RoleInherit' });
 
@@ -96,11 +100,12 @@ export const GrantCreate = z.object({
 });
 export const GrantUpdate = z.object({ effect: Effect, condition: Key.nullable() }).partial();
 
+const Expression = z.string().trim().min(1).max(20_000);
 export const Condition = z
   .object({ id: Key, description: z.string(), expression: z.string(), tree: Expr, ...versioned })
   .meta({ id: 'Condition' });
-export const ConditionCreate = z.object({ id: Key, description: Text.default(''), expression: z.string().trim().min(1) });
-export const ConditionUpdate = z.object({ description: Text, expression: z.string().trim().min(1) }).partial();
+export const ConditionCreate = z.object({ id: Key, description: Text.default(''), expression: Expression });
+export const ConditionUpdate = z.object({ description: Text, expression: Expression }).partial();
 
 export const RegisteredResource = z
   .object({ id: ResourceKey, type: Key, resourceId: EntityId, tenant: Key.nullable(), attributes: Attributes, ...versioned })
@@ -262,9 +267,9 @@ export const DecisionPoint = z
 export const UserSyncRequest = z
   .object({
     users: z
-      .array(z.object({ id: UserKey, name: Name.nullish(), enabled: z.boolean().optional(), attributes: Attributes.optional() }))
+      .array(z.strictObject({ id: UserKey, name: Name.nullish(), enabled: z.boolean().optional(), attributes: Attributes.optional() }))
       .min(1)
-      .max(1000),
+      .max(MANY),
   })
   .meta({ id: 'UserSyncRequest' });
 export type UserSyncRequest = z.infer<typeof UserSyncRequest>;
@@ -282,7 +287,7 @@ const DeclaredPermission = PermissionId.refine((id) => id.split(':').every((part
  */
 export const DeclareRequest = z
   .object({
-    permissions: z.array(DeclaredPermission).min(1).max(1000),
+    permissions: z.array(DeclaredPermission).min(1).max(MANY),
     dryRun: z.boolean().default(false), // say what would be added, add nothing
   })
   .meta({ id: 'DeclareRequest' });

@@ -6,7 +6,7 @@ import { actorOf } from '../access/access.guard.ts';
 import { Needs } from '../access/needs.decorator.ts';
 import { Changes } from '../changes/changes.service.ts';
 import type { EntityManager } from '../database/orm.ts';
-import { parse } from '../http/input.ts';
+import { parseStrictly } from '../http/input.ts';
 import { Assignment } from './assignment.entity.ts';
 import { AssignmentsCollection, findSame, termsOf } from './assignments.collection.ts';
 
@@ -21,7 +21,7 @@ export class AssignController {
   @HttpCode(200)
   @Needs('licet.assignment:create')
   assign(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<AssignResponse> {
-    const input = parse(AssignRequest, body ?? {});
+    const input = parseStrictly(AssignRequest, body ?? {});
     const actor = actorOf(request);
     return this.#commit(actor, input.reason, reply, async (em) => {
       if (!(await findSame(em, input))) await this.#assignments.create(em, input, actor.id);
@@ -32,7 +32,7 @@ export class AssignController {
   @HttpCode(200)
   @Needs('licet.assignment:delete')
   revoke(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<AssignResponse> {
-    const input = parse(RevokeRequest, body ?? {});
+    const input = parseStrictly(RevokeRequest, body ?? {});
     return this.#commit(actorOf(request), input.reason, reply, async (em) => {
       em.remove(await em.find(Assignment, termsOf(input)));
     });

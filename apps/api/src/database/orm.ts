@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { MikroORM, type Options } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
@@ -26,6 +26,7 @@ export interface DatabaseSettings {
 }
 
 type Part = 'policy' | 'log';
+const FILES = { policy: 'policy.db', log: 'decisions.db' } as const;
 const ENTITIES = { policy: POLICY_ENTITIES, log: LOG_ENTITIES };
 
 /** Opens both databases and brings their tables up to date. */
@@ -68,12 +69,13 @@ export function ormOptions(part: Part, dialect: Dialect, settings: DatabaseSetti
   };
   const place = settings.databaseUrl
     ? { driver: PostgreSqlDriver, clientUrl: settings.databaseUrl, pool: { min: 0, max: part === 'policy' ? 8 : 3 } }
-    : { driver: SqliteDriver, dbName: settings.dataDir === ':memory:' ? ':memory:' : join(settings.dataDir, part === 'policy' ? 'policy.db' : 'decisions.db') };
+    : { driver: SqliteDriver, dbName: settings.dataDir === ':memory:' ? ':memory:' : join(settings.dataDir, FILES[part]) };
   return { ...common, ...place } as unknown as Options<AbstractSqlDriver, SqlEntityManager>;
 }
 
 /** Connects to one part, without migrating it. */
 export async function openPart(part: Part, dialect: Dialect, settings: DatabaseSettings, migrations?: string): Promise<Orm> {
+  if (dialect === 'sqlite' && settings.dataDir !== ':memory:') ownFile(join(settings.dataDir, FILES[part]));
   const orm = (await MikroORM.init(ormOptions(part, dialect, settings, migrations))) as Orm;
   if (dialect === 'postgres') return orm;
   // FULL: an acknowledged edit survives a loss of power. The decision log may lose its last moments then, the policy may not.
@@ -85,6 +87,12 @@ export async function openPart(part: Part, dialect: Dialect, settings: DatabaseS
   const database = (await (orm.em.getConnection() as SqliteConnection).getNativeClient()) as Database;
   database.function('lower', { deterministic: true }, (text: unknown) => (typeof text === 'string' ? text.toLowerCase() : text));
   return orm;
+}
+
+/** Lets only the owner of the process read a file, whatever the umask and the folder say. SQLite gives what it puts beside it the same mode. */
+function ownFile(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
 }
 
 /** What is used here of the SQLite binding. */

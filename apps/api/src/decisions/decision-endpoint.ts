@@ -1,8 +1,11 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { decisionHttp, type DecisionHttpOptions } from '@licet/decision-http';
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import type { RawAccess } from '../access/route-check.ts';
 import { sendProblem } from '../http/problem.filter.ts';
+import type { ApiSettings } from '../settings.ts';
 
 const OURS = /^\/(?:(?:tenants\/[^/]*\/)?(?:access|licet)|\.well-known\/authzen-configuration)(?:[/?#]|$)/;
 // As Fastify sets it on a server that it makes itself.
@@ -28,14 +31,16 @@ export async function decisionEndpoint(options: DecisionHttpOptions, onRoute: (r
   return fastify;
 }
 
-/** A server that gives each request to the one that it is for. */
-export function serverFor(decisions: () => FastifyInstance | undefined): (others: RequestListener) => Server {
+/** A server that gives each request to the one that it is for; over TLS where there are files for it. */
+export function serverFor(decisions: () => FastifyInstance | undefined, tls: ApiSettings['tls']): (others: RequestListener) => Server {
   return (others) => {
-    const server = createServer((request: IncomingMessage, response) => {
+    const give = (request: IncomingMessage, response: ServerResponse) => {
       const endpoint = isDecision(request.url ?? '') ? decisions() : undefined;
       if (endpoint) endpoint.routing(request, response);
       else others(request, response);
-    });
+    };
+    const secure = () => createTlsServer({ cert: readFileSync(tls!.cert), key: readFileSync(tls!.key), minVersion: 'TLSv1.2' }, give);
+    const server = tls ? (secure() as unknown as Server) : createServer(give);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     return server;
   };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 
 const EVERY_MS = 50;
@@ -11,7 +12,8 @@ const EVERY_MS = 50;
 export function closeQuietConnections(fastify: FastifyInstance): void {
   /** Each connection with the answer that was last begun on it. Answers leave in order: where that one is closed, all are. */
   const connections = new Map<Socket, ServerResponse | undefined>();
-  fastify.server.on('connection', (socket: Socket) => {
+  // Over TLS a request names the socket that was opened last, not the one beneath it.
+  fastify.server.on(fastify.server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     connections.set(socket, undefined);
     socket.once('close', () => connections.delete(socket));
   });

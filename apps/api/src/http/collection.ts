@@ -84,6 +84,7 @@ export async function listRows<E extends object>(
   const { q, page, perPage, sort, order } = parse(ListQuery, query);
   const { spec } = collection;
   const meta = metaOf(em, collection.entity);
+  demandKnown(query, spec);
   const filters = spec.filters.flatMap((name) => {
     const value = query[name];
     if (value === undefined || value === '') return [];
@@ -98,6 +99,15 @@ export async function listRows<E extends object>(
     offset: (page - 1) * perPage,
   });
   return { items: await collection.present(em, entities as E[], meta), total };
+}
+
+/** A filter with a mistake in its name would filter nothing, and show what nobody asked for. */
+function demandKnown(query: Row, spec: CollectionSpec): void {
+  const known = [...Object.keys(ListQuery.shape), ...spec.filters];
+  const errors = Object.keys(query).flatMap((path) =>
+    known.includes(path) ? [] : [{ path, message: `is no filter here; use one of ${known.join(', ')}` }],
+  );
+  if (errors[0]) throw new LicetError('invalid_request', `${errors[0].path}: ${errors[0].message}`, { errors });
 }
 
 /** One row, or 404. */

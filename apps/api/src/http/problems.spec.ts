@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type ErrorCode, Problem } from '@licet/contract';
 import type { InjectOptions } from 'fastify';
-import { DIALECTS, inject, openApi, startApi, type TestApi } from '../../test/api.ts';
+import { DIALECTS, inject, startApi, type TestApi } from '../../test/api.ts';
 import { listen, sendRaw } from '../../test/http.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
@@ -222,70 +220,5 @@ describe.each(DIALECTS)('text that cannot be stored (%s)', (dialect) => {
     expect(stale.status).toBe(412);
     const reason = await api.call('POST', '/api/v1/tenants', { id: 'r' }, { 'licet-reason': 'a%00b' });
     expect(reason.status).toBe(400);
-  });
-});
-
-describe('the headers of answers', () => {
-  let api: TestApi;
-  beforeAll(async () => {
-    api = await startApi('sqlite');
-  });
-  afterAll(() => api.stop());
-
-  const CONSOLE = join(import.meta.dirname, '../../../console/dist/index.html');
-  const PAGES = [
-    '/api/v1/status',
-    '/api/v1/roles',
-    '/api/v1/nope',
-    '/replica/v1/snapshot',
-    '/healthz',
-    ...(existsSync(CONSOLE) ? ['/', '/index.html'] : []),
-  ];
-
-  it.each(PAGES)('keep browsers from running, framing or guessing what is not ours: %s', async (url) => {
-    const { headers } = await api.call('GET', url);
-    const policy = Object.fromEntries(
-      headers['content-security-policy']!.split(';').map((part) => [part.split(' ')[0]!, part.split(' ').slice(1).join(' ')]),
-    );
-    expect(policy).toMatchObject({
-      'default-src': "'self'",
-      'script-src': "'self'",
-      'object-src': "'none'",
-      'base-uri': "'none'",
-      'frame-ancestors': "'none'",
-      'form-action': "'self'",
-    });
-    expect(JSON.stringify(policy)).not.toMatch(/unsafe-eval|https?:|\*/);
-    expect(headers['x-content-type-options']).toBe('nosniff');
-    expect(headers['referrer-policy']).toBe('no-referrer');
-    expect(headers['cross-origin-opener-policy']).toBe('same-origin');
-    expect(headers['x-powered-by']).toBeUndefined();
-    expect(headers['access-control-allow-origin']).toBeUndefined();
-  });
-
-  it('let a browser do nothing with what the decision endpoint says', async () => {
-    for (const [method, url] of [['GET', '/access/v1/nope'], ['POST', '/access/v1/evaluation'], ['GET', '/access/v1/evaluation']] as const) {
-      const { headers } = await api.call(method, url, method === 'POST' ? {} : undefined);
-      expect([url, headers['content-security-policy'], headers['x-content-type-options'], headers['cache-control']]).toEqual([
-        url,
-        "default-src 'none'; frame-ancestors 'none'",
-        'nosniff',
-        'no-store',
-      ]);
-    }
-  });
-
-  it('ask browsers to stay with TLS only where the public address has it', async () => {
-    expect((await api.call('GET', '/api/v1/status')).headers['strict-transport-security']).toBeUndefined();
-    const secure = await openApi({ ...api.settings, publicUrl: 'https://licet.example' });
-    const { headers } = await secure.call('GET', '/api/v1/status');
-    expect(headers['strict-transport-security']).toContain('max-age=31536000');
-    await secure.close();
-  });
-
-  it('keep what an operator saw out of caches', async () => {
-    for (const url of ['/api/v1/roles', '/api/v1/session', '/api/v1/status', '/api/v1/roles/licet.owner', '/api/v1/nope']) {
-      expect([url, (await api.call('GET', url)).headers['cache-control']]).toEqual([url, 'no-store']);
-    }
   });
 });

@@ -7,7 +7,7 @@ import { Needs } from '../access/needs.decorator.ts';
 import { refuseForeignOrigin } from '../access/strategies.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
-import { parse } from '../http/input.ts';
+import { parseStrictly } from '../http/input.ts';
 import { User } from '../users/user.entity.ts';
 import { Operator } from './operator.entity.ts';
 import { verifyPassword } from './passwords.ts';
@@ -31,7 +31,7 @@ export class SessionController {
   @Needs('nothing')
   async signIn(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseForeignOrigin(request);
-    const { username, password } = parse(SignInRequest, body ?? {});
+    const { username, password } = parseStrictly(SignInRequest, body ?? {});
     const em = this.databases.policy.em.fork();
     const operator = await em.findOne(Operator, { user: username, enabled: true });
     const matches = await verifyPassword(operator?.passwordHash, password);

@@ -3,7 +3,7 @@ import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs } from '../access/needs.decorator.ts';
 import { refuseForeignOrigin } from '../access/strategies.ts';
-import { parse } from '../http/input.ts';
+import { parseStrictly } from '../http/input.ts';
 import { VERSION } from '../version.ts';
 import { Sessions } from './sessions.service.ts';
 import { Setup } from './setup.service.ts';
@@ -26,7 +26,7 @@ export class SetupController {
   @Needs('nothing')
   async run(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseForeignOrigin(request);
-    const user = await this.setup.run(parse(SetupRequest, body ?? {}));
+    const user = await this.setup.run(parseStrictly(SetupRequest, body ?? {}));
     return this.sessions.open(user, request, reply);
   }
 }

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { gzip } from 'node:zlib';
 import { promisify } from 'node:util';
-import { type ApiKeyHashes, type ChangesPage, DecisionUpload, HEARTBEAT_MS, LicetError, ReplicaStatus, type ReservedPermission } from '@licet/contract';
+import {
+  type ApiKeyHashes,
+  type ChangesPage,
+  DecisionUpload,
+  HEARTBEAT_MS,
+  LicetError,
+  ReplicaStatus,
+  type ReservedPermission,
+} from '@licet/contract';
 import { type Snapshot, toDocument } from '@licet/engine';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mayUse } from '../access/access.ts';
@@ -32,7 +40,9 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
   const streams = new Set<ReplicaStream>();
   /** A revoked key, or one that may no longer replicate, loses its stream before the next byte. */
   const toEach = (send: (stream: ReplicaStream) => void) =>
-    streams.forEach((stream) => (keys.isLive(stream.key.id) && mayUse(state.snapshot, stream.key.user, 'licet.policy:replicate') ? send(stream) : stream.end()));
+    streams.forEach((stream) =>
+      keys.isLive(stream.key.id) && mayUse(state.snapshot, stream.key.user, 'licet.policy:replicate') ? send(stream) : stream.end(),
+    );
   state.follow((delta) => toEach((stream) => stream.send(delta)));
   keys.follow(() => toEach(() => undefined));
   const beat = setInterval(() => toEach((stream) => stream.heartbeat(state.revision)), HEARTBEAT_MS).unref();
@@ -41,10 +51,9 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
     streams.forEach((stream) => stream.end());
     done();
   });
-  const config = { access: 'api-key' };
+  const { needs, callers } = keyFirst(parts);
 
-  app.get('/replica/v1/snapshot', { config }, async (request, reply) => {
-    callerOf(request, parts, 'licet.policy:replicate');
+  app.get('/replica/v1/snapshot', needs('licet.policy:replicate'), async (request, reply) => {
     const { snapshot } = state;
     const etag = `"${snapshot.revision}"`;
     void reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'accept-encoding');
@@ -54,12 +63,13 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
     return reply.header('content-encoding', 'gzip').send(await gzipped(snapshot, packed));
   });
 
-  app.get('/replica/v1/changes', { config }, async (request, reply) => {
-    const key = callerOf(request, parts, 'licet.policy:replicate');
+  app.get('/replica/v1/changes', needs('licet.policy:replicate'), async (request, reply) => {
+    const key = callers.get(request)!;
     const since = sinceOf(request);
     // Another process may have committed it a moment ago.
     if (since > state.revision) await state.catchUp(parts.em());
-    if (since > state.revision) throw new LicetError('revision_ahead', `since: revision ${since} is later than the newest, ${state.revision}`);
+    if (since > state.revision)
+      throw new LicetError('revision_ahead', `since: revision ${since} is later than the newest, ${state.revision}`);
     if (!(request.headers.accept ?? '').includes('text/event-stream')) {
       const deltas = await state.deltasSince(since, PAGE, parts.em);
       const last = deltas.at(-1)?.revision ?? since;
@@ -73,29 +83,44 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
     return reply;
   });
 
-  app.get('/replica/v1/api-keys', { config }, async (request, reply) => {
-    callerOf(request, parts, 'licet.api-key:verify');
+  app.get('/replica/v1/api-keys', needs('licet.api-key:verify'), async (request, reply) => {
     return sendKeys(request, reply, { keys: await keys.hashes() });
   });
 
-  app.post('/replica/v1/status', { config }, (request, reply) => {
-    const key = callerOf(request, parts, 'licet.decision-point:report');
-    points.report(parse(ReplicaStatus, request.body), key.user);
+  app.post('/replica/v1/status', needs('licet.decision-point:report'), (request, reply) => {
+    points.report(parse(ReplicaStatus, request.body), callers.get(request)!.user);
     void reply.code(204).send();
   });
 
-  app.post('/replica/v1/decisions', { config, bodyLimit: 8 * 1024 * 1024 }, async (request, reply) => {
-    const key = callerOf(request, parts, 'licet.decision:create');
+  app.post('/replica/v1/decisions', { ...needs('licet.decision:create'), bodyLimit: 8 * 1024 * 1024 }, async (request, reply) => {
     const { name, decisions } = parse(DecisionUpload, storableJson(request.body));
-    return reply.code(202).send({ accepted: await log.upload(decisions, name, key.id) });
+    return reply.code(202).send({ accepted: await log.upload(decisions, name, callers.get(request)!.id) });
   });
 }
 
+/** Routes for a key with a permission, which is looked at before anything is read. */
+function keyFirst(parts: ReplicaRoutes) {
+  const callers = new WeakMap<FastifyRequest, LiveKey>();
+  const needs = (need: ReservedPermission) => ({
+    config: { access: 'api-key', needs: need },
+    onRequest: (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) => {
+      try {
+        callers.set(request, callerOf(request, parts, need));
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
+  return { needs, callers };
+}
+
 /** The key of a request, if its service account holds the permission. */
-export function callerOf(request: FastifyRequest, { keys, state }: Pick<ReplicaRoutes, 'keys' | 'state'>, need: ReservedPermission): LiveKey {
+function callerOf(request: FastifyRequest, { keys, state }: Pick<ReplicaRoutes, 'keys' | 'state'>, need: ReservedPermission): LiveKey {
   const key = keys.find(request.headers.authorization);
   if (!key) throw new LicetError('unauthenticated', 'send a live API key as `Authorization: Bearer lct_...`');
-  if (!mayUse(state.snapshot, key.user, need)) throw new LicetError('forbidden', `this needs the permission ${need}, which \`${key.user}\` does not hold`);
+  if (!mayUse(state.snapshot, key.user, need))
+    throw new LicetError('forbidden', `this needs the permission ${need}, which \`${key.user}\` does not hold`);
   return key;
 }
 
@@ -109,7 +134,8 @@ function sendKeys(request: FastifyRequest, reply: FastifyReply, hashes: ApiKeyHa
 
 function sinceOf(request: FastifyRequest): number {
   const text = request.headers['last-event-id'] ?? (request.query as Record<string, unknown>)['since'];
-  if (typeof text !== 'string' || !/^\d{1,15}$/.test(text)) throw new LicetError('invalid_request', 'since: give the revision that you hold');
+  if (typeof text !== 'string' || !/^\d{1,15}$/.test(text))
+    throw new LicetError('invalid_request', 'since: give the revision that you hold');
   return Number(text);
 }
 

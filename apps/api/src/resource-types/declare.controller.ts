@@ -5,7 +5,7 @@ import { actorOf } from '../access/access.guard.ts';
 import { Needs } from '../access/needs.decorator.ts';
 import { Changes } from '../changes/changes.service.ts';
 import type { EntityManager } from '../database/orm.ts';
-import { parse, reasonFrom } from '../http/input.ts';
+import { parseStrictly, reasonFrom } from '../http/input.ts';
 import { Permission, ResourceType } from './resource-type.entity.ts';
 
 @Controller('api/v1/resource-types/declare')
@@ -20,7 +20,7 @@ export class DeclareController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DeclareResponse> {
-    const { permissions, dryRun } = parse(DeclareRequest, body ?? {});
+    const { permissions, dryRun } = parseStrictly(DeclareRequest, body ?? {});
     demandNotReserved(permissions);
     const reason = reasonFrom(request.headers[REASON_HEADER]) || 'declared by an application';
     const { revision, result } = await this.changes.commit(actorOf(request), { reason, dryRun }, (em) => add(em, new Set(permissions)));

@@ -6,7 +6,7 @@ import { actorOf } from '../access/access.guard.ts';
 import { Needs } from '../access/needs.decorator.ts';
 import { Changes } from '../changes/changes.service.ts';
 import type { EntityManager } from '../database/orm.ts';
-import { parse, reasonFrom } from '../http/input.ts';
+import { parseStrictly, reasonFrom } from '../http/input.ts';
 import { User } from './user.entity.ts';
 import { canonicalKey, newUser } from './users.collection.ts';
 
@@ -17,8 +17,12 @@ export class UserSyncController {
   @Post()
   @HttpCode(200)
   @Needs('licet.user:sync')
-  async sync(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<UserSyncResponse> {
-    const { users } = parse(UserSyncRequest, body ?? {});
+  async sync(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UserSyncResponse> {
+    const { users } = parseStrictly(UserSyncRequest, body ?? {});
     const wanted = new Map(users.map((user, index) => [canonicalKey(user.id, `users[${index}].id`), user]));
     const reason = reasonFrom(request.headers[REASON_HEADER]) || 'user sync';
     const { revision, touched } = await this.changes.commit(actorOf(request), { reason }, (em) => upsert(em, wanted));

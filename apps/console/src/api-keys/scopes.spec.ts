@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { APPLICATION_ROLE, ASSIGNING_ROLE, DECISION_POINT_ROLE, OWNER_ROLE } from '@licet/contract';
-import { scopeOf } from './scopes.ts';
+import { APPLICATION_ROLE, ASSIGNING_ROLE, DECISION_POINT_ROLE, OWNER_ROLE, RESERVED_ROLES } from '@licet/contract';
+import { GRANTED, scopeOf } from './scopes.ts';
+
+const grantsOf = (role: string): string[] => [...RESERVED_ROLES[role]!.grants, ...RESERVED_ROLES[role]!.inherits.flatMap(grantsOf)];
 
 describe('what a key may do', () => {
+  it.each(Object.keys(GRANTED))('is what the contract says of %s, each in words', (role) => {
+    expect(GRANTED[role]!.toSorted()).toEqual(grantsOf(role).toSorted());
+    expect(scopeOf(role, '*')).toHaveLength(GRANTED[role]!.length);
+  });
+
   it.each([APPLICATION_ROLE, ASSIGNING_ROLE, DECISION_POINT_ROLE])('is said in words for %s', (role) => {
     expect(scopeOf(role, '*')!.length).toBeGreaterThan(3);
   });
