@@ -23,6 +23,7 @@ import type { Collection } from './http/collection.ts';
 import { OperationsController } from './http/operations.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { AccountController } from './operators/account.controller.ts';
+import { Attempts } from './operators/attempts.ts';
 import { OperatorLinksController } from './operators/operator-links.controller.ts';
 import { OperatorsCollection } from './operators/operators.collection.ts';
 import { SessionController } from './operators/session.controller.ts';
@@ -65,7 +66,7 @@ export class AppModule {
       imports: [DatabaseModule.forSettings(settings), PassportModule],
       controllers: CONTROLLERS,
       providers: [
-        ...[PolicyState, Reaches, Changes, History, ApiKeys, Sessions, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
+        ...[PolicyState, Reaches, Changes, History, ApiKeys, Sessions, Attempts, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -67,17 +67,20 @@ export class LicetError extends Error {
   readonly code: ErrorCode;
   readonly errors: ErrorItem[] | undefined;
   readonly current: Record<string, unknown> | undefined;
+  /** In seconds, on `too_many_requests`: sent as `Retry-After`. */
+  readonly retryAfter: number | undefined;
 
   /**
    * @param code one of the closed list
    * @param message a sentence: what is wrong and what to do
-   * @param details the single faults, and the current row on `version_mismatch`
+   * @param details the single faults, the current row on `version_mismatch`, and when to come back
    */
-  constructor(code: ErrorCode, message: string, details: { errors?: ErrorItem[]; current?: Record<string, unknown> } = {}) {
+  constructor(code: ErrorCode, message: string, details: { errors?: ErrorItem[]; current?: Record<string, unknown>; retryAfter?: number } = {}) {
     super(message);
     this.code = code;
     this.errors = details.errors;
     this.current = details.current;
+    this.retryAfter = details.retryAfter;
   }
 
   /** @returns the problem document (RFC 9457) for this error */

@@ -15,7 +15,9 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const document = toLicetError(error).toProblem(request.id);
+  const known = toLicetError(error);
+  const document = known.toProblem(request.id);
+  if (known.retryAfter !== undefined) void reply.header('retry-after', known.retryAfter);
   if (document.code === 'internal') logger.error(`${request.method} ${request.routeOptions.url ?? ''} ${request.id}: ${error instanceof Error ? error.stack : String(error)}`);
   if (document.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer realm="licet"');
   void reply.code(document.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(document satisfies Problem));

@@ -10,9 +10,11 @@ import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
 import { parseStrictly } from '../http/input.ts';
 import { PolicyState } from '../replication/policy-state.ts';
+import { Attempts } from './attempts.ts';
 import { isLinkOut, linkHash, setPassword } from './credentials.ts';
 import { User } from '../users/user.entity.ts';
 import { Operator } from './operator.entity.ts';
+import { demandGoodPassword } from './password-rules.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { Sessions } from './sessions.service.ts';
 
@@ -22,6 +24,7 @@ export class AccountController {
   constructor(
     @Inject(DATABASES) private readonly databases: Databases,
     private readonly sessions: Sessions,
+    private readonly attempts: Attempts,
     private readonly changes: Changes,
     private readonly state: PolicyState,
   ) {}
@@ -34,10 +37,13 @@ export class AccountController {
     const actor = actorOf(request);
     const operator = await this.#em().findOne(Operator, { user: actor.id });
     if (!operator || !this.sessions.digestOf(request)) throw new LicetError('forbidden', 'only a signed-in operator has a password');
+    const attempt = await this.attempts.demand(actor.id, request.ip);
     if (!(await verifyPassword(operator.passwordHash, currentPassword))) {
       const message = 'this is not the password of your account';
       throw new LicetError('invalid_request', `currentPassword: ${message}`, { errors: [{ path: 'currentPassword', message }] });
     }
+    await attempt.right();
+    await demandGoodPassword(newPassword, actor.id, 'newPassword');
     const passwordHash = await hashPassword(newPassword);
     await this.changes.commit(actor, { reason: 'changed the own password' }, async (em) => {
       setPassword(await em.findOneOrFail(Operator, { user: actor.id }), passwordHash);
@@ -53,6 +59,7 @@ export class AccountController {
     const { token, password } = parseStrictly(LinkRequest, body ?? {});
     const hash = linkHash(token);
     const { user } = await this.#byLink(this.#em(), hash);
+    await demandGoodPassword(password, user);
     const passwordHash = await hashPassword(password);
     await this.changes.commit({ id: user, via: 'console' }, { reason: 'chose a password by a one-time link' }, async (em) => {
       // Again within the commit: of two that use the link at once, one finds it used.

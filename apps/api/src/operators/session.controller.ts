@@ -9,6 +9,7 @@ import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { parseStrictly } from '../http/input.ts';
 import { User } from '../users/user.entity.ts';
+import { Attempts } from './attempts.ts';
 import { Operator } from './operator.entity.ts';
 import { verifyPassword } from './passwords.ts';
 import { Sessions } from './sessions.service.ts';
@@ -18,6 +19,7 @@ export class SessionController {
   constructor(
     @Inject(DATABASES) private readonly databases: Databases,
     private readonly sessions: Sessions,
+    private readonly attempts: Attempts,
   ) {}
 
   @Get()
@@ -32,6 +34,7 @@ export class SessionController {
   async signIn(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseForeignOrigin(request);
     const { username, password } = parseStrictly(SignInRequest, body ?? {});
+    const attempt = await this.attempts.demand(username, request.ip);
     const em = this.databases.policy.em.fork();
     const operator = await em.findOne(Operator, { user: username, enabled: true });
     const matches = await verifyPassword(operator?.passwordHash, password);
@@ -39,6 +42,7 @@ export class SessionController {
     if (!user || !(await this.sessions.mayEnter(user.id))) {
       throw new LicetError('unauthenticated', 'the user name or the password is wrong, or the account may not use the console');
     }
+    await attempt.right();
     return this.sessions.open(user.id, request, reply);
   }
 

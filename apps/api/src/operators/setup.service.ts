@@ -14,6 +14,7 @@ import type { ApiSettings } from '../settings.ts';
 import { User } from '../users/user.entity.ts';
 import { newOperator, setPassword } from './credentials.ts';
 import { Operator } from './operator.entity.ts';
+import { demandGoodPassword } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../../../examples/flask-task-manager/policy.yaml');
@@ -46,6 +47,7 @@ export class Setup {
     if (!this.#token || !timingSafeEqual(this.#token, digest(token))) {
       throw new LicetError('forbidden', 'this set-up link is not valid (any more); start the server again for a new one');
     }
+    await demandGoodPassword(password, username);
     const passwordHash = await hashPassword(password);
     const example = loadExample && existsSync(EXAMPLE) ? resolvePolicyFile(parsePolicyFile(readFileSync(EXAMPLE, 'utf8'))) : undefined;
     await this.changes.commit(SETUP, { reason: 'first set-up' }, async (em) => {
