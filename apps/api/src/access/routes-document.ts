@@ -1,0 +1,30 @@
+import { operations } from '@licet/contract';
+
+/** Where the tenant comes from that a permission is asked in. */
+function tenantOf(path: string, needs: string | undefined): string {
+  if (!needs?.startsWith('licet.')) return '';
+  if (path.includes('{tenant}')) return 'the address, or all';
+  return 'all';
+}
+
+/** The page of the documentation that lists every route with the permission it takes, made from the table that the OpenAPI document is made from. */
+export function routesDocument(): string {
+  const rows = Object.entries(operations()).flatMap(([path, methods]) =>
+    Object.entries(methods).map(
+      ([method, { needs, summary }]) =>
+        `| ${method.toUpperCase()} | \`${path}\` | ${needs ? needs.replace(/^(licet\..*)$/, '`$1`') : 'open to all'} | ${tenantOf(path, needs)} | ${summary.replaceAll('|', '/')} |`,
+    ),
+  );
+  return [
+    '# Routes and what they need',
+    '',
+    'Every route, the permission that its caller must hold, and the tenant in which that is asked: `all` means that only an assignment in every',
+    'tenant gives it. The api does not start with a route that declares nothing, and a test asks each route with and without exactly this',
+    'permission. This page is made by `npm run docs -w @licet/api`.',
+    '',
+    '| method | path | needs | tenant | what it does |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
