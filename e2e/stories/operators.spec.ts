@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { generateSync } from 'otplib';
 import { openConsole, openScreen, pick } from '../src/console.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
@@ -57,6 +58,25 @@ test('an operator is invited, looks after the own account, and is shut out', asy
     await grace.getByRole('button', { name: 'Change the password' }).click();
     await expect(grace.getByRole('status').filter({ hasText: 'Your password is changed' })).toBeVisible();
     await expect(grace.getByRole('table', { name: 'Sessions' }).getByText('This one')).toBeVisible();
+  });
+
+  await test.step('the operator sets up an authenticator app, and is asked for a code at the next sign-in', async () => {
+    await grace.getByRole('button', { name: 'Set up an authenticator app' }).click();
+    const secret = (await grace.getByRole('region', { name: 'The secret' }).textContent()) ?? '';
+    await grace.getByLabel(/^Your password/).fill(SECOND);
+    await grace.getByLabel(/^Code of the app/).fill(generateSync({ secret: secret.replace('Copy', '').trim() }));
+    await grace.getByRole('button', { name: 'Turn on' }).click();
+    const codes = await grace.getByRole('region', { name: 'Recovery codes' }).textContent();
+    await grace.getByRole('button', { name: 'I have kept them' }).click();
+    await expect(grace.getByRole('button', { name: 'Turn off' })).toBeVisible();
+    await grace.getByRole('region', { name: 'Account' }).getByRole('button', { name: 'grace' }).click();
+    await grace.getByRole('menuitem', { name: 'Sign out' }).click();
+    await grace.getByRole('textbox', { name: 'Username' }).fill('grace');
+    await grace.getByLabel(/^Password/).fill(SECOND);
+    await grace.getByRole('button', { name: 'Sign in' }).click();
+    await grace.getByRole('textbox', { name: 'Code' }).fill(codes?.split('\n')[0]?.trim() ?? '');
+    await grace.getByRole('button', { name: 'Sign in' }).click();
+    await expect(grace.getByRole('navigation', { name: 'Main' })).toBeVisible();
   });
 
   await test.step('disabled, the operator is out at once', async () => {

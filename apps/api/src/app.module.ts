@@ -26,6 +26,9 @@ import { AccountController } from './operators/account.controller.ts';
 import { Attempts } from './operators/attempts.ts';
 import { OperatorLinksController } from './operators/operator-links.controller.ts';
 import { OperatorsCollection } from './operators/operators.collection.ts';
+import { Seal } from './operators/seal.ts';
+import { SecondFactorController } from './operators/second-factor.controller.ts';
+import { SecondFactor } from './operators/second-factor.service.ts';
 import { SessionController } from './operators/session.controller.ts';
 import { Sessions } from './operators/sessions.service.ts';
 import { SetupController } from './operators/setup.controller.ts';
@@ -52,7 +55,7 @@ const COLLECTIONS: Collection<never>[] = [
 
 // Routes with a fixed path stand before those with `:id`.
 const CONTROLLERS: Type[] = [
-  ...[UserSyncController, AssignController, DeclareController, SessionController, AccountController, OperatorLinksController],
+  ...[UserSyncController, AssignController, DeclareController, SessionController, AccountController, SecondFactorController, OperatorLinksController],
   ...[SetupController, OperationsController, PolicyController, RotateController],
   ...[DecisionsController, ExplainController, DecisionPointsController],
   ...COLLECTIONS.flatMap((collection) => collectionControllers(collection as unknown as Collection<object>)),
@@ -66,7 +69,7 @@ export class AppModule {
       imports: [DatabaseModule.forSettings(settings), PassportModule],
       controllers: CONTROLLERS,
       providers: [
-        ...[PolicyState, Reaches, Changes, History, ApiKeys, Sessions, Attempts, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
+        ...[PolicyState, Reaches, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -40,6 +40,13 @@ export const Settings = z.object({
     .max(10_000_000)
     .default(6000)
     .describe('How many requests one API key, one session or one address may make in a minute at the admin API and the replica routes.'),
+  LICET_SECRET: z
+    .string()
+    .min(32, 'use at least 32 random characters')
+    .optional()
+    .describe(
+      'Seals the secrets of authenticator apps in the database. Absent: made at need, in the data directory; processes that share a database need the same.',
+    ),
   LICET_DECISION_LOG: z.enum(['on', 'off']).default('on').describe('Whether decisions are logged.'),
 });
 export type SettingName = keyof z.infer<typeof Settings>;
@@ -56,6 +63,7 @@ export interface ApiSettings {
   /** The PEM files for HTTPS. */
   tls: { cert: string; key: string } | undefined;
   requestsPerMinute: number;
+  secret?: string | undefined;
 }
 
 /** Reads the settings; a wrong one ends the start with a sentence that names it. */
@@ -79,6 +87,7 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
     trustProxy: value.LICET_TRUST_PROXY?.split(',').map((part) => part.trim()) ?? false,
     tls,
     requestsPerMinute: value.LICET_REQUESTS_PER_MINUTE,
+    secret: value.LICET_SECRET,
   };
 }
 

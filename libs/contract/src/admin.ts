@@ -201,6 +201,7 @@ export const Operator = z
     roles: z.array(z.object({ role: Key, tenant: TenantScope })), // console roles that are assigned directly
     linkExpiresAt: At.nullable(), // of the one-time link that is out, if one is
     passwordChangedAt: At.nullable(),
+    secondFactorAt: At.nullable(), // since when there is a second factor
     createdAt: At,
     lastSignInAt: At.nullable(),
     version: z.int(),
@@ -210,7 +211,8 @@ export const Operator = z
 export const OperatorCreate = z.object({ id: UserKey.max(64), name: Name.nullish(), role: Key, tenant: TenantScope.default(ANY_TENANT) });
 /** The answer to an invitation: the only time that `link` is shown. It lets its holder choose the password, once. */
 export const OperatorCreated = Operator.extend({ link: z.string() }).meta({ id: 'OperatorCreated' });
-export const OperatorUpdate = z.object({ enabled: z.boolean() }).partial();
+/** `secondFactor: false` takes it away, for an operator who has lost it. */
+export const OperatorUpdate = z.object({ enabled: z.boolean(), secondFactor: z.literal(false) }).partial();
 
 export const Via = z.enum(['console', 'api', 'setup', 'system']);
 export type Via = z.infer<typeof Via>;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const ERROR_STATUS = {
   invalid_request: 400,
   unauthenticated: 401,
+  second_factor_needed: 401,
   forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
@@ -45,6 +46,7 @@ export type Problem = z.infer<typeof Problem>;
 const TITLES: Record<ErrorCode, string> = {
   invalid_request: 'The request is not valid',
   unauthenticated: 'Authentication is needed',
+  second_factor_needed: 'The second factor is needed',
   forbidden: 'Not permitted',
   not_found: 'Not found',
   method_not_allowed: 'Method not allowed',
@@ -75,7 +77,11 @@ export class LicetError extends Error {
    * @param message a sentence: what is wrong and what to do
    * @param details the single faults, the current row on `version_mismatch`, and when to come back
    */
-  constructor(code: ErrorCode, message: string, details: { errors?: ErrorItem[]; current?: Record<string, unknown>; retryAfter?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: { errors?: ErrorItem[]; current?: Record<string, unknown>; retryAfter?: number } = {},
+  ) {
     super(message);
     this.code = code;
     this.errors = details.errors;

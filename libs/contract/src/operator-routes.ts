@@ -4,6 +4,10 @@ import {
   OpenSessions,
   OperatorLink,
   PasswordRequest,
+  RecoveryCodes,
+  SecondFactorRemoval,
+  SecondFactorRequest,
+  SecondFactorStart,
   ServiceStatus,
   Session,
   SetupRequest,
@@ -28,6 +32,15 @@ export const OPERATOR_ROUTES: Record<string, Partial<Record<Method, Operation>>>
     post: { summary: 'Change the own password.', tag, needs: SIGNED_IN, body: PasswordRequest, answer: Session },
   },
   '/api/v1/session/link': { post: { summary: 'Choose the password by a one-time link.', tag, body: LinkRequest, answer: Session } },
+  '/api/v1/session/second-factor/start': {
+    post: { summary: 'Make a secret for an authenticator app.', tag, needs: SIGNED_IN, answer: SecondFactorStart },
+  },
+  '/api/v1/session/second-factor': {
+    post: { summary: 'Set up the own second factor.', tag, needs: SIGNED_IN, body: SecondFactorRequest, answer: RecoveryCodes },
+  },
+  '/api/v1/session/second-factor/remove': {
+    post: { summary: 'Take the own second factor away.', tag, needs: SIGNED_IN, body: SecondFactorRemoval, status: 204 },
+  },
   '/api/v1/sessions': {
     get: {
       summary: 'The live sessions of the caller, or of other operators.',

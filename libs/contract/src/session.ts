@@ -17,9 +17,12 @@ export const SetupRequest = z
   .meta({ id: 'SetupRequest' });
 export type SetupRequest = z.infer<typeof SetupRequest>;
 
-/** `POST /api/v1/session`: signs in. Both setup and sign-in set the session cookie and answer with a Session. */
+/** A code of an authenticator app, or a recovery code. */
+const Code = z.string().trim().min(6).max(64);
+
+/** `POST /api/v1/session`: signs in, with a `code` where the operator has a second factor (else 401 `second_factor_needed`). Both setup and sign-in set the session cookie and answer with a Session. */
 export const SignInRequest = z
-  .object({ username: z.string().min(1).max(256), password: z.string().min(1).max(256) })
+  .object({ username: z.string().min(1).max(256), password: z.string().min(1).max(256), code: Code.optional() })
   .meta({ id: 'SignInRequest' });
 export type SignInRequest = z.infer<typeof SignInRequest>;
 
@@ -28,6 +31,7 @@ export const Session = z
   .object({
     user: z.object({ id: UserKey, name: z.string().nullable() }),
     permissions: z.array(z.enum(RESERVED_PERMISSIONS as [ReservedPermission, ...ReservedPermission[]])),
+    secondFactor: z.boolean(), // whether the operator has set one up
     tenants: z.array(Key).nullable(), // where the permissions are held in some tenants only; null: over all
     expiresAt: z.iso.datetime(),
   })
@@ -41,7 +45,9 @@ export const PasswordRequest = z
 export type PasswordRequest = z.infer<typeof PasswordRequest>;
 
 /** `POST /api/v1/session/link`: chooses the password by an invitation or a reset link, and signs in. The link works once. */
-export const LinkRequest = z.object({ token: z.string().min(1).max(100), password: NewPassword }).meta({ id: 'LinkRequest' });
+export const LinkRequest = z
+  .object({ token: z.string().min(1).max(100), password: NewPassword, code: Code.optional() })
+  .meta({ id: 'LinkRequest' });
 export type LinkRequest = z.infer<typeof LinkRequest>;
 
 /** `POST /api/v1/operators/{id}/link`: a new one-time link, the only time that it is shown. Links made before no longer work. */
@@ -64,3 +70,27 @@ export const OpenSession = z
 export type OpenSession = z.infer<typeof OpenSession>;
 export const OpenSessions = z.object({ items: z.array(OpenSession), total: z.int() }).meta({ id: 'OpenSessions' });
 export type OpenSessions = z.infer<typeof OpenSessions>;
+
+/** `POST /api/v1/session/second-factor/start`: a new secret for an authenticator app (TOTP, RFC 6238), as text and as an `otpauth:` address. */
+export const SecondFactorStart = z.object({ secret: z.string(), uri: z.string() }).meta({ id: 'SecondFactorStart' });
+export type SecondFactorStart = z.infer<typeof SecondFactorStart>;
+
+/** `POST /api/v1/session/second-factor`: sets it up; the code shows that the app has the secret. */
+export const SecondFactorRequest = z
+  .object({
+    currentPassword: z.string().min(1).max(256),
+    secret: z.string().regex(/^[A-Z2-7]{32,64}$/, 'send the secret as it was given'),
+    code: Code,
+  })
+  .meta({ id: 'SecondFactorRequest' });
+export type SecondFactorRequest = z.infer<typeof SecondFactorRequest>;
+
+/** The only time that the recovery codes are shown. Each works once in place of a code of the app. */
+export const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) }).meta({ id: 'RecoveryCodes' });
+export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
+
+/** `POST /api/v1/session/second-factor/remove`: takes the own second factor away. */
+export const SecondFactorRemoval = z
+  .object({ currentPassword: z.string().min(1).max(256), code: Code })
+  .meta({ id: 'SecondFactorRemoval' });
+export type SecondFactorRemoval = z.infer<typeof SecondFactorRemoval>;

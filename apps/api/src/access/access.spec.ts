@@ -24,6 +24,9 @@ const PUBLIC = [
 const SIGNED_IN = new Map([
   ['GET /api/v1/session', 200],
   ['POST /api/v1/session/password', 400],
+  ['POST /api/v1/session/second-factor/start', 403],
+  ['POST /api/v1/session/second-factor', 400],
+  ['POST /api/v1/session/second-factor/remove', 400],
   ['GET /api/v1/sessions', 200],
   ['DELETE /api/v1/sessions/{id}', 404],
 ]);

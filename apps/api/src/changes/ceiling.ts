@@ -64,7 +64,7 @@ function mayGive({ kind, before, after }: Touched, roles: Sides<ConsoleRoles>): 
 }
 
 /** The console permissions that a change of one row touches: what it gives or denies to somebody, and what it takes or frees from. */
-function touchedBy(row: Touched, { before: was, after: is }: Sides<ConsoleRights>, { rows, rowsBefore }: Proposal): Right[] {
+function touchedBy(row: Touched, { before: was, after: is }: Sides<ConsoleRights>, { rows, rowsBefore, actor }: Proposal): Right[] {
   const { kind, id, before, after } = row;
   const [rights, text] = [after ? is : was, (name: string) => String((after ?? before)![name])];
   switch (kind) {
@@ -82,9 +82,12 @@ function touchedBy(row: Touched, { before: was, after: is }: Sides<ConsoleRights
       if (isDeepStrictEqual(before?.['tree'], after?.['tree'])) return [];
       return [...rowsBefore.grants, ...rows.grants].filter(({ condition }) => condition === id).flatMap(ofGrant);
     case 'users':
-      return [...ofAccount(row, is), ...(isDeepStrictEqual(before!['attributes'], after!['attributes']) ? [] : onAttributes(id, is))];
+      return [
+        ...ofAccount(row, is, actor.id),
+        ...(isDeepStrictEqual(before!['attributes'], after!['attributes']) ? [] : onAttributes(id, is)),
+      ];
     default:
-      return ofAccount(row, is);
+      return ofAccount(row, is, actor.id);
   }
 }
 
@@ -98,11 +101,12 @@ const ofGrant = ({ permission }: Row): Right[] =>
   reservedMatching(String(permission)).map((each) => ({ permission: each, tenant: ANY_TENANT, until: Infinity }));
 
 /** Whoever opens an account, or the way into one, gives all that its user is assigned. */
-function ofAccount({ kind, id, before, after }: Touched, is: ConsoleRights): Right[] {
+function ofAccount({ kind, id, before, after }: Touched, is: ConsoleRights, actor: string): Right[] {
   if (!after) return [];
   const enabled = before?.['enabled'] === false && after['enabled'] === true;
   const link = kind === 'operators' && after['linkExpiresAt'] !== null && after['linkExpiresAt'] !== before?.['linkExpiresAt'];
-  const opened = enabled || link || (!before && kind !== 'users');
+  const bared = kind === 'operators' && id !== actor && Boolean(before?.['secondFactorAt']) && after['secondFactorAt'] === null;
+  const opened = enabled || link || bared || (!before && kind !== 'users');
   const user = kind === 'api-keys' ? String(after['user']) : id;
   return opened ? is.ofUser(user).flatMap((each) => rightsOf(is, each)) : [];
 }

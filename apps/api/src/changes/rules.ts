@@ -90,7 +90,7 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
   const guarded = new Set(await accountsAmong(em, users));
   const made = accountsMadeWithAKey(touched);
   for (const row of touched) {
-    if (isOwnPassword(row, actor) || isPartOfAKey(row, made)) continue;
+    if (isOwnCredential(row, actor) || isPartOfAKey(row, made)) continue;
     const permission = permissionFor(row);
     const tenants = [row.before, row.after].filter((side) => side !== null).map((side) => askedIn(tenantOf(row, side['tenant'])));
     const allowed =
@@ -108,12 +108,17 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
   }
 }
 
-/** An operator changes the own password, and nobody else does. */
-function isOwnPassword({ kind, id, before, after }: Touched, actor: Actor): boolean {
-  if (kind !== 'operators' || !after || (before?.['passwordChangedAt'] ?? null) === after['passwordChangedAt']) return false;
-  if (id !== actor.id || before?.['enabled'] !== after['enabled'])
-    throw new LicetError('forbidden', `only \`${id}\` can choose the password of this account`);
-  return true;
+const CREDENTIALS = ['passwordChangedAt', 'secondFactorAt'];
+
+/** Operators change the own password and second factor, and nobody else sets one. */
+function isOwnCredential({ kind, id, before, after }: Touched, actor: Actor): boolean {
+  if (kind !== 'operators' || !after) return false;
+  const changed = CREDENTIALS.filter((name) => (before?.[name] ?? null) !== after[name]);
+  const own = id === actor.id && before?.['enabled'] === after['enabled'];
+  if (!own && changed.some((name) => after[name] !== null)) {
+    throw new LicetError('forbidden', `only \`${id}\` can choose the password and the second factor of this account`);
+  }
+  return own && changed.length > 0;
 }
 
 /** The service accounts that are made together with their first key. */

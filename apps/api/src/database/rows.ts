@@ -59,7 +59,7 @@ export function toRow(meta: TableMeta, data: object): Row {
     if (LEFT_OUT.has(prop.name)) continue;
     row[prop.name] = plain((data as Row)[prop.name] ?? null, prop.type === 'JsonType' || prop.type === 'json');
   }
-  for (const secret of ['passwordHash', 'linkHash']) if (row[secret]) row[secret] = '(set)';
+  for (const secret of ['passwordHash', 'linkHash', 'totpSecret']) if (row[secret]) row[secret] = '(set)';
   if (meta.class === Assignment) row['tenant'] ??= '*';
   return row;
 }

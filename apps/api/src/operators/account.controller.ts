@@ -16,6 +16,7 @@ import { User } from '../users/user.entity.ts';
 import { Operator } from './operator.entity.ts';
 import { demandGoodPassword } from './password-rules.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
+import { SecondFactor } from './second-factor.service.ts';
 import { Sessions } from './sessions.service.ts';
 
 /** What operators do with their own account; and the sessions, of others too for whoever may see operators. */
@@ -25,6 +26,7 @@ export class AccountController {
     @Inject(DATABASES) private readonly databases: Databases,
     private readonly sessions: Sessions,
     private readonly attempts: Attempts,
+    private readonly factor: SecondFactor,
     private readonly changes: Changes,
     private readonly state: PolicyState,
   ) {}
@@ -56,10 +58,15 @@ export class AccountController {
   @Needs('nothing')
   async useLink(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseForeignOrigin(request);
-    const { token, password } = parseStrictly(LinkRequest, body ?? {});
+    const { token, password, code } = parseStrictly(LinkRequest, body ?? {});
     const hash = linkHash(token);
-    const { user } = await this.#byLink(this.#em(), hash);
+    const operator = await this.#byLink(this.#em(), hash);
+    const { user } = operator;
     await demandGoodPassword(password, user);
+    // A link replaces the password, not the second factor.
+    const attempt = await this.attempts.demand(user, request.ip);
+    await this.factor.demand(operator, code);
+    await attempt.right();
     const passwordHash = await hashPassword(password);
     await this.changes.commit({ id: user, via: 'console' }, { reason: 'chose a password by a one-time link' }, async (em) => {
       // Again within the commit: of two that use the link at once, one finds it used.

@@ -8,7 +8,16 @@ export const RESET_MS = 24 * HOUR_MS;
 
 /** An operator account that nobody can use yet. */
 export function newOperator(em: EntityManager, user: string): Operator {
-  return em.create(Operator, { user, enabled: true, passwordHash: '', passwordChangedAt: null, linkHash: null, linkExpiresAt: null });
+  return em.create(Operator, {
+    user,
+    enabled: true,
+    passwordHash: '',
+    passwordChangedAt: null,
+    totpSecret: null,
+    secondFactorAt: null,
+    linkHash: null,
+    linkExpiresAt: null,
+  });
 }
 
 /**

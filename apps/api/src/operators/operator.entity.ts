@@ -10,6 +10,8 @@ const OperatorSchema = defineEntity({
     enabled: p.boolean().default(true), // whether the operator may come in; the user's own switch is another
     passwordHash: p.text(), // empty until an invitation is taken up
     passwordChangedAt: p.datetime(3).strictNullable(),
+    totpSecret: p.text().strictNullable(), // sealed
+    secondFactorAt: p.datetime(3).strictNullable(),
     linkHash: p.string().length(64).strictNullable(), // SHA-256 of the one-time link that is out
     linkExpiresAt: p.datetime(3).strictNullable(),
     ...versioned,
@@ -40,8 +42,21 @@ const OperatorUseSchema = defineEntity({
   properties: {
     user: () => p.manyToOne(User).mapToPk().primary().deleteRule('cascade'),
     lastSignInAt: p.datetime(3),
+    totpStep: p.integer().default(0), // of the last code that was taken
   },
 });
 /** When an operator last signed in. Apart from the account, since it is no change that anybody made. */
 export class OperatorUse extends OperatorUseSchema.class {}
 OperatorUseSchema.setClass(OperatorUse);
+
+const RecoveryCodeSchema = defineEntity({
+  name: 'RecoveryCode',
+  tableName: 'recovery_codes',
+  properties: {
+    id: p.string().length(64).primary(), // SHA-256 of the user and the code
+    user: () => p.manyToOne(User).mapToPk().deleteRule('cascade').index('recovery_codes_user_index'),
+  },
+});
+/** Each row is a code that has not been used yet. */
+export class RecoveryCode extends RecoveryCodeSchema.class {}
+RecoveryCodeSchema.setClass(RecoveryCode);

@@ -11,6 +11,7 @@ import { User } from '../users/user.entity.ts';
 import { canonicalKey, newUser } from '../users/users.collection.ts';
 import { giveLink, INVITATION_MS, isLinkOut, newOperator } from './credentials.ts';
 import { Operator, OperatorUse } from './operator.entity.ts';
+import { dropSecondFactor } from './second-factor.service.ts';
 
 // The link of an operator who is being invited travels beside the entity to the one answer that shows it.
 const links = new WeakMap<Operator, string>();
@@ -39,6 +40,7 @@ export class OperatorsCollection extends Collection<Operator> {
         ...{ id: user, name: users.get(user)?.name ?? null, state: stateOf(operator, users.get(user)), enabled, roles },
         linkExpiresAt: isLinkOut(operator) ? operator.linkExpiresAt!.toISOString() : null,
         passwordChangedAt: operator.passwordChangedAt?.toISOString() ?? null,
+        secondFactorAt: operator.secondFactorAt?.toISOString() ?? null,
         ...{ createdAt: createdAt.toISOString(), lastSignInAt: uses.get(user)?.lastSignInAt.toISOString() ?? null, version },
         ...(link ? { link } : {}),
       };
@@ -70,7 +72,8 @@ export class OperatorsCollection extends Collection<Operator> {
     return operator;
   }
 
-  override async update(_em: EntityManager, operator: Operator, patch: z.infer<typeof OperatorUpdate>): Promise<void> {
+  override async update(em: EntityManager, operator: Operator, patch: z.infer<typeof OperatorUpdate>): Promise<void> {
+    if (patch.secondFactor === false) await dropSecondFactor(em, operator);
     if (patch.enabled !== undefined) operator.enabled = patch.enabled;
     // A link that is out must not outlive the switch.
     if (patch.enabled === false) Object.assign(operator, { linkHash: null, linkExpiresAt: null });
@@ -79,6 +82,7 @@ export class OperatorsCollection extends Collection<Operator> {
   /** The console's roles go with the account; the user stays, for the applications. */
   override async remove(em: EntityManager, operator: Operator): Promise<void> {
     const assignments = await em.find(Assignment, { user: operator.user });
+    await dropSecondFactor(em, operator);
     em.remove(assignments.filter(({ role }) => isReserved(role)));
     em.remove(operator);
   }

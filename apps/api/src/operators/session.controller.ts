@@ -12,6 +12,7 @@ import { User } from '../users/user.entity.ts';
 import { Attempts } from './attempts.ts';
 import { Operator } from './operator.entity.ts';
 import { verifyPassword } from './passwords.ts';
+import { SecondFactor } from './second-factor.service.ts';
 import { Sessions } from './sessions.service.ts';
 
 @Controller('api/v1/session')
@@ -20,6 +21,7 @@ export class SessionController {
     @Inject(DATABASES) private readonly databases: Databases,
     private readonly sessions: Sessions,
     private readonly attempts: Attempts,
+    private readonly factor: SecondFactor,
   ) {}
 
   @Get()
@@ -33,7 +35,7 @@ export class SessionController {
   @Needs('nothing')
   async signIn(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseForeignOrigin(request);
-    const { username, password } = parseStrictly(SignInRequest, body ?? {});
+    const { username, password, code } = parseStrictly(SignInRequest, body ?? {});
     const attempt = await this.attempts.demand(username, request.ip);
     const em = this.databases.policy.em.fork();
     const operator = await em.findOne(Operator, { user: username, enabled: true });
@@ -42,6 +44,10 @@ export class SessionController {
     if (!user || !(await this.sessions.mayEnter(user.id))) {
       throw new LicetError('unauthenticated', 'the user name or the password is wrong, or the account may not use the console');
     }
+    await this.factor.demand(operator!, code).catch(async (error: LicetError) => {
+      if (error.code === 'second_factor_needed') await attempt.right();
+      throw error;
+    });
     await attempt.right();
     return this.sessions.open(user.id, request, reply);
   }

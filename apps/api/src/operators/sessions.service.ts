@@ -107,9 +107,10 @@ export class Sessions {
   async describe(user: string, id?: string): Promise<SessionAnswer> {
     const em = this.databases.policy.em.fork();
     const { name } = await em.findOneOrFail(User, user);
+    const secondFactor = (await em.count(Operator, { user, totpSecret: { $ne: null } })) > 0;
     const session = id ? await em.findOne(Session, id) : null;
     const expiresAt = (session?.expiresAt ?? new Date(Date.now() + ABSOLUTE_MS)).toISOString();
-    return { user: { id: user, name }, ...(await this.reaches.permissions(user)), expiresAt };
+    return { user: { id: user, name }, ...(await this.reaches.permissions(user)), secondFactor, expiresAt };
   }
 
   digestOf(request: FastifyRequest): string | undefined {

@@ -7,6 +7,7 @@ import { DeleteButton } from '../kit/DeleteButton.tsx';
 import { RecordLink } from '../kit/RecordLink.tsx';
 import { Fact, Facts, Panel, ShowPage } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
+import { FactorButton } from './FactorButton.tsx';
 import { LinkButton } from './LinkButton.tsx';
 import { OperatorState, type Operator } from './OperatorState.tsx';
 import { SwitchButton } from './SwitchButton.tsx';
@@ -24,6 +25,15 @@ function Overview({ row }: { row: Operator }) {
           </Fact>
           <Fact name="Last sign-in">{row.lastSignInAt ? <Time at={row.lastSignInAt} as="relative" /> : 'never'}</Fact>
           <Fact name="Password chosen">{row.passwordChangedAt ? <Time at={row.passwordChangedAt} as="relative" /> : 'not yet'}</Fact>
+          <Fact name="Second factor">
+            {row.secondFactorAt ? (
+              <>
+                since <Time at={row.secondFactorAt} />
+              </>
+            ) : (
+              'none'
+            )}
+          </Fact>
           {row.state !== 'invited' && row.linkExpiresAt && (
             <Fact name="One-time link">
               is out, until <Time at={row.linkExpiresAt} />
@@ -57,6 +67,7 @@ export function OperatorShow() {
       actions={(row) => (
         <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap' }}>
           <LinkButton row={row} />
+          <FactorButton row={row} />
           <SwitchButton row={row} />
           <DeleteButton resource="operators" permission="licet.operator:delete" row={row} noun="operator">
             The account and its console roles go. The user stays, with what applications were told about it.

@@ -14,6 +14,9 @@ const present = () =>
     },
   ));
 
+/** What the server says about the session now. */
+export const readSession = () => api<Session>('GET', 'session').then(({ body }) => body);
+
 export const readStatus = () => api<ServiceStatus>('GET', 'status').then(({ body }) => body);
 
 /** Makes the first operator and signs in. */
@@ -27,8 +30,8 @@ export async function chooseByLink(request: LinkRequest): Promise<void> {
 }
 
 export const authProvider = {
-  async login({ username, password }: SignInRequest) {
-    const { body } = await api<Session>('POST', 'session', { body: { username, password } });
+  async login(request: SignInRequest) {
+    const { body } = await api<Session>('POST', 'session', { body: request });
     session = Promise.resolve(body);
   },
   async logout() {

@@ -6,6 +6,7 @@ import { messageOf, Words } from '../kit/Words.tsx';
 import { readStatus } from '../providers/authProvider.ts';
 import { ApiError } from '../providers/client.ts';
 import { sentence } from '../providers/failure.ts';
+import { CodeField, needsCode } from './CodeField.tsx';
 import { Door } from './Door.tsx';
 import { PasswordField } from './PasswordField.tsx';
 
@@ -17,14 +18,17 @@ export function SignIn() {
   const status = useQuery({ queryKey: ['status'], queryFn: readStatus, retry: false });
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
+  const [asked, setAsked] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setFailure(null);
-    login({ username: username.trim(), password }).catch((error: unknown) => {
-      setFailure(error);
+    login({ username: username.trim(), password, ...(code.trim() ? { code: code.trim() } : {}) }).catch((error: unknown) => {
+      if (needsCode(error)) setAsked(true);
+      else setFailure(error);
       setBusy(false);
     });
   };
@@ -48,6 +52,7 @@ export function SignIn() {
           autoFocus
         />
         <PasswordField label="Password" value={password} onChange={setPassword} autoComplete="current-password" />
+        {asked && <CodeField value={code} onChange={setCode} />}
         {failure !== null && (
           <Alert severity="error" role="alert">
             <Words text={words(failure)} />

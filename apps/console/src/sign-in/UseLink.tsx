@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { Message } from '../kit/Words.tsx';
 import { chooseByLink } from '../providers/authProvider.ts';
+import { CodeField, needsCode } from './CodeField.tsx';
 import { Door } from './Door.tsx';
 import { NewPassword, useNewPassword } from './NewPassword.tsx';
 
@@ -11,6 +12,8 @@ export function UseLink() {
   const [params] = useSearchParams();
   const [token, user] = [params.get('token') ?? '', params.get('user') ?? ''];
   const password = useNewPassword();
+  const [code, setCode] = useState('');
+  const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const submit = (event: FormEvent) => {
@@ -18,14 +21,15 @@ export function UseLink() {
     setFailure(null);
     if (!password.check()) return;
     setBusy(true);
-    chooseByLink({ token, password: password.value }).then(
+    chooseByLink({ token, password: password.value, ...(code.trim() ? { code: code.trim() } : {}) }).then(
       () => {
         // The page starts anew with the session cookie, and the token leaves the address bar.
         history.replaceState(null, '', '#/');
         location.reload();
       },
       (error: unknown) => {
-        setFailure(error);
+        if (needsCode(error)) setAsked(true);
+        else setFailure(error);
         setBusy(false);
       },
     );
@@ -47,6 +51,7 @@ export function UseLink() {
       <Box component="form" onSubmit={submit} noValidate sx={{ display: 'grid', gap: 2 }}>
         <TextField label="Username" value={user} autoComplete="username" fullWidth slotProps={{ input: { readOnly: true } }} />
         <NewPassword state={password} failure={failure} />
+        {asked && <CodeField value={code} onChange={setCode} />}
         {failure !== null && (
           <Alert severity="error" role="alert">
             <Message error={failure} />

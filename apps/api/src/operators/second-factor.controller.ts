@@ -1,0 +1,82 @@
+import { LicetError, type RecoveryCodes, SecondFactorRemoval, SecondFactorRequest, type SecondFactorStart } from '@licet/contract';
+import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { generateSecret, generateURI } from 'otplib';
+import { actorOf } from '../access/access.guard.ts';
+import { Needs } from '../access/needs.decorator.ts';
+import { Changes } from '../changes/changes.service.ts';
+import { DATABASES } from '../database/database.module.ts';
+import type { Databases } from '../database/orm.ts';
+import { parseStrictly } from '../http/input.ts';
+import { Attempts } from './attempts.ts';
+import { Operator } from './operator.entity.ts';
+import { verifyPassword } from './passwords.ts';
+import { dropSecondFactor, SecondFactor } from './second-factor.service.ts';
+import { Sessions } from './sessions.service.ts';
+
+/** Operators set up and take away their own second factor; each time the password is asked for. */
+@Controller('api/v1/session/second-factor')
+export class SecondFactorController {
+  constructor(
+    @Inject(DATABASES) private readonly databases: Databases,
+    private readonly sessions: Sessions,
+    private readonly attempts: Attempts,
+    private readonly changes: Changes,
+    private readonly factor: SecondFactor,
+  ) {}
+
+  /** A new secret for an authenticator app. Nothing is kept until the app has shown a code of it. */
+  @Post('start')
+  @HttpCode(200)
+  @Needs('signed-in')
+  async start(@Req() request: FastifyRequest): Promise<SecondFactorStart> {
+    const { user } = await this.#operator(request);
+    const secret = generateSecret();
+    return { secret, uri: generateURI({ issuer: 'Licet', label: user, secret }) };
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Needs('signed-in')
+  async set(@Body() body: unknown, @Req() request: FastifyRequest): Promise<RecoveryCodes> {
+    const { currentPassword, secret, code } = parseStrictly(SecondFactorRequest, body ?? {});
+    const actor = actorOf(request);
+    const operator = await this.#proven(request, currentPassword);
+    if (operator.totpSecret !== null) throw new LicetError('already_exists', 'there is a second factor already; take it away first');
+    await this.factor.demandCodeOf(actor.id, secret, code);
+    const { result } = await this.changes.commit(actor, { reason: 'set up the own second factor' }, async (em) =>
+      this.factor.set(em, await em.findOneOrFail(Operator, { user: actor.id }), secret),
+    );
+    return { recoveryCodes: result };
+  }
+
+  @Post('remove')
+  @HttpCode(204)
+  @Needs('signed-in')
+  async remove(@Body() body: unknown, @Req() request: FastifyRequest): Promise<void> {
+    const { currentPassword, code } = parseStrictly(SecondFactorRemoval, body ?? {});
+    const actor = actorOf(request);
+    const operator = await this.#proven(request, currentPassword);
+    await this.factor.demand(operator, code);
+    await this.changes.commit(actor, { reason: 'took the own second factor away' }, async (em) =>
+      dropSecondFactor(em, await em.findOneOrFail(Operator, { user: actor.id })),
+    );
+  }
+
+  async #operator(request: FastifyRequest): Promise<Operator> {
+    const operator = await this.databases.policy.em.fork().findOne(Operator, { user: actorOf(request).id });
+    if (!operator || !this.sessions.digestOf(request)) throw new LicetError('forbidden', 'only a signed-in operator has a second factor');
+    return operator;
+  }
+
+  async #proven(request: FastifyRequest, password: string): Promise<Operator> {
+    const operator = await this.#operator(request);
+    const attempt = await this.attempts.demand(operator.user, request.ip);
+    if (!(await verifyPassword(operator.passwordHash, password))) {
+      const message = 'this is not the password of your account';
+      throw new LicetError('invalid_request', `currentPassword: ${message}`, { errors: [{ path: 'currentPassword', message }] });
+    }
+    await attempt.right();
+    return operator;
+  }
+}

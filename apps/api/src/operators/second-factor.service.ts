@@ -1,0 +1,87 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { LicetError } from '@licet/contract';
+import { Inject, Injectable } from '@nestjs/common';
+import { verifySync } from 'otplib';
+import { DATABASES } from '../database/database.module.ts';
+import type { Databases, EntityManager } from '../database/orm.ts';
+import { Operator, OperatorUse, RecoveryCode } from './operator.entity.ts';
+import { Seal } from './seal.ts';
+
+const CODES = 10;
+const TOLERANCE_S = 30;
+const STEP_S = 30;
+
+/** The second factor of operators: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for when it is lost. */
+@Injectable()
+export class SecondFactor {
+  constructor(
+    @Inject(DATABASES) private readonly databases: Databases,
+    private readonly seal: Seal,
+  ) {}
+
+  /** Demands a code where the operator has a second factor. Each code is taken once. */
+  async demand(operator: Operator, code: string | undefined): Promise<void> {
+    if (operator.totpSecret === null) return;
+    if (!code)
+      throw new LicetError('second_factor_needed', 'the password is right; now the code of your authenticator app, or a recovery code');
+    const { user, totpSecret } = operator;
+    const right = /^\d{6}$/.test(code)
+      ? await this.#takeStep(user, this.seal.open(totpSecret, user), code)
+      : await this.#takeRecovery(user, code);
+    if (!right) throw wrongCode('code');
+  }
+
+  /** Demands that an app which is being set up shows a code of its secret. */
+  async demandCodeOf(user: string, secret: string, code: string): Promise<void> {
+    if (!(await this.#takeStep(user, secret, code))) throw wrongCode('code');
+  }
+
+  /** Gives an operator the secret of an authenticator app. Returns new recovery codes, in the clear. */
+  async set(em: EntityManager, operator: Operator, secret: string): Promise<string[]> {
+    const { user } = operator;
+    operator.totpSecret = this.seal.close(secret, user);
+    operator.secondFactorAt = new Date();
+    em.remove(await em.find(RecoveryCode, { user }));
+    const codes = Array.from({ length: CODES }, newRecoveryCode);
+    for (const each of codes) em.create(RecoveryCode, { id: digest(user, each), user });
+    return codes;
+  }
+
+  /** A code counts once, and none that is older than the last (RFC 6238, section 5.2). */
+  async #takeStep(user: string, secret: string, code: string): Promise<boolean> {
+    if (!/^\d{6}$/.test(code)) return false;
+    const result = verifySync({ secret, token: code, epochTolerance: TOLERANCE_S });
+    if (!result.valid) return false;
+    const step = Math.floor(Date.now() / 1000 / STEP_S) + result.delta;
+    const taken = await this.databases.policy.em.fork().nativeUpdate(OperatorUse, { user, totpStep: { $lt: step } }, { totpStep: step });
+    return taken === 1;
+  }
+
+  async #takeRecovery(user: string, code: string): Promise<boolean> {
+    const id = digest(user, code.toLowerCase().replace(/[^a-z0-9]/g, ''));
+    return (await this.databases.policy.em.fork().nativeDelete(RecoveryCode, { id, user })) === 1;
+  }
+}
+
+/** Takes the second factor away; the recovery codes go with it. */
+export async function dropSecondFactor(em: EntityManager, operator: Operator): Promise<void> {
+  Object.assign(operator, { totpSecret: null, secondFactorAt: null });
+  em.remove(await em.find(RecoveryCode, { user: operator.user }));
+}
+
+const wrongCode = (path: string) => {
+  const message = 'this code is not right, or was used already; wait for the next one';
+  return new LicetError('unauthenticated', message, { errors: [{ path, message }] });
+};
+
+/** 125 bits, in groups that can be read aloud. The hash needs no salt of its own: nobody can try that many. */
+function newRecoveryCode(): string {
+  const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
+  const text = Array.from(randomBytes(25), (byte) => letters[byte & 31]).join('');
+  return text.match(/.{5}/g)!.join('-');
+}
+
+const digest = (user: string, code: string) =>
+  createHash('sha256')
+    .update(JSON.stringify([user, code.replaceAll('-', '')]))
+    .digest('hex');

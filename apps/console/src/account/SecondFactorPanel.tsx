@@ -1,0 +1,146 @@
+import type { RecoveryCodes, SecondFactorStart } from '@licet/contract';
+import { Alert, Box, Button, Chip, TextField, Typography } from '@mui/material';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { renderSVG } from 'uqr';
+import { CodeBlock } from '../kit/Copyable.tsx';
+import { Panel } from '../kit/ShowPage.tsx';
+import { Message } from '../kit/Words.tsx';
+import { readSession } from '../providers/authProvider.ts';
+import { api } from '../providers/client.ts';
+import { PasswordField } from '../sign-in/PasswordField.tsx';
+
+const KEY = ['session', 'second factor'];
+
+/** The form that both setting up and taking away end with: the password, and a code. */
+function Proof({ submit, danger = false, onProof, onCancel }: ProofProps) {
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setFailure(null);
+    onProof({ currentPassword: password, code }).catch((error: unknown) => {
+      setFailure(error);
+      setBusy(false);
+    });
+  };
+  return (
+    <Box component="form" onSubmit={send} sx={{ display: 'grid', gap: 2, maxWidth: 440 }}>
+      <PasswordField label="Your password" value={password} onChange={setPassword} autoComplete="current-password" />
+      <TextField
+        label="Code of the app"
+        value={code}
+        onChange={(event) => setCode(event.target.value)}
+        autoComplete="one-time-code"
+        required
+        fullWidth
+        slotProps={{ htmlInput: { inputMode: 'numeric' } }}
+      />
+      {failure !== null && (
+        <Alert severity="error" role="alert">
+          <Message error={failure} />
+        </Alert>
+      )}
+      <Box sx={{ display: 'flex', gap: 1 }}>
+        <Button type="submit" variant="contained" color={danger ? 'error' : 'primary'} disabled={busy}>
+          {submit}
+        </Button>
+        <Button color="inherit" onClick={onCancel}>
+          Cancel
+        </Button>
+      </Box>
+    </Box>
+  );
+}
+
+interface ProofProps {
+  submit: string;
+  danger?: boolean;
+  onProof: (proof: { currentPassword: string; code: string }) => Promise<void>;
+  onCancel: () => void;
+}
+
+function Secret({ start, children }: { start: SecondFactorStart; children: ReactNode }) {
+  return (
+    <Box sx={{ display: 'grid', gap: 2.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+      <Typography>Scan this with an authenticator app, or type the secret into it. Then show a code of the app.</Typography>
+      <Box
+        role="img"
+        aria-label="The secret as a QR code"
+        // The text is made here, of the secret alone; it holds nothing that anybody else wrote.
+        dangerouslySetInnerHTML={{ __html: renderSVG(start.uri, { border: 2 }) }}
+        sx={{ width: 190, bgcolor: '#fff', borderRadius: 1, overflow: 'hidden', '& svg': { display: 'block' } }}
+      />
+      <CodeBlock text={start.secret} what="The secret" />
+      {children}
+    </Box>
+  );
+}
+
+function Recovery({ codes, onDone }: { codes: string[]; onDone: () => void }) {
+  return (
+    <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+      <Alert severity="warning">
+        These recovery codes are shown now only. Each signs you in once when you do not have the app; keep them apart from your password.
+      </Alert>
+      <CodeBlock text={codes.join('\n')} what="Recovery codes" />
+      <Box>
+        <Button variant="contained" onClick={onDone}>
+          I have kept them
+        </Button>
+      </Box>
+    </Box>
+  );
+}
+
+/** Sets up a second factor with an authenticator app, and takes it away. */
+export function SecondFactorPanel() {
+  const client = useQueryClient();
+  const { data } = useQuery({ queryKey: KEY, queryFn: async () => (await readSession()).secondFactor });
+  const [start, setStart] = useState<SecondFactorStart | null>(null);
+  const [removing, setRemoving] = useState(false);
+  const [codes, setCodes] = useState<string[] | null>(null);
+  const settle = () => {
+    setStart(null);
+    setRemoving(false);
+    return client.invalidateQueries({ queryKey: KEY });
+  };
+  const begin = async () => setStart((await api<SecondFactorStart>('POST', 'session/second-factor/start', { body: {} })).body);
+  const finish = async (proof: { currentPassword: string; code: string }) => {
+    const { body } = await api<RecoveryCodes>('POST', 'session/second-factor', { body: { ...proof, secret: start?.secret } });
+    setCodes(body.recoveryCodes);
+    await settle();
+  };
+  const remove = async (proof: { currentPassword: string; code: string }) => {
+    await api('POST', 'session/second-factor/remove', { body: proof });
+    await settle();
+  };
+  return (
+    <Panel
+      title="Second factor"
+      lead="A code of an authenticator app, asked for at sign-in besides the password."
+      actions={data && !codes && <Chip size="small" color="success" variant="outlined" label="On" />}
+    >
+      {codes && <Recovery codes={codes} onDone={() => setCodes(null)} />}
+      {!codes && start && (
+        <Secret start={start}>
+          <Proof submit="Turn on" onProof={finish} onCancel={() => setStart(null)} />
+        </Secret>
+      )}
+      {!codes && removing && <Proof submit="Turn off" danger onProof={remove} onCancel={() => setRemoving(false)} />}
+      {!codes && !start && !removing && data === false && (
+        <Button variant="contained" onClick={() => void begin()}>
+          Set up an authenticator app
+        </Button>
+      )}
+      {!codes && !start && !removing && data === true && (
+        <Button variant="outlined" color="warning" onClick={() => setRemoving(true)}>
+          Turn off
+        </Button>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,21 @@
+import { TextField } from '@mui/material';
+import { ApiError } from '../providers/client.ts';
+
+/** Whether the password was right, and a code is asked for besides. */
+export const needsCode = (error: unknown) => error instanceof ApiError && error.problem?.code === 'second_factor_needed';
+
+/** The code of an authenticator app, or a recovery code. It appears once the password was right. */
+export function CodeField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  return (
+    <TextField
+      label="Code"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      autoComplete="one-time-code"
+      required
+      fullWidth
+      autoFocus
+      helperText="Of your authenticator app; or one of your recovery codes."
+    />
+  );
+}
