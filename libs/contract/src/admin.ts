@@ -211,8 +211,7 @@ export const Operator = z
 export const OperatorCreate = z.object({ id: UserKey.max(64), name: Name.nullish(), role: Key, tenant: TenantScope.default(ANY_TENANT) });
 /** The answer to an invitation: the only time that `link` is shown. It lets its holder choose the password, once. */
 export const OperatorCreated = Operator.extend({ link: z.string() }).meta({ id: 'OperatorCreated' });
-/** `secondFactor: false` takes it away, for an operator who has lost it. */
-export const OperatorUpdate = z.object({ enabled: z.boolean(), secondFactor: z.literal(false) }).partial();
+export const OperatorUpdate = z.object({ enabled: z.boolean(), secondFactor: z.literal(false) }).partial(); // false: it is lost
 
 export const Via = z.enum(['console', 'api', 'setup', 'system']);
 export type Via = z.infer<typeof Via>;
