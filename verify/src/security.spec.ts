@@ -15,15 +15,27 @@ describe('a running api', () => {
   }, LONG_MS);
   afterAll(() => licet.close());
 
-  it('lets nobody in by another spelling of an address', async () => {
-    expect((await spellings(licet, 10)).found).toEqual([]);
-  }, LONG_MS);
+  it(
+    'lets nobody in by another spelling of an address',
+    async () => {
+      expect((await spellings(licet, 10)).found).toEqual([]);
+    },
+    LONG_MS,
+  );
 
-  it('gives and changes nothing of another tenant', async () => {
-    expect((await tenants(licet, 200, SEED)).found).toEqual([]);
-  }, LONG_MS);
+  it(
+    'gives and changes nothing of another tenant',
+    async () => {
+      expect((await tenants(licet, 200, SEED)).found).toEqual([]);
+    },
+    LONG_MS,
+  );
 
-  it('answers spoilt requests as it says, soon, and without a look inside', async () => {
-    expect((await requests(licet, 400, SEED)).found).toEqual([]);
-  }, LONG_MS);
+  it(
+    'answers spoilt requests as it says, soon, and without a look inside',
+    async () => {
+      expect((await requests(licet, 400, SEED)).found).toEqual([]);
+    },
+    LONG_MS,
+  );
 });
