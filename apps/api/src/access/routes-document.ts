@@ -1,10 +1,17 @@
 import { operations } from '@licet/contract';
 
+// The collections that answer whoever holds the permission in some tenants only: those whose class says how it is confined, and the decision log.
+const CONFINED = [
+  ...['assignments', 'conditions', 'decisions', 'grants', 'permissions', 'resource-types', 'resources', 'role-inherits', 'roles'],
+  ...['tenants', 'users'],
+];
+
 /** Where the tenant comes from that a permission is asked in. */
 function tenantOf(path: string, needs: string | undefined): string {
   if (!needs?.startsWith('licet.')) return '';
   if (path.includes('{tenant}')) return 'the address, or all';
-  return 'all';
+  const [, name] = /^\/api\/v1\/([\w-]+)(?:\/\{id\})?$/.exec(path) ?? [];
+  return name && CONFINED.includes(name) ? 'the row, or all' : 'all';
 }
 
 /** The page of the documentation that lists every route with the permission it takes, made from the table that the OpenAPI document is made from. */
@@ -19,7 +26,7 @@ export function routesDocument(): string {
     '# Routes and what they need',
     '',
     'Every route, the permission that its caller must hold, and the tenant in which that is asked: `all` means that only an assignment in every',
-    'tenant gives it. The api does not start with a route that declares nothing, and a test asks each route with and without exactly this',
+    'tenant gives it; `the address` and `the row` that one in that tenant is enough for what is of it. The api does not start with a route that declares nothing, and a test asks each route with and without exactly this',
     'permission. This page is made by `npm run docs -w @licet/api`.',
     '',
     '| method | path | needs | tenant | what it does |',
