@@ -25,9 +25,9 @@ by = click.option("--as", "by", required=True, metavar="USER", help="Who asks.")
 
 @contextmanager
 def in_words() -> Iterator[None]:
-    """Wait for the policy, and say in words what went wrong."""
+    """Wait for the newest policy, and say in words what went wrong."""
     try:
-        licet.client.wait_ready()
+        licet.client.wait_ready(fresh=True)
         yield
     except Forbidden as error:
         raise click.ClickException(refusal_text(error)) from None

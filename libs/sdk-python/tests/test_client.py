@@ -157,6 +157,23 @@ def test_a_snapshot_file_starts_an_application_without_a_control_plane(plane: Me
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_a_command_may_wait_for_more_than_its_snapshot_file(plane: MemoryControlPlane, connect: Connect, tmp_path: Path) -> None:
+    path = tmp_path / "policy.json"
+    first = connect(snapshot_path=path)
+    first.wait_ready(5)
+    first.close()
+    plane.down = True
+    plane.commit(("assignments", "a-alice", assign("a-alice", "admin", user="alice")))
+    command = connect(snapshot_path=path)
+    command.wait_ready(5)
+    assert not command.check("alice", "task:delete")
+    with pytest.raises(FetchError):
+        command.wait_ready(0.2, fresh=True)
+    plane.come_back()
+    command.wait_ready(5, fresh=True)
+    assert command.check("alice", "task:delete")
+
+
 def test_an_old_snapshot_file_is_as_old_as_it_is(plane: MemoryControlPlane, connect: Connect, tmp_path: Path) -> None:
     path = tmp_path / "policy.json"
     connect(snapshot_path=path).wait_ready(5)

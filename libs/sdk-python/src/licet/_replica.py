@@ -72,6 +72,7 @@ class Replica:
         if closed:
             self._closing.set()
         self._changed = threading.Condition()
+        self._heard = False  # whether the control plane said that the snapshot is the newest
         self._thread: threading.Thread | None = None
         self._stream: ChangeStream | None = None
 
@@ -98,15 +99,15 @@ class Replica:
         """Seconds since the snapshot was known to be the newest one."""
         return max(0.0, steady_seconds() - self._current_at)
 
-    def wait(self, revision: int, timeout: float) -> bool:
-        """Wait until the snapshot is at `revision` or later. Gives False where that did not come about in time."""
+    def wait(self, revision: int, timeout: float, *, fresh: bool = False) -> bool:
+        """Wait until the snapshot is at `revision` or later, and confirmed if `fresh`. False where that did not come in time."""
 
         def arrived() -> bool:
-            return self._closing.is_set() or (self.snapshot is not None and self.snapshot.revision >= revision)
+            return self.snapshot is not None and self.snapshot.revision >= revision and (self._heard or not fresh)
 
         with self._changed:
-            self._changed.wait_for(arrived, timeout)
-        return self.snapshot is not None and self.snapshot.revision >= revision
+            self._changed.wait_for(lambda: self._closing.is_set() or arrived(), timeout)
+        return arrived()
 
     def _run(self) -> None:
         while not self._closing.is_set():
@@ -267,8 +268,9 @@ class Replica:
 
     def _arrived(self) -> None:
         """Take note that the snapshot is the newest one."""
-        self._current_at = steady_seconds()
-        self._failures = 0
+        with self._changed:
+            self._current_at, self._failures, self._heard = steady_seconds(), 0, True
+            self._changed.notify_all()
         if self.trouble is not None:
             self.trouble = None
             logger.info("following the control plane again, at revision %d", self._revision)

@@ -115,15 +115,18 @@ class Licet(Questions):
             return self._remote.trouble
         return str(self._replica.trouble) if self._replica.trouble is not None else None
 
-    def wait_ready(self, timeout: float = 10.0, revision: int = 0) -> None:
+    def wait_ready(self, timeout: float = 10.0, revision: int = 0, *, fresh: bool = False) -> None:
         """Wait for a policy (of at least `revision`), for programs that must not start without one.
+
+        - `fresh`: one that the control plane has said to be the newest since this process began, and not only what `snapshot_path` kept:
+          for commands, which decide once and end.
 
         Raises FetchError (it could not be got) or SnapshotError (what came is bad) after `timeout` seconds.
         """
         if self.mode == "remote":
             return
         self._point()
-        if not self._replica.wait(revision, timeout):
+        if not self._replica.wait(revision, timeout, fresh=fresh):
             trouble = self._replica.trouble
             raise trouble if trouble is not None else FetchError(f"no policy arrived from {self.url} within {timeout} s")
 
