@@ -1,7 +1,7 @@
 import { RESERVED_PERMISSIONS, RESERVED_ROLES } from '@licet/contract';
 import type { Random } from '../random.ts';
-import type { Answer, ApiProcess, Caller } from './api-process.ts';
 import type { State } from './holdings.ts';
+import type { Answer, Installation } from './installation.ts';
 
 /** The names that a walk plays with; a number keeps walks on the same installation apart. */
 export interface Cast {
@@ -26,8 +26,9 @@ export const CONSOLE_ROLES = Object.keys(RESERVED_ROLES);
 export const LATER = '2090-01-01T00:00:00.000Z';
 
 interface Turn {
-  api: ApiProcess;
-  caller: Caller;
+  api: Installation;
+  /** The API key of who acts. */
+  key: string;
   cast: Cast;
   random: Random;
   state: State & { versions: (path: string) => Promise<number> };
@@ -46,10 +47,10 @@ const permission = ({ random }: Turn) => {
   return chance(random, 0.3) ? `${one.split(':')[0]}:*` : one;
 };
 const times = ({ random }: Turn) => (chance(random, 0.3) ? { expiresAt: LATER } : chance(random, 0.1) ? { startsAt: LATER } : {});
-const post = ({ api, caller }: Turn, path: string, body: object = {}) => api.ask(caller, 'POST', `/api/v1/${path}`, body);
+const post = ({ api, key }: Turn, path: string, body: object = {}) => api.ask('POST', `/api/v1/${path}`, { body, key });
 const one = async (turn: Turn, method: 'PATCH' | 'DELETE', path: string, body?: object) =>
-  turn.api.ask(turn.caller, method, `/api/v1/${path}`, body, await turn.state.versions(path));
-const REFUSED: Answer = { status: 0, body: undefined };
+  turn.api.ask(method, `/api/v1/${path}`, { body, key: turn.key, headers: { 'if-match': `"${await turn.state.versions(path)}"` } });
+const REFUSED: Answer = { status: 0, type: '', text: '', ms: 0 };
 
 /** True with a probability. */
 export const chance = (random: Random, probability: number) => random.below(1000) < probability * 1000;

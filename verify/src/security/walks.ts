@@ -1,8 +1,8 @@
 import { type CollectionRow, RESERVED_PERMISSIONS } from '@licet/contract';
 import { Random } from '../random.ts';
 import { ACTS, type Cast, castOf, chance, CONSOLE_ROLES } from './acts.ts';
-import { ApiProcess, type Caller } from './api-process.ts';
 import { holdings, type State } from './holdings.ts';
+import { Installation } from './installation.ts';
 
 const STEPS = 25;
 /** A new installation after so many walks: what earlier ones left behind makes everything slower. */
@@ -31,35 +31,34 @@ export interface Walked {
 export async function walk(count: number, seed: number): Promise<Walked> {
   const total: Walked = { walks: 0, steps: 0, allowed: 0, gave: 0, beyond: [] };
   for (let done = 0; done < count; done += WALKS_EACH) {
-    const api = await ApiProcess.start();
+    const api = await Installation.start();
     try {
-      for (const id of ['acme', 'beta', 'empty']) await api.own('POST', '/api/v1/tenants', { id });
+      for (const id of ['acme', 'beta', 'empty']) await api.do('POST', '/api/v1/tenants', { id });
       for (let each = done; each < Math.min(count, done + WALKS_EACH); each++) await walkOnce(api, each, new Random(seed + each), total);
     } finally {
-      await api.stop();
+      await api.close();
     }
   }
   return total;
 }
 
-async function walkOnce(api: ApiProcess, number: number, random: Random, total: Walked): Promise<void> {
+async function walkOnce(api: Installation, number: number, random: Random, total: Walked): Promise<void> {
   const cast = castOf(number);
-  const callers = await castActors(api, cast, random);
+  const keys = await castActors(api, cast, random);
   let state = await readState(api, cast);
   total.walks++;
   for (let step = 0; step < STEPS; step++) {
     const act = random.pick(ACTS);
-    const [user, caller] = random.pick([...callers]);
+    const [user, key] = random.pick([...keys]);
     total.steps++;
     const versions = async (path: string) =>
-      ((await api.ask(api.owner, 'GET', `/api/v1/${path}`)).body?.['version'] as number | undefined) ?? 1;
-    const answer = await act({ api, caller, cast, random, state: { ...state, versions } });
-    if (answer.status >= 500) total.beyond.push(`walk ${number}, step ${step}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      (JSON.parse((await api.ask('GET', `/api/v1/${path}`)).text) as { version?: number }).version ?? 1;
+    const answer = await act({ api, key, cast, random, state: { ...state, versions } });
+    if (answer.status >= 500) total.beyond.push(`walk ${number}, step ${step}: ${answer.status} ${answer.text}`);
     if (answer.status < 200 || answer.status >= 300) continue;
     total.allowed++;
-    const made = answer.body as { secret?: string; user?: string } | undefined;
-    const { secret, user: account } = made ?? {};
-    if (secret && account) callers.set(account, { authorization: `Bearer ${secret}` });
+    const { secret, user: account } = JSON.parse(answer.text || '{}') as { secret?: string; user?: string };
+    if (secret && account) keys.set(account, secret);
     const next = await readState(api, cast);
     const [could, can] = [holdings(state, PROBES, false), holdings(next, PROBES, false)];
     const gained = [...can].filter((line) => !could.has(line));
@@ -72,8 +71,8 @@ async function walkOnce(api: ApiProcess, number: number, random: Random, total: 
   }
 }
 
-/** Administrators with a few roles each, of the console's own and made up, some of them with denials, for a time or in one tenant. */
-async function castActors(api: ApiProcess, cast: Cast, random: Random): Promise<Map<string, Caller>> {
+/** The keys of administrators with a few roles each, of the console's own and made up, some of them with denials, for a time or in one tenant. */
+async function castActors(api: Installation, cast: Cast, random: Random): Promise<Map<string, string>> {
   const grants = () =>
     Array.from({ length: random.between(1, 8) }, () => {
       const permission = chance(random, 0.5) ? random.pick(RESERVED_PERMISSIONS) : `${random.pick(RESERVED_PERMISSIONS).split(':')[0]}:*`;
@@ -122,16 +121,16 @@ async function castActors(api: ApiProcess, cast: Cast, random: Random): Promise<
     groups,
     assignments: unique([...assignments, ...latent]),
   };
-  await api.own('POST', '/api/v1/policy/apply', { file });
-  const callers = new Map<string, Caller>();
+  await api.do('POST', '/api/v1/policy/apply', { file });
+  const keys = new Map<string, string>();
   for (const name of actors) {
-    const { secret, user } = await api.own<{ secret: string; user: string }>('POST', '/api/v1/api-keys', {
+    const { secret, user } = await api.do<{ secret: string; user: string }>('POST', '/api/v1/api-keys', {
       name,
       role: random.pick(cast.roles),
     });
-    callers.set(user, { authorization: `Bearer ${secret}` });
+    keys.set(user, secret);
   }
-  return callers;
+  return keys;
 }
 
 /** What may stand once only stands once. */
@@ -144,10 +143,10 @@ type Key = Pick<CollectionRow<'api-keys'>, 'user' | 'revokedAt'>;
 type Operator = CollectionRow<'operators'>;
 
 /** The policy as far as the walk goes, and the accounts. */
-async function readState(api: ApiProcess, cast: Cast): Promise<State> {
-  const { rows } = await api.own<{ rows: State['rows'] }>('GET', '/replica/v1/snapshot');
-  const keys = (await api.own<{ items: Key[] }>('GET', '/api/v1/api-keys?perPage=1000')).items;
-  const operators = (await api.own<{ items: Operator[] }>('GET', '/api/v1/operators?perPage=1000')).items;
+async function readState(api: Installation, cast: Cast): Promise<State> {
+  const { rows } = await api.do<{ rows: State['rows'] }>('GET', '/replica/v1/snapshot');
+  const keys = (await api.do<{ items: Key[] }>('GET', '/api/v1/api-keys?perPage=1000')).items;
+  const operators = (await api.do<{ items: Operator[] }>('GET', '/api/v1/operators?perPage=1000')).items;
   const open = operators.filter(
     ({ enabled, linkExpiresAt, passwordChangedAt }) => enabled && (linkExpiresAt !== null || passwordChangedAt !== null),
   );
