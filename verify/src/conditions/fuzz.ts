@@ -7,7 +7,7 @@ import { hostileTree, hostileValue, hugeTrees, mutatedTree } from './hostile-tre
 import { Random } from './random.ts';
 import { randomScope } from './values.ts';
 
-export const MOST_MS = 10;
+const MOST_MS = 10;
 /** A slow input is asked again so often; the fastest counts, for the others may have been compiled or collected meanwhile. */
 const AGAIN = 5;
 /** What is faster than this is not measured again. */
@@ -28,26 +28,28 @@ export interface FuzzOutcome {
 
 /**
  * Gives hostile texts to the condition parser and hostile trees, about hostile requests, to the evaluator, half and half. Nothing may
- * throw, nothing may change a prototype, nothing may take longer than {@link MOST_MS}.
+ * throw, nothing may change a prototype, nothing may take longer than `mostMs`.
  * @param count how many inputs
+ * @param mostMs milliseconds of this thread's work
  */
-export async function run({ count, seed }: { count: number; seed: number }): Promise<FuzzOutcome> {
+export async function run({ count, seed, mostMs = MOST_MS }: { count: number; seed: number; mostMs?: number }): Promise<FuzzOutcome> {
   const random = new Random(seed);
   const outcome: FuzzOutcome = { checked: 0, taken: 0, decided: 0, slowestMs: 0, differences: [] };
   const before = prototypes();
   const scopes = Array.from({ length: SCOPES }, () => hostileScope(random));
   const writer = new Writer(random);
   const trees = Array.from({ length: TREES }, () => parseCondition(writer.condition()).tree).filter((tree) => tree !== undefined);
-  for (const { name, tree } of hugeTrees()) for (const scope of scopes.slice(0, 5)) evaluated(name, tree, scope, outcome);
+  for (const { name, tree } of hugeTrees()) for (const scope of scopes.slice(0, 5)) evaluated(name, tree, scope, outcome, mostMs);
   while (outcome.checked < count && outcome.differences.length < MOST_DIFFERENCES) {
     outcome.checked++;
-    if (random.chance(0.5)) parsed(hostileText(random), outcome);
+    if (random.chance(0.5)) parsed(hostileText(random), outcome, mostMs);
     else
       evaluated(
         undefined,
         random.chance(0.5) ? hostileTree(random) : mutatedTree(random, random.pick(trees)),
         random.pick(scopes),
         outcome,
+        mostMs,
       );
     if (outcome.checked % 10_000 === 0) comparePrototypes(before, outcome);
   }
@@ -55,36 +57,38 @@ export async function run({ count, seed }: { count: number; seed: number }): Pro
   return outcome;
 }
 
-function parsed(text: string, outcome: FuzzOutcome): void {
+function parsed(text: string, outcome: FuzzOutcome, mostMs: number): void {
   const result = timed(
     () => parseCondition(text),
     () => JSON.stringify(text),
     outcome,
+    mostMs,
   );
   if (!result) return;
   if (result.tree) outcome.taken++;
   else if (result.errors.length === 0) outcome.differences.push(`${JSON.stringify(text)} gives neither a tree nor an error`);
 }
 
-function evaluated(name: string | undefined, tree: unknown, scope: Scope, outcome: FuzzOutcome): void {
+function evaluated(name: string | undefined, tree: unknown, scope: Scope, outcome: FuzzOutcome, mostMs: number): void {
   const result = timed(
     () => compileCondition(tree as Expr)(scope),
     () => `${name ?? JSON.stringify(tree)} about ${JSON.stringify(scope).slice(0, 500)}`,
     outcome,
+    mostMs,
   );
   if (typeof result === 'boolean') outcome.decided++;
   else if (result && !(result instanceof ConditionError))
     outcome.differences.push(`${name ?? JSON.stringify(tree)} gives ${JSON.stringify(result)}`);
 }
 
-function timed<T>(work: () => T, describe: () => string, outcome: FuzzOutcome): T | undefined {
+function timed<T>(work: () => T, describe: () => string, outcome: FuzzOutcome, mostMs: number): T | undefined {
   try {
     const start = performance.now();
     const result = work();
     if (performance.now() - start > Math.max(outcome.slowestMs, SUSPECT_MS)) {
       const ms = Math.min(...Array.from({ length: AGAIN }, () => cpuMs(work)));
       if (ms > outcome.slowestMs) outcome.slowestMs = ms;
-      if (ms > MOST_MS) outcome.differences.push(`${describe()} takes ${ms.toFixed(1)} ms`);
+      if (ms > mostMs) outcome.differences.push(`${describe()} takes ${ms.toFixed(1)} ms`);
     }
     return result;
   } catch (error) {
