@@ -150,7 +150,7 @@ function openDecisions(app: NestFastifyApplication, { publicUrl }: ApiSettings, 
       if (!key) return 'unauthenticated';
       return mayAsk(state.snapshot, key.user, Date.now(), asks, tenant) ? key : 'forbidden';
     },
-    onDecision: (...[request, { decision }, tenant, now, caller, grounds]: Parameters<OnDecision>) =>
+    onDecision: (...[request, decision, tenant, now, caller, grounds]: Parameters<OnDecision>) =>
       log.add(request, decision, grounds, { tenant, at: now, apiKey: caller.id }),
   } satisfies DecisionHttpOptions;
   return decisionEndpoint(options, raw.onRoute);

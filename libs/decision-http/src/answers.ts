@@ -13,19 +13,22 @@ const PROBLEM_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/**
- * Writes what stands behind a decision: nothing in it differs between two equal questions at one revision.
- * @returns members of JSON text, without braces
- */
-export function groundsText({ reason, path, errors, revision }: Decision): string {
-  const pathText = path === null ? 'null' : JSON.stringify(path);
-  const errorsText = errors.length === 0 ? '[]' : JSON.stringify(errors);
-  return `"reason":"${reason}","path":${pathText},"errors":${errorsText},"revision":${revision}`;
+/** What stands behind a decision, as it is answered: nothing in it differs between two equal questions at one revision. */
+export interface Grounds {
+  /** JSON text. */
+  readonly path: string;
+  /** JSON text. */
+  readonly errors: string;
+}
+
+/** Writes what stands behind a decision, for the answer and for whoever is told of it. */
+export function groundsOf({ path, errors }: Decision): Grounds {
+  return { path: path === null ? 'null' : JSON.stringify(path), errors: errors.length === 0 ? '[]' : JSON.stringify(errors) };
 }
 
 /** Writes a decision with its grounds as AuthZEN answers it (1.0, section 5.5): JSON text. */
-export function decisionText(decision: boolean, grounds: string): string {
-  return `{"decision":${decision},"context":{${grounds}}}`;
+export function decisionText({ decision, reason, revision }: Decision, { path, errors }: Grounds): string {
+  return `{"decision":${decision},"context":{"reason":"${reason}","path":${path},"errors":${errors},"revision":${revision}}}`;
 }
 
 /** Writes the answer to one item of a batch that is not a valid question (AuthZEN 1.0, section 7.2.1). */

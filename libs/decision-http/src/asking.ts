@@ -8,7 +8,7 @@ import {
   type FilterRequest,
 } from '@licet/contract';
 import { createSnapshot, decide, explain, filterPlan, tenantOf, unexplained, type Snapshot } from '@licet/engine';
-import { groundsText } from './answers.ts';
+import { groundsOf, type Grounds } from './answers.ts';
 
 /** Who asks: the holder of the credentials. */
 export interface Caller {
@@ -16,8 +16,8 @@ export interface Caller {
 }
 
 /**
- * What is told of each decision, after it was answered. `grounds` is the decision's reason, path, errors and revision as they were
- * answered: members of JSON text, without braces.
+ * What is told of each decision, after it was answered. `grounds` are the decision's path and errors as they were answered: JSON text, which
+ * need not be written again.
  */
 export type OnDecision = (
   request: EvaluationRequest,
@@ -25,14 +25,14 @@ export type OnDecision = (
   tenant: string,
   now: number,
   caller: Caller,
-  grounds: string,
+  grounds: Grounds,
 ) => void;
 
 /** A question that was decided. */
 interface Decided {
   request: EvaluationRequest;
   decision: Decision;
-  grounds: string;
+  grounds: Grounds;
 }
 
 /** Names the revision that the answer must be based on at least; otherwise the answer is a denial with reason `stale`. */
@@ -83,7 +83,7 @@ export class Asking {
   /** Decides one question, and remembers it for {@link tell}. Never throws. */
   decide(request: EvaluationRequest): Decided {
     const decision = this.refusal ?? this.elsewhere(request) ?? decide(this.snapshot ?? NO_POLICY, request, this.now);
-    const decided = { request, decision, grounds: groundsText(decision) };
+    const decided = { request, decision, grounds: groundsOf(decision) };
     this.made.push(decided);
     return decided;
   }

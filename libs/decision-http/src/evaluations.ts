@@ -18,7 +18,7 @@ export function answerEvaluation(body: JsonObject, asking: Asking): string {
   const placed = question && placeIn(asking.tenant, question, '', faults);
   if (placed === undefined) throw invalid(faults);
   const { decision, grounds } = asking.decide(placed);
-  return decisionText(decision.decision, grounds);
+  return decisionText(decision, grounds);
 }
 
 /**
@@ -37,7 +37,7 @@ export function answerEvaluations(body: JsonObject, asking: Asking): string {
     const question = defaults.complete(item, '', []);
     const decided = question === undefined ? undefined : asking.decide(question);
     const allowed = decided?.decision.decision ?? false;
-    answers.push(decided ? decisionText(allowed, decided.grounds) : itemErrorText(defaults.faultsOf(item, index)));
+    answers.push(decided ? decisionText(decided.decision, decided.grounds) : itemErrorText(defaults.faultsOf(item, index)));
     if (allowed === stopAt) break;
   }
   return `{"evaluations":[${answers.join(',')}]}`;

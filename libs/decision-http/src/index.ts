@@ -1,3 +1,4 @@
+export type { Grounds } from './answers.ts';
 export { apiKeyHash, mayAsk, type Asks } from './api-key.ts';
 export { BODY_LIMITS, decisionHttp, type DecisionHttpOptions } from './decision-http.ts';
 export { AT_LEAST_HEADER, type Caller, type OnDecision } from './asking.ts';

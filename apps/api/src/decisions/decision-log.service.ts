@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DecisionRecord, type EvaluationRequest, LicetError, userKey } from '@licet/contract';
+import { type Decision, type DecisionRecord, type EvaluationRequest, LicetError, userKey } from '@licet/contract';
+import type { Grounds } from '@licet/decision-http';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
-import { storableJson } from '../database/storable.ts';
+import { storableJson, storableText } from '../database/storable.ts';
 import { v7 } from '../database/uuid.ts';
 import type { ApiSettings } from '../settings.ts';
-import { type DecisionStore, openDecisionStore, type StoredDecision } from './decision-store.ts';
+import { FIELD, ROW } from './decision-row.ts';
+import { type DecisionStore, openDecisionStore } from './decision-store.ts';
 
-const BATCH = 1_000;
+const BATCH = 2_000;
 const WAIT_MS = 100;
 const RETRY_MS = 1_000;
 const MOST_WAITING = 200_000;
@@ -32,7 +34,7 @@ interface Asked {
 @Injectable()
 export class DecisionLog implements OnApplicationShutdown {
   readonly #logger = new Logger('decision log');
-  /** Each as JSON text: to write it costs less here than to copy it for the one who stores it. */
+  /** Each as text: to write it costs less here than to copy it for the one who stores it. */
   readonly #waiting: string[] = [];
   #lost = 0;
   #tries = 0;
@@ -47,15 +49,14 @@ export class DecisionLog implements OnApplicationShutdown {
     this.#store = openDecisionStore(databases, settings);
   }
 
-  /** Takes over a decision made by this process. `grounds` is what it was answered with: JSON, which need not be written again. */
-  add(request: EvaluationRequest, decision: boolean, grounds: string, { tenant, at, apiKey }: Asked): void {
+  /** Takes over a decision made by this process. */
+  add(request: EvaluationRequest, decision: Decision, grounds: Grounds, { tenant, at, apiKey }: Asked): void {
     if (!this.settings.decisionLog) return;
     if (this.#waiting.length >= MOST_WAITING) {
       this.#lost++;
       return;
     }
-    const columns = JSON.stringify(columnsOf({ id: v7(at), at: isoOf(at), request, tenant }, 'licet', apiKey));
-    this.#waiting.push(storable(`${columns.slice(0, -1)},"decision":${decision},${grounds}}`));
+    this.#waiting.push(rowOf({ id: v7(at), at, request, tenant, source: 'licet', apiKey }, decision, grounds));
     this.#writeIn(WAIT_MS);
   }
 
@@ -63,13 +64,13 @@ export class DecisionLog implements OnApplicationShutdown {
   async upload(records: DecisionRecord[], source: string, apiKey: string): Promise<number> {
     if (records.length === 0) return 0;
     const rows = new Map(
-      records.map((record) => [
-        record.id,
-        storable(JSON.stringify({ ...record, ...columnsOf(record, source, apiKey) } satisfies StoredDecision)),
-      ]),
+      records.map((record) => {
+        const grounds = { path: JSON.stringify(record.path), errors: JSON.stringify(record.errors) };
+        return [record.id, rowOf({ ...record, at: Date.parse(record.at), source, apiKey }, record, grounds)];
+      }),
     );
     try {
-      return await this.#store.insert(listOf([...rows.values()]));
+      return await this.#store.insert([...rows.values()]);
     } catch (error) {
       this.#logger.error(`${rows.size} decisions of ${source} could not be written: ${String(error)}`);
       throw new LicetError('unavailable', 'the decision log cannot be written now; send these decisions again later');
@@ -104,7 +105,7 @@ export class DecisionLog implements OnApplicationShutdown {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, BATCH);
       try {
-        await this.#store.insert(listOf(batch));
+        await this.#store.insert(batch);
       } catch (error) {
         if (this.#tries++ === 0) this.#logger.error(`${this.#waiting.length} decisions could not be written yet: ${String(error)}`);
         if (this.#tries >= MOST_TRIES) this.#giveUp(batch.length);
@@ -129,41 +130,38 @@ export class DecisionLog implements OnApplicationShutdown {
   }
 }
 
-/** What of a row is not the answer. */
-function columnsOf({ id, at, request, tenant }: Pick<DecisionRecord, 'id' | 'at' | 'request' | 'tenant'>, source: string, apiKey: string) {
+interface Made extends Asked {
+  id: string;
+  request: EvaluationRequest;
+  source: string;
+}
+
+type Verdict = Pick<Decision, 'decision' | 'reason' | 'revision'>;
+
+/** A row as the store takes it. What was asked comes from outside: whatever it holds, its row can be stored. */
+function rowOf(
+  { id, at, request, tenant, source, apiKey }: Made,
+  { decision, reason, revision }: Verdict,
+  { path, errors }: Grounds,
+): string {
   const { subject, action, resource } = request;
-  return {
-    id,
-    at,
-    subject: cut(userKey(subject.type, subject.id), KEY),
-    action: cut(action.name, KEY),
-    resource_type: cut(resource.type, KEY),
-    resource: cut(`${resource.type}:${resource.id}`, RESOURCE),
-    tenant: cut(tenant, KEY),
-    request,
-    source: cut(source, SOURCE),
-    api_key: apiKey,
-  };
+  const searched = [
+    column(userKey(subject.type, subject.id), KEY),
+    column(action.name, KEY),
+    column(resource.type, KEY),
+    column(`${resource.type}:${resource.id}`, RESOURCE),
+    column(tenant, KEY),
+  ];
+  const grounds = [reason, path === 'null' ? '' : storable(path), storable(errors), revision];
+  return [id, at, ...searched, decision ? 1 : 0, ...grounds, storable(JSON.stringify(request)), column(source, SOURCE), apiKey].join(FIELD);
 }
 
-/** What was asked comes from outside: whatever it holds, its entry can be stored. What could not be, JSON writes as an escape. */
-function storable(row: string): string {
-  return row.includes('\\u') ? JSON.stringify(storableJson(JSON.parse(row))) : row;
+/** JSON without what could not be stored, which it writes as an escape. */
+function storable(json: string): string {
+  return json.includes('\\u') ? JSON.stringify(storableJson(JSON.parse(json))) : json;
 }
 
-function listOf(rows: readonly string[]): string {
-  return `[${rows.join(',')}]`;
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? text.slice(0, length) : text;
-}
-
-let lastTime = NaN;
-let lastIso = '';
-
-/** Many decisions are made in one millisecond. */
-function isoOf(time: number): string {
-  if (time !== lastTime) [lastTime, lastIso] = [time, new Date(time).toISOString()];
-  return lastIso;
+function column(text: string, length: number): string {
+  const stored = storableText(text, length);
+  return stored.includes(FIELD) || stored.includes(ROW) ? stored.replaceAll(FIELD, ' ').replaceAll(ROW, ' ') : stored;
 }

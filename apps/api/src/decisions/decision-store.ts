@@ -1,25 +1,14 @@
 import { once } from 'node:events';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { DecisionRecord } from '@licet/contract';
 import type { Databases } from '../database/orm.ts';
 import type { ApiSettings } from '../settings.ts';
-import type { Written } from './sqlite-writer.ts';
-
-/** A decision as it is stored: what is searched stands in columns of its own, and the members are the columns. */
-export interface StoredDecision extends DecisionRecord {
-  subject: string;
-  action: string;
-  resource_type: string;
-  resource: string;
-  source: string;
-  api_key: string | null;
-}
+import { COLUMNS, FIELD, ROW, type Written } from './decision-row.ts';
 
 /** Where the decision log is written. */
 export interface DecisionStore {
-  /** Inserts decisions, except those that are there already. `rows` is the JSON text of an array of them. Says how many were new. */
-  insert(rows: string): Promise<number>;
+  /** Inserts decisions, except those that are there already. Says how many were new. */
+  insert(rows: readonly string[]): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -29,16 +18,26 @@ export interface DecisionStore {
  */
 export function openDecisionStore({ log, dialect }: Databases, { dataDir }: Pick<ApiSettings, 'dataDir'>): DecisionStore {
   if (dialect === 'sqlite') return new SqliteStore(join(dataDir, 'decisions.db'));
-  const types =
-    'id text, at timestamptz, subject text, action text, resource_type text, resource text, tenant text, decision boolean, ' +
-    'reason text, path jsonb, errors jsonb, revision int, request jsonb, source text, api_key text';
-  const columns = types.replace(/ \w+(?=,|$)/g, '');
-  const sql = `insert into decisions (${columns}) select ${columns} from jsonb_to_recordset(?::jsonb) as t(${types}) on conflict (id) do nothing`;
+  const values = COLUMNS.map((name, index) => POSTGRES[name]?.(`r->>${index}`) ?? `r->>${index}`);
+  const sql = `insert into decisions (${COLUMNS.join(', ')}) select ${values.join(', ')} from jsonb_array_elements(?::jsonb) as r on conflict (id) do nothing`;
   return {
-    insert: async (rows) => (await log.em.getConnection().execute<{ affectedRows: number }>(sql, [rows], 'run')).affectedRows,
+    insert: async (rows) => {
+      const fields = JSON.stringify(rows.map((row) => row.split(FIELD)));
+      return (await log.em.getConnection().execute<{ affectedRows: number }>(sql, [fields], 'run')).affectedRows;
+    },
     close: async () => undefined,
   };
 }
+
+/** What PostgreSQL does not take for a text. */
+const POSTGRES: Partial<Record<string, (text: string) => string>> = {
+  at: (text) => `timestamptz 'epoch' + (${text})::bigint * interval '1 millisecond'`,
+  decision: (text) => `${text} = '1'`,
+  path: (text) => `nullif(${text}, '')::jsonb`,
+  errors: (text) => `(${text})::jsonb`,
+  revision: (text) => `(${text})::int`,
+  request: (text) => `(${text})::jsonb`,
+};
 
 /** SQLite writes in a thread of its own: its calls block whoever makes them, and here that would be everybody who asks. */
 class SqliteStore implements DecisionStore {
@@ -51,10 +50,10 @@ class SqliteStore implements DecisionStore {
     this.#file = file;
   }
 
-  insert(rows: string): Promise<number> {
+  insert(rows: readonly string[]): Promise<number> {
     this.#worker ??= this.#start();
     const turn = ++this.#turn;
-    this.#worker.postMessage({ turn, rows });
+    this.#worker.postMessage({ turn, rows: rows.join(ROW) });
     return new Promise((resolve, reject) => this.#waiting.set(turn, { resolve, reject }));
   }
 

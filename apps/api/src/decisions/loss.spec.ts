@@ -62,6 +62,7 @@ describe.each(DIALECTS)('a decision (%s)', (dialect) => {
     const odd: [string, object][] = [
       ['marks', { context: { text: "? ?? \\? :x $1 ' \\' \"", tenant: "'? " }, action: { name: "a'?" } }],
       ['null', { context: { text: 'a\u0000b', ['k\u0000']: 1 } }],
+      ['separators', { context: { text: 'a\u001eb\u001fc', tenant: 'x\u001fy' }, action: { name: 'a\u001eb' } }],
       ['half', { context: { text: '\ud800' } }],
       ['long-tenant', { context: { tenant: 'x'.repeat(5_000) } }],
       ['long-action', { action: { name: 'x'.repeat(5_000) } }],

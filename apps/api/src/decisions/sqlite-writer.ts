@@ -1,31 +1,30 @@
 /**
- * The thread that writes the decision log into its SQLite file. It takes `{ turn, rows }`, where `rows` is the JSON text of an array of
- * decisions, and answers with a {@link Written}; `close` closes the file and ends the thread.
+ * The thread that writes the decision log into its SQLite file. It takes `{ turn, rows }`, where `rows` is the text of decisions, and answers
+ * with a {@link Written}; `close` closes the file and ends the thread.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import type { StoredDecision } from './decision-store.ts';
+import { COLUMNS, FIELD, ROW, type Written } from './decision-row.ts';
 
-export interface Written {
-  turn: number;
-  /** How many of the decisions were new. */
-  count: number;
-  error?: string;
-}
-
-const COLUMNS = [
-  ...['id', 'at', 'subject', 'action', 'resource_type', 'resource', 'tenant', 'decision'],
-  ...['reason', 'path', 'errors', 'revision', 'request', 'source', 'api_key'],
-];
 const BUSY_MS = 1_000;
+const CACHE_KIB = 16_384; // The indexes are written to all over.
+/** One statement for many rows costs half as much for each. */
+const AT_ONCE = 16;
+const PATH = COLUMNS.indexOf('path');
 
 const port = parentPort!;
 const database = new Database(workerData as string, { fileMustExist: true, timeout: BUSY_MS });
 database.pragma('synchronous = normal');
-let insert: Database.Statement | undefined;
-const insertAll = database.transaction((rows: StoredDecision[]) =>
-  rows.reduce((count, row) => count + insert!.run(...values(row)).changes, 0),
-);
+database.pragma(`cache_size = -${CACHE_KIB}`);
+const statements = new Map<number, Database.Statement>();
+const insertAll = database.transaction((rows: string[]) => {
+  let count = 0;
+  for (let begin = 0; begin < rows.length; begin += AT_ONCE) {
+    const some = rows.slice(begin, begin + AT_ONCE);
+    count += insertOf(some.length).run(some.flatMap(fieldsOf)).changes;
+  }
+  return count;
+});
 
 port.on('message', (message: 'close' | { turn: number; rows: string }) => {
   if (message === 'close') {
@@ -35,24 +34,25 @@ port.on('message', (message: 'close' | { turn: number; rows: string }) => {
   }
   const { turn, rows } = message;
   try {
-    insert ??= database.prepare(`insert or ignore into decisions (${COLUMNS.join(', ')}) values (${COLUMNS.map(() => '?').join(', ')})`);
-    port.postMessage({ turn, count: insertAll(JSON.parse(rows) as StoredDecision[]) } satisfies Written);
+    port.postMessage({ turn, count: insertAll(rows.split(ROW)) } satisfies Written);
   } catch (error) {
     port.postMessage({ turn, count: 0, error: String(error) } satisfies Written);
   }
 });
 
-function values(row: StoredDecision): unknown[] {
-  return [
-    ...[row.id, Date.parse(row.at), row.subject, row.action, row.resource_type, row.resource, row.tenant, row.decision ? 1 : 0],
-    ...[
-      row.reason,
-      row.path && JSON.stringify(row.path),
-      JSON.stringify(row.errors),
-      row.revision,
-      JSON.stringify(row.request),
-      row.source,
-      row.api_key,
-    ],
-  ];
+function insertOf(rows: number): Database.Statement {
+  let statement = statements.get(rows);
+  if (!statement) {
+    const values = Array.from({ length: rows }, () => `(${COLUMNS.map(() => '?').join(', ')})`).join(', ');
+    statement = database.prepare(`insert or ignore into decisions (${COLUMNS.join(', ')}) values ${values}`);
+    statements.set(rows, statement);
+  }
+  return statement;
+}
+
+/** Numbers come as text, and SQLite makes numbers of them by the type of their column. */
+function fieldsOf(row: string): (string | null)[] {
+  const fields: (string | null)[] = row.split(FIELD);
+  fields[PATH] ||= null;
+  return fields;
 }
