@@ -49,7 +49,6 @@ export const Settings = z.object({
     ),
   LICET_DECISION_LOG: z.enum(['on', 'off']).default('on').describe('Whether decisions are logged.'),
 });
-export type SettingName = keyof z.infer<typeof Settings>;
 
 export interface ApiSettings {
   port: number;

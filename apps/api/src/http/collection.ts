@@ -102,7 +102,7 @@ export async function listRows<E extends object>(
 }
 
 /** A filter with a mistake in its name would filter nothing, and show what nobody asked for. */
-function demandKnown(query: Row, spec: CollectionSpec): void {
+export function demandKnown(query: Row, spec: CollectionSpec): void {
   const known = [...Object.keys(ListQuery.shape), ...spec.filters];
   const errors = Object.keys(query).flatMap((path) =>
     known.includes(path) ? [] : [{ path, message: `is no filter here; use one of ${known.join(', ')}` }],

@@ -2,6 +2,8 @@ import { COLLECTIONS, type ReplicaStatus, STATUS_MS, type DecisionPoint, LicetEr
 import { Controller, Get, Injectable, Param, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import { Needs } from '../access/needs.decorator.ts';
+import type { Row } from '../database/rows.ts';
+import { demandKnown } from '../http/collection.ts';
 import { parse } from '../http/input.ts';
 
 type Point = z.infer<typeof DecisionPoint>;
@@ -46,9 +48,11 @@ export class DecisionPointsController {
 
   @Get()
   @Needs('licet.decision-point:read')
-  list(@Query() query: unknown): Page<Point> {
+  list(@Query() query: Row): Page<Point> {
     const { q, page, perPage, sort = 'name', order } = parse(ListQuery, query);
-    if (sort !== 'name' && sort !== 'lastSeenAt') throw new LicetError('invalid_request', `sort: use one of ${COLLECTIONS['decision-points'].sort.join(', ')}`);
+    demandKnown(query, COLLECTIONS['decision-points']);
+    if (sort !== 'name' && sort !== 'lastSeenAt')
+      throw new LicetError('invalid_request', `sort: use one of ${COLLECTIONS['decision-points'].sort.join(', ')}`);
     const text = q.trim().toLowerCase();
     const found = this.points.list().filter(({ id, name, sdk }) => [id, name, sdk].some((value) => value.toLowerCase().includes(text)));
     found.sort((a, b) => a[sort].localeCompare(b[sort]) || a.id.localeCompare(b.id));

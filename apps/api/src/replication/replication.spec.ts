@@ -177,7 +177,8 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
     expect(await names('sort=name&order=desc&perPage=2&page=2')).toEqual(['Beta', 'alpha%']);
     expect([(await names('sort=lastSeenAt'))[0], (await names('sort=lastSeenAt&order=desc')).at(-1)]).toEqual(['tasks', 'tasks']);
     expect([await names('q=BETA'), await names('q=%25'), await names('q=python')]).toEqual([['Beta'], ['alpha%'], ['tasks']]);
-    expect((await api.call('GET', '/api/v1/decision-points?sort=revision')).status).toBe(400);
+    for (const query of ['sort=revision', 'nmae=gamma'])
+      expect((await api.call('GET', `/api/v1/decision-points?${query}`)).status).toBe(400);
   });
 });
 

@@ -1,4 +1,4 @@
-import { FormControlLabel, FormHelperText, MenuItem, Switch, TextField, type TextFieldProps } from '@mui/material';
+import { FormControlLabel, FormHelperText, Switch, TextField, type TextFieldProps } from '@mui/material';
 import type { ReactNode } from 'react';
 import { required as mustBeGiven, useInput, ValidationError, type Validator } from 'react-admin';
 import { MONO } from '../root/fonts.ts';
@@ -104,32 +104,5 @@ export function SwitchInput({ source, label, helper }: FieldProps) {
       />
       {helper && <FormHelperText sx={{ mt: 0 }}>{helper}</FormHelperText>}
     </div>
-  );
-}
-
-interface SelectProps extends FieldProps {
-  choices: readonly { value: string; label: ReactNode }[];
-}
-
-export function SelectInput({ source, label, helper, required, disabled, choices }: SelectProps) {
-  const { id, field, fieldState } = useInput({ source, validate: validators(required) });
-  return (
-    <TextField
-      {...field}
-      select
-      id={id}
-      label={label}
-      required={required ?? false}
-      disabled={disabled ?? false}
-      fullWidth
-      error={fieldState.invalid}
-      helperText={helperText(fieldState.error, helper)}
-    >
-      {choices.map((choice) => (
-        <MenuItem key={choice.value} value={choice.value}>
-          {choice.label}
-        </MenuItem>
-      ))}
-    </TextField>
   );
 }
