@@ -8,7 +8,8 @@ import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { PolicyState } from './policy-state.ts';
 
-const SOON_MS = 1_000;
+// A second is what is promised, and what the bench measures. Beside other specs a machine may hold everything up for longer.
+const SOON_MS = 3_000;
 
 describe('two api processes on one PostgreSQL', () => {
   let one: TestApi;
