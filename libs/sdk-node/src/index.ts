@@ -4,6 +4,7 @@ export type { UserInput } from './control-plane.ts';
 export { ConfigError, FetchError, Forbidden, LicetError, NotFound, SnapshotError, Unauthenticated, Unavailable } from './errors.ts';
 export type { LicetEvents, Listener } from './events.ts';
 export type { Fetcher, FetcherRequest } from './fetcher.ts';
+export type { CanAnswers, CanQuestion, CanQuestions } from './can-questions.ts';
 export { Licet, type Given, type ReadyOptions } from './licet.ts';
 export { ANY_ID, type CheckOptions, type Question, type ResourceInput, type SearchOptions, type SubjectInput } from './question.ts';
 export type { Answer, Explained } from './remote.ts';

@@ -65,7 +65,9 @@ describe('the snapshot on disk', () => {
     const { licet } = connect({ url: URL, snapshotPath, fetcher }, plane);
     await licet.ready();
     expect(licet.check('bob', 'task:read')).toMatchObject({ decision: true, revision: 2 });
-    await expect(licet.ready({ fresh: true, timeoutMs: 20 })).rejects.toThrow(/no policy that is known to be the newest after 20 ms: .*is down/);
+    await expect(licet.ready({ fresh: true, timeoutMs: 20 })).rejects.toThrow(
+      /no policy that is known to be the newest after 20 ms: .*is down/,
+    );
     plane.down = false;
     await licet.reach(missed[0]!);
     let isFresh = false;
