@@ -98,7 +98,7 @@ export default tseslint.config(
   },
   {
     files: ['libs/sdk-node/src/*.ts'],
-    ignores: ['**/*.spec.ts', '**/{nest,mikro-orm*,react}.ts'],
+    ignores: ['**/*.{spec,fixture}.ts', '**/{nest*,mikro-orm*,react}.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

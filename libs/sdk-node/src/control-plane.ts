@@ -35,7 +35,7 @@ export class ControlPlane {
   private readonly fetcher: Fetcher;
   private readonly timeoutMs: number;
 
-  /** @param timeoutMs how long an answer may take, in ms; snapshots may take longer */
+  /** @param timeoutMs how long an answer may take, in ms; a snapshot may take longer, as long as it keeps coming */
   constructor(fetcher: Fetcher, timeoutMs: number) {
     this.fetcher = fetcher;
     this.timeoutMs = timeoutMs;
@@ -45,10 +45,16 @@ export class ControlPlane {
   async snapshot(held: number | undefined, signal: AbortSignal): Promise<SnapshotDocument | undefined> {
     const headers: Record<string, string> = { accept: JSON_TYPE };
     if (held !== undefined) headers['if-none-match'] = `"${held}"`;
-    const within = AbortSignal.any([signal, AbortSignal.timeout(SNAPSHOT_TIMEOUT_MS)]);
-    const answer = await this.fetcher('/replica/v1/snapshot', { method: 'GET', headers, signal: within });
-    if (answer.status === 304 && held !== undefined) return undefined;
-    return readSnapshot(await read(answer));
+    const silent = new AbortController();
+    const silence = setTimeout(() => silent.abort(new FetchError('the snapshot does not come')), this.timeoutMs);
+    const within = AbortSignal.any([signal, silent.signal, AbortSignal.timeout(SNAPSHOT_TIMEOUT_MS)]);
+    try {
+      const answer = await this.fetcher('/replica/v1/snapshot', { method: 'GET', headers, signal: within });
+      if (answer.status === 304 && held !== undefined) return undefined;
+      return readSnapshot(await read(answer, undefined, () => silence.refresh()));
+    } finally {
+      clearTimeout(silence);
+    }
   }
 
   /** Opens the stream of changes after revision `since`. */
@@ -136,10 +142,10 @@ export class ControlPlane {
 }
 
 /** The JSON value of a good answer; undefined where it has no body. */
-async function read(answer: Response, wanted?: number): Promise<unknown> {
+async function read(answer: Response, wanted?: number, onBytes?: () => void): Promise<unknown> {
   let text: string;
   try {
-    text = await answer.text();
+    text = await (onBytes ? textOf(answer, onBytes) : answer.text());
   } catch (error) {
     throw new FetchError(`the answer of the control plane broke off: ${messageOf(error)}`, { status: answer.status, cause: error });
   }
@@ -150,6 +156,16 @@ async function read(answer: Response, wanted?: number): Promise<unknown> {
   } catch (error) {
     throw new SnapshotError(`the control plane answered with something that is no JSON: ${messageOf(error)}`);
   }
+}
+
+async function textOf(answer: Response, onBytes: () => void): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of answer.body ?? []) {
+    onBytes();
+    text += decoder.decode(bytes as Uint8Array, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 function refusal(status: number, text: string): FetchError {

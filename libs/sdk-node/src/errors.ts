@@ -1,7 +1,12 @@
-import type { Decision, ErrorCode } from '@licet/contract';
+import type { Decision, DecisionReason, ErrorCode } from '@licet/contract';
 
 /** Reasons that say nothing about the subject: Licet could not tell, and so refused. */
 const UNDECIDED: ReadonlySet<string> = new Set(['not_ready', 'stale', 'unreachable']);
+
+/** @returns whether the reason of a decision says that Licet could not tell */
+export function isUndecided(reason: DecisionReason): boolean {
+  return UNDECIDED.has(reason);
+}
 
 /** Base of all errors of this package. Questions that are decided throw none of them, `require` only {@link Forbidden}. */
 export class LicetError extends Error {
@@ -46,7 +51,7 @@ export class Forbidden extends LicetError {
     super(`\`${permission}\` is not permitted: ${decision.reason}`);
     this.permission = permission;
     this.decision = decision;
-    this.status = this.statusCode = UNDECIDED.has(decision.reason) ? 503 : 403;
+    this.status = this.statusCode = isUndecided(decision.reason) ? 503 : 403;
   }
 }
 

@@ -1,9 +1,11 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
+import { answerCan, type CanOptions } from './can.ts';
 import { demand, type GuardOptions } from './guard.ts';
 import type { Licet } from './licet.ts';
 import { refusalOf } from './refusal.ts';
 import type { Mode } from './settings.ts';
 
+export type { CanOptions } from './can.ts';
 export type { GuardOptions } from './guard.ts';
 
 /**
@@ -21,6 +23,20 @@ export function guard(licet: Licet<Mode>, permission: string, options: GuardOpti
         response.locals['licet'] = answer;
         next();
       },
+      (error: unknown) => next(error),
+    );
+  };
+}
+
+/**
+ * Express handler: answers `useCan()` of `@licet/sdk-node/react`, about whoever is signed in, with booleans.
+ *
+ *     app.post('/can', express.json(), canRoute(licet, { subject: signedIn }));
+ */
+export function canRoute(licet: Licet<Mode>, options: CanOptions<Request>): RequestHandler {
+  return (request, response, next) => {
+    answerCan(licet, options, request, request.body).then(
+      ({ status, headers, body }) => response.status(status).set(headers).send(body),
       (error: unknown) => next(error),
     );
   };

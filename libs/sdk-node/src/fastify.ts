@@ -1,9 +1,11 @@
-import type { FastifyPluginCallback, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import { answerCan, type CanOptions } from './can.ts';
 import { demand, type GuardOptions } from './guard.ts';
 import type { Licet } from './licet.ts';
 import { prefersHtml, refusalOf } from './refusal.ts';
 import type { Mode } from './settings.ts';
 
+export type { CanOptions } from './can.ts';
 export type { GuardOptions } from './guard.ts';
 
 /**
@@ -15,6 +17,18 @@ export type { GuardOptions } from './guard.ts';
 export function guard(licet: Licet<Mode>, permission: string, options: GuardOptions<FastifyRequest>): preHandlerAsyncHookHandler {
   return async (request) => {
     await demand(licet, permission, options, request);
+  };
+}
+
+/**
+ * Fastify handler: answers `useCan()` of `@licet/sdk-node/react`, about whoever is signed in, with booleans.
+ *
+ *     app.post('/can', canRoute(licet, { subject: signedIn }));
+ */
+export function canRoute(licet: Licet<Mode>, options: CanOptions<FastifyRequest>) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { status, headers, body } = await answerCan(licet, options, request, request.body);
+    return reply.code(status).headers(headers).send(body);
   };
 }
 

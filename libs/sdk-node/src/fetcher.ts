@@ -27,9 +27,11 @@ export function httpFetcher(url: string, apiKey: string): Fetcher {
   if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new ConfigError('LICET_API_KEY has a character that no API key has; copy it again');
   const always = { authorization: `Bearer ${apiKey}`, 'user-agent': `licet-${SDK.replace(' ', '/')}` };
   return async (path, request) => {
+    const send = () => fetch(base + path, { ...request, headers: { ...request.headers, ...always }, redirect: 'manual' });
     let answer: Response;
     try {
-      answer = await fetch(base + path, { ...request, headers: { ...request.headers, ...always }, redirect: 'manual' });
+      // Whatever is sent may be sent again: a question, a report, an upload whose parts have ids, a write that says what is to be.
+      answer = await send().catch((error: unknown) => (wasClosed(error) ? send() : Promise.reject(error as Error)));
     } catch (error) {
       if (error instanceof FetchError) throw error; // the reason that the caller gave for ending it
       throw new FetchError(`cannot reach ${base}: ${reasonOf(error)}`, { cause: error });
@@ -51,6 +53,12 @@ function baseUrl(url: string): string {
     throw new ConfigError(`LICET_URL must be the address of the control plane, ${form}`);
   }
   return parsed.href.replace(/\/+$/, '');
+}
+
+/** Whether a kept connection turned out to be closed, as the other side may at any time. */
+function wasClosed(error: unknown): boolean {
+  const { code } = ((error as Error).cause ?? {}) as { code?: unknown };
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** fetch says no more than "fetch failed": the reason stands in its cause, and with two addresses in the causes of that. */

@@ -16,6 +16,8 @@ export interface FollowerEvents {
   onChange(): void;
   /** The control plane answers, after it did not. */
   onOnline(): void;
+  /** The control plane said how things are: what is held may be known to be the newest now. */
+  onHeard(): void;
   onError(error: Error): void;
 }
 
@@ -72,6 +74,7 @@ export class Follower {
     const before = this.replica.snapshot;
     this.replica.take(document);
     this.nowOnline();
+    this.events.onHeard();
     if (before !== this.replica.snapshot) this.events.onChange();
   }
 
@@ -161,6 +164,7 @@ export class Follower {
   private heard(): void {
     this.failures = 0;
     this.nowOnline();
+    this.events.onHeard();
   }
 
   private nowOnline(): void {

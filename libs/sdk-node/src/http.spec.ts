@@ -1,52 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Licet } from './licet.ts';
 import { MemoryControlPlane } from './testing.ts';
-import { QUICK, TASKS, admitBob, until } from './tasks.fixture.ts';
+import { KEY, closeServed, connectTo as connect, listen, serve } from './served.fixture.ts';
+import { TASKS, admitBob, until } from './tasks.fixture.ts';
 
-const KEY = 'lct_1_secret';
-const open: { close: () => unknown }[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-
-async function listen(handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ url: string; server: Server }> {
-  const server = createServer(handler);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  open.push({ close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()) });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
-}
-
-/** Serves a control plane in memory over real sockets. */
-async function serve(plane: MemoryControlPlane) {
-  const seen: IncomingMessage[] = [];
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    seen.push(request);
-    const chunks = (await request.toArray()) as Buffer[];
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
-    const given = await plane.fetcher(request.url ?? '', {
-      method: request.method as 'GET' | 'POST',
-      headers: request.headers as Record<string, string>,
-      signal: gone.signal,
-      ...(chunks.length > 0 ? { body: Buffer.concat(chunks).toString() } : {}),
-    });
-    response.writeHead(given.status, Object.fromEntries(given.headers));
-    for await (const piece of given.body ?? []) response.write(piece);
-    response.end();
-  };
-  const { url, server } = await listen((request, response) => void answer(request, response).catch(() => response.destroy()));
-  return { url, server, seen };
-}
-
-function connect(url: string) {
-  const licet = new Licet({ url, apiKey: KEY, name: 'tasks', timing: QUICK });
-  open.push(licet);
-  const errors: Error[] = [];
-  licet.on('error', (error) => errors.push(error));
-  return { licet, errors };
-}
+afterEach(closeServed);
 
 describe('over real sockets', () => {
   it('an application follows, reports and uploads', async () => {
@@ -78,6 +36,19 @@ describe('over real sockets', () => {
     const { url } = await serve(new MemoryControlPlane(TASKS));
     const remote = new Licet({ url, apiKey: KEY, mode: 'remote' });
     expect(await remote.check('alice', 'task:read')).toMatchObject({ decision: true, revision: 1 });
+  });
+
+  it('a kept connection that the other side closed is no denial', async () => {
+    const [used, closed] = [new WeakSet(), [] as unknown[]];
+    const { url } = await listen((request, response) => {
+      if (used.has(request.socket) && closed.length === 0) return void closed.push(request.socket.destroy());
+      used.add(request.socket);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"decision":true}');
+    });
+    const remote = new Licet({ url, apiKey: KEY, mode: 'remote' });
+    const answers = [];
+    for (let turn = 0; turn < 5; turn += 1) answers.push((await remote.check('alice', 'task:read')).decision);
+    expect([answers, closed.length]).toEqual([[true, true, true, true, true], 1]);
   });
 
   it('remote mode does not wait longer than its time limit', async () => {

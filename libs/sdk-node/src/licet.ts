@@ -20,6 +20,14 @@ import { Writes, type AssignOptions, type HolderInput, type RevokeOptions } from
 
 /** ms that a write waits at most until the policy here knows it. */
 const WRITE_WAIT_MS = 2_000;
+const READY_MS = 10_000;
+
+export interface ReadyOptions {
+  /** 10,000 if left out. */
+  timeoutMs?: number;
+  /** Whether it must be one that the control plane has said to be the newest since this process began, and not what `snapshotPath` kept. */
+  fresh?: boolean;
+}
 
 /** What a question gives: in local mode the value itself, in remote mode a promise of it. */
 export type Given<M extends Mode, T> = M extends 'remote' ? Promise<T> : T;
@@ -167,17 +175,19 @@ export class Licet<M extends Mode = 'local'> {
 
   /**
    * Waits until there is a policy to answer from. Nothing has to wait for it: until then every answer is a denial with reason `not_ready`.
+   * @param options how long, in ms; or that and `fresh`, for commands, which decide once and end
    * @throws LicetError after `timeoutMs`, saying what went wrong
    */
-  async ready(timeoutMs = 10_000): Promise<void> {
-    await this.local?.reach(0, timeoutMs);
+  async ready(options: number | ReadyOptions = {}): Promise<void> {
+    const { timeoutMs = READY_MS, fresh = false } = typeof options === 'number' ? { timeoutMs: options } : options;
+    await this.local?.reach(0, timeoutMs, fresh);
   }
 
   /**
    * Waits until a change is in force here; every write to the control plane answers with its revision.
    * @throws LicetError after `timeoutMs`
    */
-  async reach(revision: number, timeoutMs = 10_000): Promise<void> {
+  async reach(revision: number, timeoutMs = READY_MS): Promise<void> {
     await this.local?.reach(revision, timeoutMs);
   }
 

@@ -66,7 +66,8 @@ export class LocalDecisionPoint {
     this.log = settings.decisionLog ? new DecisionLog(plane, { instance: this.instance, name }, timing, onError) : undefined;
     this.file = snapshotPath === undefined ? undefined : new SnapshotFile(snapshotPath, settings.url, timing, onError);
     this.reporter = new StatusReporter(plane, () => this.status(), timing, onError);
-    this.follower = new Follower(plane, this.replica, { onChange: () => this.changed(), onOnline: events.onOnline, onError }, timing);
+    const following = { onChange: () => this.changed(), onHeard: () => this.look(), onOnline: events.onOnline, onError };
+    this.follower = new Follower(plane, this.replica, following, timing);
     this.running = this.run();
   }
 
@@ -106,19 +107,23 @@ export class LocalDecisionPoint {
 
   /**
    * Waits until this revision is held.
+   * @param fresh also until the control plane has said that what is held is the newest
    * @throws LicetError after `timeoutMs`; the cause is what went wrong last
    */
-  async reach(revision: number, timeoutMs: number): Promise<void> {
-    if (this.replica.snapshot !== null && this.replica.revision >= revision) return;
+  async reach(revision: number, timeoutMs: number, fresh = false): Promise<void> {
+    const { replica } = this;
+    const hasArrived = () => replica.snapshot !== null && replica.revision >= revision && (replica.isFresh || !fresh);
+    if (hasArrived()) return;
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(look);
         const cause = this.lastError;
         const why = cause === undefined ? '' : `: ${messageOf(cause)}`;
-        reject(new LicetError(`no policy${revision > 0 ? ` of revision ${revision}` : ''} after ${timeoutMs} ms${why}`, { cause }));
+        const which = `${revision > 0 ? ` of revision ${revision}` : ''}${fresh ? ' that is known to be the newest' : ''}`;
+        reject(new LicetError(`no policy${which} after ${timeoutMs} ms${why}`, { cause }));
       }, timeoutMs);
       const look = () => {
-        if (this.replica.revision < revision) return;
+        if (!hasArrived()) return;
         clearTimeout(timer);
         this.waiting.delete(look);
         resolve();
@@ -158,8 +163,12 @@ export class LocalDecisionPoint {
     }
   }
 
-  private changed(): void {
+  private look(): void {
     for (const look of [...this.waiting]) look();
+  }
+
+  private changed(): void {
+    this.look();
     this.reporter.report();
     this.save();
     this.events.onChange(this.replica.revision);

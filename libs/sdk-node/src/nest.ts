@@ -7,6 +7,8 @@
  *     @Require('invoice:approve', { resource: (request, get) => get(Invoices).toCheck(request.params.id) })
  *     approve(@CurrentDecision() decision: Answer) { ... }
  *
+ *     @Module({ controllers: [canController('can')] })     // answers useCan() of `@licet/sdk-node/react`
+ *
  * The rules it keeps: what a handler declares stands before what its class declares; with `denyByDefault` a handler that declares nothing
  * keeps the application from starting, and is refused if it is reached all the same. Services inject `Licet`.
  */
@@ -17,11 +19,9 @@ import {
   SetMetadata,
   type ArgumentsHost,
   type CanActivate,
-  type CustomDecorator,
   type DynamicModule,
   type ExceptionFilter,
   type ExecutionContext,
-  type FactoryProvider,
   type ModuleMetadata,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
@@ -30,50 +30,32 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost, ModuleRef, Reflector } from '@nestjs/core';
 import { ConfigError, Forbidden, NotFound, Unauthenticated, Unavailable } from './errors.ts';
-import { demand, type GuardOptions } from './guard.ts';
+import { demand } from './guard.ts';
 import { Licet } from './licet.ts';
+import { CanAnswerer, type CanParts } from './nest-can.ts';
+import {
+  asking,
+  DECLARED,
+  OPTIONS,
+  type LicetModuleAsyncOptions,
+  type LicetModuleOptions,
+  type NestRequest,
+  type RequireOptions,
+} from './nest-options.ts';
 import { prefersHtml, refusalOf } from './refusal.ts';
 import type { Answer } from './remote.ts';
-import type { LicetOptions, Mode } from './settings.ts';
+import type { Mode } from './settings.ts';
 
+export { canController } from './nest-can.ts';
+export {
+  Public,
+  type Get,
+  type LicetModuleAsyncOptions,
+  type LicetModuleOptions,
+  type NestRequest,
+  type RequireOptions,
+} from './nest-options.ts';
 export type { Answer } from './remote.ts';
-
-/** What the request of either platform has. */
-export interface NestRequest {
-  params: Record<string, string>;
-  query: Record<string, unknown>;
-  headers: Record<string, string | string[] | undefined>;
-  body: unknown;
-  user?: unknown;
-}
-
-/** Gives a provider of the application, whichever module it is in. */
-export type Get = <T>(token: Type<T> | (abstract new (...args: never[]) => T) | string | symbol) => T;
-
-/** How the guard finds out what to ask: as a {@link GuardOptions}, with a second argument that gives providers. */
-type Asking<Request> = {
-  [Name in Exclude<keyof GuardOptions<Request>, 'hide'>]: (
-    request: Request,
-    get: Get,
-  ) => ReturnType<NonNullable<GuardOptions<Request>[Name]>>;
-};
-
-/** What a handler declares besides its permission. `hide`: see {@link GuardOptions}. */
-export type RequireOptions<Request = NestRequest> = Partial<Asking<Request>> & { hide?: boolean };
-
-export interface LicetModuleOptions<Request = NestRequest>
-  extends Pick<Asking<Request>, 'subject'>, Partial<Pick<Asking<Request>, 'tenant' | 'context'>> {
-  /** A Licet that the application made and closes; or its settings: then the module makes it, and closes it with the application. */
-  licet?: Licet<Mode> | LicetOptions<Mode>;
-  /** Whether every handler must declare what it requires, or that it is public. */
-  denyByDefault?: boolean;
-}
-
-/** Options that other providers are needed for. */
-export interface LicetModuleAsyncOptions<Request = NestRequest> extends Pick<ModuleMetadata, 'imports'> {
-  inject?: FactoryProvider['inject'];
-  useFactory: (...dependencies: never[]) => LicetModuleOptions<Request> | Promise<LicetModuleOptions<Request>>;
-}
 
 interface Requirement {
   permission: string;
@@ -82,8 +64,6 @@ interface Requirement {
 /** What a handler or a class declares; nothing is required of what is public. */
 type Declared = readonly Requirement[];
 
-const DECLARED = 'licet:declared';
-const OPTIONS = Symbol('licet:options');
 const DECISION = Symbol('licet:decision');
 const REFUSALS = [Forbidden, NotFound, Unauthenticated, Unavailable];
 
@@ -100,11 +80,6 @@ export function Require<Request = NestRequest>(
     const declared: Declared = [{ permission, options: options as RequireOptions }, ...below];
     (SetMetadata(DECLARED, declared) as (...on: unknown[]) => void)(target, name, descriptor);
   };
-}
-
-/** Lets everybody through, unless a permission is required above it. */
-export function Public(): CustomDecorator {
-  return SetMetadata(DECLARED, [] satisfies Declared);
 }
 
 /** The decision that let the request through, the last one of several, as a parameter of a handler; undefined where it is public. */
@@ -131,7 +106,7 @@ function moduleOf(imports: NonNullable<ModuleMetadata['imports']>, options: Prov
     module: LicetModule,
     global: true,
     imports: [...imports, DiscoveryModule],
-    exports: [Licet],
+    exports: [Licet, CanAnswerer],
     providers: [
       options,
       {
@@ -143,6 +118,11 @@ function moduleOf(imports: NonNullable<ModuleMetadata['imports']>, options: Prov
         provide: Lifecycle,
         inject: [OPTIONS, Licet, DiscoveryService, Reflector],
         useFactory: (...all: LifecycleParts) => new Lifecycle(...all),
+      },
+      {
+        provide: CanAnswerer,
+        inject: [OPTIONS, Licet, ModuleRef, HttpAdapterHost],
+        useFactory: (...all: CanParts) => new CanAnswerer(...all),
       },
       { provide: APP_GUARD, inject: [OPTIONS, Licet, ModuleRef, Reflector], useFactory: (...all: GuardParts) => new LicetGuard(...all) },
       { provide: APP_FILTER, inject: [HttpAdapterHost], useFactory: (host: HttpAdapterHost) => new RefusalFilter(host) },
@@ -156,13 +136,13 @@ class LicetGuard implements CanActivate {
   private readonly options: LicetModuleOptions;
   private readonly licet: Licet<Mode>;
   private readonly reflector: Reflector;
-  private readonly get: Get;
+  private readonly moduleRef: ModuleRef;
 
   constructor(...[options, licet, moduleRef, reflector]: GuardParts) {
     this.options = options;
     this.licet = licet;
     this.reflector = reflector;
-    this.get = (token) => moduleRef.get(token as string, { strict: false });
+    this.moduleRef = moduleRef;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -172,16 +152,9 @@ class LicetGuard implements CanActivate {
       if (context.getType() !== 'http')
         throw new ConfigError(`\`${permission}\` is required of what is no HTTP request: ask \`Licet\` there`);
       const request = context.switchToHttp().getRequest<NestRequest & { [DECISION]?: Answer }>();
-      request[DECISION] = await demand(this.licet, permission, this.asking(options), request);
+      request[DECISION] = await demand(this.licet, permission, asking(this.options, options, this.moduleRef), request);
     }
     return true;
-  }
-
-  private asking({ hide, ...options }: RequireOptions): GuardOptions<NestRequest> {
-    const { subject, tenant, context } = this.options;
-    const asked = Object.entries({ subject, tenant, context, ...options }).filter(([, ask]) => ask !== undefined);
-    const bound = asked.map(([name, ask]) => [name, (request: NestRequest) => ask!(request, this.get)]);
-    return { ...(Object.fromEntries(bound) as GuardOptions<NestRequest>), ...(hide === undefined ? {} : { hide }) };
   }
 }
 

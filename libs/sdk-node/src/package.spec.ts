@@ -2,10 +2,11 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { bundle } from './bundle.fixture.ts';
 
 jest.setTimeout(120_000);
 
@@ -68,6 +69,11 @@ describe('the package', () => {
   it('is CommonJS for whoever cannot require a module, as Jest', async () => {
     const ask = `console.log(typeof require('./node_modules/@licet/sdk-node/cjs/sdk/index.js').Licet)`;
     expect((await run(process.execPath, ['-e', ask], { cwd: folder })).stdout).toBe('function\n');
+  });
+
+  it('gives browsers the hook alone: React is all that it imports', () => {
+    const { imports, dynamicImports, moduleIds } = bundle('@licet/sdk-node/react', { cwd: folder, external: ['react'] });
+    expect([imports, dynamicImports, moduleIds.map((id) => basename(id))]).toEqual([['react'], [], ['react.js']]);
   });
 
   it('needs nothing but zod, and nothing of this workspace', async () => {

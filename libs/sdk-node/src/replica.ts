@@ -13,6 +13,7 @@ import { SnapshotError, messageOf } from './errors.ts';
 export class Replica {
   private held: Snapshot | null = null;
   private currentAt: number | undefined;
+  private saidNewest = false;
   private overtaken = false;
   private readonly clock: () => number;
 
@@ -30,6 +31,11 @@ export class Replica {
     return this.held?.revision ?? 0;
   }
 
+  /** Whether the control plane has said, to this process, that what is held was the newest. A change alone does not say so: more may follow. */
+  get isFresh(): boolean {
+    return this.saidNewest;
+  }
+
   /** ms since what is held was known to be the newest; Infinity as long as it never was. */
   get ageMs(): number {
     return this.currentAt === undefined ? Infinity : Math.max(0, this.clock() - this.currentAt);
@@ -42,10 +48,10 @@ export class Replica {
 
   /**
    * Takes a whole policy.
-   * @param ageMs how long ago it was known to be the newest
+   * @param savedMs of one that was saved: how long ago it was known to be the newest
    * @throws SnapshotError where it is older than the one that is held, or cannot be compiled
    */
-  take(document: SnapshotDocument, ageMs = 0): void {
+  take(document: SnapshotDocument, savedMs?: number): void {
     if (document.revision < this.revision) {
       throw new SnapshotError(
         `the control plane offers revision ${document.revision}, but this replica holds ${this.revision} and never goes back; ` +
@@ -58,7 +64,8 @@ export class Replica {
       throw new SnapshotError(`the snapshot cannot be used: ${messageOf(error)}`, { cause: error });
     }
     this.overtaken = false;
-    this.currentAt = this.clock() - ageMs;
+    this.currentAt = this.clock() - (savedMs ?? 0);
+    this.saidNewest ||= savedMs === undefined;
   }
 
   /**
@@ -95,6 +102,7 @@ export class Replica {
     }
     if (head > this.revision || this.overtaken) return 'behind';
     this.currentAt = this.clock();
+    this.saidNewest = true;
     return 'current';
   }
 }

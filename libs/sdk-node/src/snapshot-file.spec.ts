@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryControlPlane } from './testing.ts';
-import { TASKS, admitBob, closeAll, connect, until } from './tasks.fixture.ts';
+import type { Fetcher } from './fetcher.ts';
+import { TASKS, admitBob, closeAll, connect, dismissBob, until } from './tasks.fixture.ts';
 
 let folder: string;
 let snapshotPath: string;
@@ -37,6 +38,54 @@ describe('the snapshot on disk', () => {
     const { licet } = offline();
     await licet.ready();
     expect(licet.check('bob', 'task:read')).toMatchObject({ decision: true, revision: 2 });
+  });
+
+  it('is not enough for a command, which may wait for the newest policy: one change of several does not make it that', async () => {
+    await savedOnce();
+    const plane = new MemoryControlPlane(TASKS);
+    plane.commit(admitBob);
+    const missed = [plane.commit(dismissBob), plane.commit({ kind: 'groups', id: 'g', row: { id: 'g' } })];
+    const deltas = Promise.withResolvers<void>();
+    const fetcher: Fetcher = async (path, request) => {
+      const answer = await plane.fetcher(path, request);
+      if (!path.startsWith('/replica/v1/changes')) return answer;
+      const pieces = answer.body!.pipeThrough(
+        new TransformStream<Uint8Array, Uint8Array>({
+          async transform(piece, to) {
+            const [first, ...rest] = new TextDecoder().decode(piece).split(/(?<=\n\n)/);
+            to.enqueue(new TextEncoder().encode(first));
+            await deltas.promise;
+            to.enqueue(new TextEncoder().encode(rest.join('')));
+          },
+        }),
+      );
+      return new Response(pieces, { headers: answer.headers });
+    };
+    plane.down = true;
+    const { licet } = connect({ url: URL, snapshotPath, fetcher }, plane);
+    await licet.ready();
+    expect(licet.check('bob', 'task:read')).toMatchObject({ decision: true, revision: 2 });
+    await expect(licet.ready({ fresh: true, timeoutMs: 20 })).rejects.toThrow(
+      /no policy that is known to be the newest after 20 ms: .*is down/,
+    );
+    plane.down = false;
+    await licet.reach(missed[0]!);
+    let isFresh = false;
+    const fresh = licet.ready({ fresh: true }).then(() => (isFresh = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isFresh).toBe(false);
+    deltas.resolve();
+    await fresh;
+    expect(licet.revision).toBe(missed[1]);
+  });
+
+  it('that holds the newest policy already is said to do so at once', async () => {
+    await savedOnce();
+    const plane = new MemoryControlPlane(TASKS);
+    plane.commit(admitBob);
+    const { licet } = connect({ url: URL, snapshotPath }, plane);
+    await licet.ready({ fresh: true, timeoutMs: 2_000 });
+    expect(licet.revision).toBe(2);
   });
 
   it('is as old as it was', async () => {

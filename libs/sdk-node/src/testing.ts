@@ -177,8 +177,8 @@ export class MemoryControlPlane {
         this.streams.add(stream);
         this.beatWhileOpen(stream);
         signal.addEventListener('abort', () => this.streams.delete(stream) && stream.error(signal.reason));
-        const first = deltas.map(changeEvent).join('') || heartbeatEvent(this.revision);
-        stream.enqueue(new TextEncoder().encode(first));
+        const missed = deltas.map(changeEvent).join('');
+        stream.enqueue(new TextEncoder().encode(missed + heartbeatEvent(this.revision)));
       },
       cancel: () => void this.streams.delete(stream),
     });

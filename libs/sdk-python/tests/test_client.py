@@ -3,7 +3,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +174,54 @@ def test_a_command_may_wait_for_more_than_its_snapshot_file(plane: MemoryControl
     plane.come_back()
     command.wait_ready(5, fresh=True)
     assert command.check("alice", "task:delete")
+
+
+def test_a_snapshot_file_that_holds_the_newest_policy_is_said_to_at_once(connect: Connect, tmp_path: Path) -> None:
+    first = connect(snapshot_path=tmp_path / "policy.json")
+    first.wait_ready(5)
+    first.close()
+    connect(snapshot_path=tmp_path / "policy.json").wait_ready(5, fresh=True)
+
+
+class OneAtATime(MemoryControlPlane):
+    """Gives the events of a stream only when the test says so, but for the first one."""
+
+    def __init__(self) -> None:
+        super().__init__(task_policy())
+        self.go_on = threading.Event()
+
+    def open(self, path: str, **options: Any) -> Any:
+        stream = super().open(path, **options)
+        pieces = iter(stream)
+
+        class Held:
+            status, headers, close = stream.status, stream.headers, stream.close
+
+            def __iter__(held) -> Iterator[bytes]:  # noqa: N805
+                yield next(pieces)
+                assert self.go_on.wait(10)
+                yield from pieces
+
+        return Held()
+
+
+def test_one_change_of_several_that_were_missed_is_not_the_newest_policy(connect: Connect, tmp_path: Path) -> None:
+    plane = OneAtATime()
+    first = connect(fetcher=plane, snapshot_path=tmp_path / "policy.json")
+    first.wait_ready(5)
+    plane.go_on.set()
+    first.close()
+    plane.go_on.clear()
+    plane.commit(("assignments", "a-alice", assign("a-alice", "admin", user="alice")))
+    newest = plane.commit(("assignments", "a-alice", None))
+    command = connect(fetcher=plane, snapshot_path=tmp_path / "policy.json")
+    command.wait_ready(5, revision=newest - 1)
+    with pytest.raises(FetchError):
+        command.wait_ready(0.05, fresh=True)
+    plane.go_on.set()
+    command.wait_ready(5, fresh=True)
+    assert command.revision == newest
+    assert not command.check("alice", "task:delete")
 
 
 def test_an_old_snapshot_file_is_as_old_as_it_is(plane: MemoryControlPlane, connect: Connect, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,12 @@ def test_a_stream_that_stays_silent_is_dead_and_polling_takes_its_place(plane: M
 
         def push(self, piece: bytes) -> None:
             pass
+
+        def open(self, path: str, **options: Any) -> Any:
+            stream = super().open(path, **options)
+            while not stream._pieces.empty():
+                stream._pieces.get()
+            return stream
 
     silent = Buffering(task_policy())
     licet = connect(fetcher=silent, pace=replace(QUICK, silence=0.05))

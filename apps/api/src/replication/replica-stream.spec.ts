@@ -48,6 +48,7 @@ describe('a stream that is still resuming', () => {
     for (const revision of [4, 5]) state.announce({ revision, ops: [] });
     state.answer.resolve();
     expect((await stream.changes(5)).map(({ id }) => Number(id))).toEqual([1, 2, 3, 4, 5]);
+    expect(await stream.next()).toMatchObject({ event: 'heartbeat', data: { revision: 5 } });
     for (const revision of [6, 7]) state.announce({ revision, ops: [] });
     expect((await stream.changes(2)).map(({ id }) => Number(id))).toEqual([6, 7]);
     stream.close();

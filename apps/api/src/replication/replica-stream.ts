@@ -41,7 +41,7 @@ export class ReplicaStream {
     this.#raw.on('close', listener);
   }
 
-  /** Sends what the replica missed, no faster than it reads. */
+  /** Sends what the replica missed, no faster than it reads, and then that this was all. */
   async resume(state: PolicyState, em: () => EntityManager): Promise<void> {
     try {
       while (!this.#ended && this.#sent < state.revision) {
@@ -51,6 +51,7 @@ export class ReplicaStream {
       }
       // Invariant: nothing is awaited between the last comparison and this, so that no delta falls between.
       this.#live = true;
+      this.heartbeat(state.revision);
     } catch {
       this.end();
     }

@@ -233,7 +233,7 @@ class Replica:
     def _read_event(self, event: Event) -> None:
         if event.name == "change":
             self._apply(parse_json(event.data))
-            self._confirm(self._revision)
+            self._arrived(newest=False)
         elif event.name == "heartbeat":
             head = _revision_of(parse_json(event.data))
             # A heartbeat may overtake the change it counts, but not by a whole heartbeat.
@@ -266,10 +266,10 @@ class Replica:
         elif head < self._revision:
             raise SnapshotError(f"the control plane says revision {head}, before revision {self._revision} that is held here")
 
-    def _arrived(self) -> None:
-        """Take note that the snapshot is the newest one."""
+    def _arrived(self, *, newest: bool = True) -> None:
+        """Take note that the snapshot is up to date; it is not known to be the `newest` where more changes may follow at once."""
         with self._changed:
-            self._current_at, self._failures, self._heard = steady_seconds(), 0, True
+            self._current_at, self._failures, self._heard = steady_seconds(), 0, self._heard or newest
             self._changed.notify_all()
         if self.trouble is not None:
             self.trouble = None

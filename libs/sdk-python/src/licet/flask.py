@@ -26,13 +26,15 @@ import os
 from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Any, Final, NoReturn, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 from blinker import Namespace
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask.globals import app_ctx
 from flask.views import View as ClassBasedView
 
+from licet._flask_bound import ANONYMOUS, EXTENSION, Bound, bound_to
+from licet._flask_can import can_view
 from licet._flask_cli import commands
 from licet._flask_declared import Need, mark, mark_public
 from licet._flask_names import warn_of_unknown_names
@@ -42,7 +44,7 @@ from licet._flask_settings import settings
 from licet._question import name_of
 from licet.client import Licet
 from licet.decision import UNDECIDED, Decision
-from licet.errors import ConfigError, Forbidden
+from licet.errors import Forbidden
 
 __all__ = [
     "ANONYMOUS",
@@ -51,6 +53,7 @@ __all__ = [
     "Undecided",
     "authorize",
     "can",
+    "can_view",
     "decision_made",
     "declares",
     "guard",
@@ -62,28 +65,13 @@ __all__ = [
 ]
 
 View = TypeVar("View", bound=Callable[..., Any])
-ANONYMOUS: Final = {"type": "anonymous", "id": "anonymous"}
-"""The subject of a question when nobody is signed in: what the group `anyone` may do."""
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 """Attributes of the situation, or a function that gives those of the request."""
-_EXTENSION: Final = "licet"
 _signals = Namespace()
 decision_made = _signals.signal("licet-decision-made")
 """Sent by the application, with `permission`, `resource`, `subject` and `decision`, for every decision that protects something."""
 permission_refused = _signals.signal("licet-permission-refused")
 """Sent likewise, only where the answer is no."""
-
-
-class _Bound:
-    """What an application was bound to."""
-
-    __slots__ = ("client", "names_checked", "subject", "tenant")
-
-    def __init__(self, client: Licet, subject: Callable[[], Any], tenant: Callable[[], str | None]) -> None:
-        self.client = client
-        self.subject = subject
-        self.tenant = tenant
-        self.names_checked = False
 
 
 class LicetFlask:
@@ -104,7 +92,7 @@ class LicetFlask:
         tenant: Callable[[], str | None] | None = None,
     ) -> None:
         self._client = client
-        self._asker = (subject or _current_user, tenant or _no_tenant)
+        self._asker = (subject, tenant)
         if app is not None:
             self.init_app(app)
 
@@ -112,7 +100,7 @@ class LicetFlask:
         """Bind to an application. Raises ConfigError where a setting is missing or not valid."""
         chosen = client or self._client or (speechless_client() if only_decorators_are_read() else Licet(**settings(app.config)))
         app.config.setdefault("LICET_CONTACT", os.environ.get("LICET_CONTACT", ""))
-        app.extensions[_EXTENSION] = _Bound(chosen, *self._asker)
+        app.extensions[EXTENSION] = Bound(chosen, *self._asker)
         app.register_blueprint(Blueprint("_licet", __name__, template_folder="templates"))
         app.register_error_handler(Forbidden, refusal_response)
         app.after_request(_tell_outage)
@@ -122,12 +110,12 @@ class LicetFlask:
     @property
     def client(self) -> Licet:
         """The Licet of the current application: for services, jobs and command lines, which ask `client.require(...)`."""
-        return _bound(current_app).client
+        return bound_to(current_app).client
 
     @property
     def subject(self) -> Any:
         """Who asks in the current request, ANONYMOUS for nobody: to hand on to a service."""
-        return _subject(_bound(current_app))
+        return bound_to(current_app).subject
 
 
 def authorize(permission: str, resource: Any = None, *, context: Context | None = None, hide: bool = False) -> Decision:
@@ -167,9 +155,9 @@ def where(model: type[Any], permission: str, *, context: Context | None = None) 
     """
     from licet.sqlalchemy import where as rows_where  # noqa: PLC0415 -- optional
 
-    bound = _bound(current_app)
+    bound = bound_to(current_app)
     situation = context() if callable(context) else context
-    return rows_where(model, permission, subject=_subject(bound), client=bound.client, context=situation, tenant=bound.tenant())
+    return rows_where(model, permission, subject=bound.subject, client=bound.client, context=situation, tenant=bound.tenant())
 
 
 def require(permission: str, resource: Any = None, *, context: Context | None = None, hide: bool = False) -> Callable[[View], View]:
@@ -236,7 +224,7 @@ def _go_on() -> None:
 
 def _missing(permission: str, context: Context | None, *, hide: bool) -> NoReturn:
     """Answer that there is no such resource; but whoever is not signed in is told to, as if there were one."""
-    if not hide and _subject(_bound(current_app)) is ANONYMOUS:
+    if not hide and bound_to(current_app).subject is ANONYMOUS:
         authorize(permission, context=context)
     abort(404)
 
@@ -244,19 +232,14 @@ def _missing(permission: str, context: Context | None, *, hide: bool) -> NoRetur
 def _ask(permission: str, resource: Any, context: Context | None, *, log: bool) -> tuple[Any, Any, Decision]:
     """Give `g`, who asks, and the decision. What is proxied by Flask is looked up once: that is most of what a guard costs."""
     current = app_ctx._get_current_object()  # type: ignore[attr-defined]
-    bound = _bound(current.app)
+    bound = bound_to(current.app)
     if not bound.names_checked and bound.client.ready:
         bound.names_checked = True
         warn_of_unknown_names(current.app, bound.client)
-    subject = _subject(bound)
+    subject = bound.subject
     current.g.licet_asked = True
     situation = context() if callable(context) else context
     return current.g, subject, bound.client.check(subject, permission, resource, situation, tenant=bound.tenant(), log=log)
-
-
-def _subject(bound: _Bound) -> Any:
-    subject = bound.subject()
-    return ANONYMOUS if subject is None else subject
 
 
 def _send(signal: Any, permission: str, resource: Any, subject: Any, decision: Decision) -> None:
@@ -264,28 +247,9 @@ def _send(signal: Any, permission: str, resource: Any, subject: Any, decision: D
     signal.send(app, permission=permission, resource=resource, subject=subject, decision=decision)
 
 
-def _bound(app: Flask) -> _Bound:
-    bound = app.extensions.get(_EXTENSION)
-    if bound is None:
-        raise ConfigError("this application has no Licet; call `LicetFlask().init_app(app)` when you make it")
-    return cast("_Bound", bound)
-
-
-def _current_user() -> Any:
-    if not hasattr(current_app, "login_manager"):
-        raise ConfigError("Licet does not know who asks; set up Flask-Login, or pass `LicetFlask(subject=...)` a function")
-    from flask_login import current_user  # noqa: PLC0415 -- optional
-
-    return current_user._get_current_object() if current_user.is_authenticated else None
-
-
-def _no_tenant() -> str | None:
-    return None
-
-
 def _tell_outage(response: Response) -> Response:
     """Say how old the policy is that answered, when the control plane is away."""
-    client = _bound(current_app).client
+    client = bound_to(current_app).client
     if client.trouble is not None and g.get("licet_asked") and (age := client.age) is not None:
         response.headers["Licet-Replica"] = f"revision={client.revision}, age={age:.0f}"
     return response

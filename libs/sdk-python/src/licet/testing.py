@@ -172,6 +172,7 @@ class MemoryControlPlane:
                 since = _since(path, headers)
                 for revision in range(since + 1, self.revision + 1):
                     stream.put(_event("change", self._deltas[revision], revision))
+                stream.put(_event("heartbeat", {"revision": self.revision}))
                 self._streams.append(stream)
             else:
                 stream.put(came.body)
