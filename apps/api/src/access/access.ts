@@ -21,7 +21,7 @@ export function mayUse(snapshot: Snapshot, user: string, permission: string, ten
   return decide(snapshot, { subject: parseUserKey(user), action: { name: rest }, resource }, Date.now()).decision;
 }
 
-/** All console permissions that a user holds over what all tenants share. */
-export function permissionsOf(snapshot: Snapshot, user: string): ReservedPermission[] {
-  return RESERVED_PERMISSIONS.filter((permission) => mayUse(snapshot, user, permission));
+/** All console permissions that a user holds in a tenant, or over what all tenants share. */
+export function permissionsOf(snapshot: Snapshot, user: string, tenant?: string): ReservedPermission[] {
+  return RESERVED_PERMISSIONS.filter((permission) => mayUse(snapshot, user, permission, tenant));
 }

@@ -85,6 +85,12 @@ describe('who may change what', () => {
     const limited = await api.call('PATCH', `/api/v1/assignments/${body.items[0].id}`, { expiresAt: '2030-01-01T00:00:00Z' }, { 'if-match': '"1"' });
     const deleted = await api.call('DELETE', '/api/v1/users/ana', undefined, { 'if-match': '"1"' });
     expect([gone, disabled, limited, deleted].map(({ status }) => status)).toEqual([409, 409, 409, 409]);
+    // A denial in one tenant alone that reaches every owner: whoever took it away would have to hold there what it denies.
+    const lock = { lock: { grants: [{ permission: 'licet.user:sync', effect: 'deny' }] } };
+    const locked = (who: object, tenant: string) =>
+      api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles: lock, assignments: [{ ...who, role: 'lock', tenant }] } });
+    const tries = [await locked({ group: 'everyone' }, 'acme'), await locked({ user: 'ana' }, 'acme'), await locked({ user: 'bob' }, 'acme')];
+    expect(tries.map(({ status }) => status)).toEqual([409, 409, 200]);
     expect((await api.call('GET', '/api/v1/session')).status).toBe(200);
   });
 

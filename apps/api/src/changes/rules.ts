@@ -21,6 +21,7 @@ import { Operator } from '../operators/operator.entity.ts';
 import type { CheckedRows } from '../replication/policy-state.ts';
 import { nobodyGivesBeyondTheOwnCeiling } from './ceiling.ts';
 import type { Touched } from './collector.ts';
+import { ConsoleRoles } from './console-rights.ts';
 
 /** A change that has been made in a transaction and is not committed yet: what the rules judge. */
 export interface Proposal {
@@ -169,7 +170,7 @@ function policyIsValid({ touched, rows }: Proposal): void {
 
 const ABOUT_OWNERS = new Set(['users', 'assignments', 'operators', 'group-members', 'grants', 'role-inherits', 'conditions']);
 
-async function lastOwnerStays({ touched, em, after }: Proposal): Promise<void> {
+async function lastOwnerStays({ touched, em, after, rows }: Proposal): Promise<void> {
   if (!touched.some(({ kind }) => ABOUT_OWNERS.has(kind))) return;
   const operators = await em.find(Operator, { enabled: true, passwordHash: { $ne: '' } });
   if (operators.length === 0 && !touched.some(({ kind, before }) => kind === 'operators' && before)) return;
@@ -180,6 +181,18 @@ async function lastOwnerStays({ touched, em, after }: Proposal): Promise<void> {
     expiresAt: null,
     user: { $in: operators.map(({ user }) => user) },
   });
-  if (owners.some(({ user }) => user && permissionsOf(after, user).length === RESERVED_PERMISSIONS.length)) return;
+  const tenants = [CONSOLE_TENANT, ...(await tenantsWithDenials(em, rows))];
+  const mayAll = (user: string) => tenants.every((tenant) => permissionsOf(after, user, tenant).length === RESERVED_PERMISSIONS.length);
+  if (owners.some(({ user }) => user && mayAll(user))) return;
   throw new LicetError('still_in_use', 'this would leave nobody who may do everything: give the owner role to another operator first');
+}
+
+/** Where somebody is denied a part of the console: a denial that reached every owner there could be taken away by nobody. */
+async function tenantsWithDenials(em: EntityManager, rows: CheckedRows): Promise<Set<string>> {
+  const rights = new ConsoleRoles(rows);
+  const denying = rows.roles.map(({ id }) => id).filter((role) => rights.of(role).deny.size > 0);
+  if (denying.length === 0) return new Set();
+  const where = { role: { $in: denying }, tenant: { $ne: null } };
+  const assignments = await em.find(Assignment, where, { fields: ['tenant'], disableIdentityMap: true });
+  return new Set(assignments.map(({ tenant }) => tenant!));
 }
