@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { LicetError, type PasskeyCreated, PasskeyCreate, type PasskeyOptions, PasskeySignIn, PasskeyUpdate } from '@licet/contract';
+import {
+  LicetError,
+  type PasskeyCreated,
+  PasskeyCreate,
+  type PasskeyOptions,
+  PasskeySignIn,
+  PasskeyUpdate,
+  REASON_HEADER,
+} from '@licet/contract';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '../access/access.guard.ts';
@@ -9,7 +17,7 @@ import { refuseForeignOrigin } from '../access/strategies.ts';
 import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
-import { parseStrictly } from '../http/input.ts';
+import { parseStrictly, reasonFrom } from '../http/input.ts';
 import { User } from '../users/user.entity.ts';
 import { Attempts } from './attempts.ts';
 import { Operator } from './operator.entity.ts';
@@ -99,9 +107,13 @@ export class PasskeysController {
   @StepUp()
   async remove(@Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
     const user = ownerOf(request);
-    await this.changes.commit(actorOf(request), { reason: 'removed an own passkey' }, async (em) => {
-      await removePasskey(em, await em.findOneOrFail(Operator, { user }), id);
-    });
+    await this.changes.commit(
+      actorOf(request),
+      { reason: reasonFrom(request.headers[REASON_HEADER]) || 'removed an own passkey' },
+      async (em) => {
+        await removePasskey(em, await em.findOneOrFail(Operator, { user }), id);
+      },
+    );
   }
 }
 
