@@ -19,6 +19,8 @@ import { OperatorPasskey, PasskeyChallenge } from './passkey.entity.ts';
 import { dropUselessCodes, hasSecondFactor, newRecoveryCodes } from './second-factor.service.ts';
 
 const MOST = 20;
+// EdDSA, ES256 and RS256: what authenticators have. Asking the library whether Node knows newer ones prints warnings.
+const ALGORITHMS = [-8, -7, -257];
 const CHALLENGE_MS = 5 * 60_000;
 const SIGN_IN = 'sign in';
 const makingFor = (user: string) => `make for ${user}`;
@@ -49,7 +51,7 @@ export class Passkeys {
     const challenge = await this.#give(request, reply, makingFor(user));
     const options = await generateRegistrationOptions({
       ...{ rpName: 'Licet', rpID: this.#site.rpID, userName: user, userDisplayName: name, userID: handleOf(user), challenge },
-      ...{ attestationType: 'none', timeout: CHALLENGE_MS },
+      ...{ attestationType: 'none', timeout: CHALLENGE_MS, supportedAlgorithmIDs: ALGORITHMS },
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       excludeCredentials: had.map(({ credentialId, transports }) => ({
         id: credentialId,
@@ -99,7 +101,13 @@ export class Passkeys {
       challenge &&
       (await verifyRegistrationResponse({
         response: answer as RegistrationResponseJSON,
-        ...{ expectedChallenge: challenge, expectedOrigin: origin, expectedRPID: rpID, requireUserVerification: true },
+        ...{
+          expectedChallenge: challenge,
+          expectedOrigin: origin,
+          expectedRPID: rpID,
+          requireUserVerification: true,
+          supportedAlgorithmIDs: ALGORITHMS,
+        },
       }).catch(() => undefined));
     if (!made || !made.verified) {
       const message = 'this passkey was not accepted; begin again';

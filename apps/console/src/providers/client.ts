@@ -50,10 +50,9 @@ function stepUp(): Promise<boolean> {
   const ask = async () => {
     const proven = (await asker?.()) ?? false;
     if (proven) proofs += 1;
-    asking = null;
     return proven;
   };
-  return (asking ??= ask());
+  return (asking ??= ask().finally(() => (asking = null)));
 }
 
 /**

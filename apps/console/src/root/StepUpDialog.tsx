@@ -3,7 +3,7 @@ import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle }
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Message } from '../kit/Words.tsx';
-import { api } from '../providers/client.ts';
+import { api, ApiError } from '../providers/client.ts';
 import { CodeField, needsCode } from '../sign-in/CodeField.tsx';
 import { PasskeyButton } from '../sign-in/PasskeyButton.tsx';
 import { PasswordField } from '../sign-in/PasswordField.tsx';
@@ -38,7 +38,7 @@ export function StepUpDialog({ onDone }: { onDone: (proven: boolean) => void }) 
       setBusy(false);
     });
   };
-  const needed = asked || data?.secondFactor === true;
+  const wrong = failure instanceof ApiError && typeof failure.body.errors?.['password'] === 'string';
   return (
     <Dialog open onClose={() => onDone(false)} maxWidth="xs" fullWidth aria-labelledby="step-up">
       <Box component="form" onSubmit={submit}>
@@ -47,9 +47,17 @@ export function StepUpDialog({ onDone }: { onDone: (proven: boolean) => void }) 
           <Box>What you are about to do needs a proof from the last ten minutes. Nothing that you entered is lost.</Box>
           {/* For password managers, which look for the account that the password belongs to. */}
           <input type="text" name="username" autoComplete="username" value={data?.user.id ?? ''} readOnly hidden />
-          <PasswordField label="Your password" value={password} onChange={setPassword} autoComplete="current-password" />
-          {needed && <CodeField value={code} onChange={setCode} />}
-          {failure !== null && (
+          <PasswordField
+            label="Your password"
+            value={password}
+            onChange={setPassword}
+            autoComplete="current-password"
+            autoFocus
+            error={wrong}
+            helper={wrong ? 'This is not the password of your account' : undefined}
+          />
+          {asked && <CodeField value={code} onChange={setCode} />}
+          {failure !== null && !wrong && (
             <Alert severity="error" role="alert">
               <Message error={failure} />
             </Alert>
