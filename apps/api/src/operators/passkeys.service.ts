@@ -101,13 +101,9 @@ export class Passkeys {
       challenge &&
       (await verifyRegistrationResponse({
         response: answer as RegistrationResponseJSON,
-        ...{
-          expectedChallenge: challenge,
-          expectedOrigin: origin,
-          expectedRPID: rpID,
-          requireUserVerification: true,
-          supportedAlgorithmIDs: ALGORITHMS,
-        },
+        ...{ expectedChallenge: challenge, expectedOrigin: origin, expectedRPID: rpID },
+        requireUserVerification: true,
+        supportedAlgorithmIDs: ALGORITHMS,
       }).catch(() => undefined));
     if (!made || !made.verified) {
       const message = 'this passkey was not accepted; begin again';
