@@ -77,5 +77,5 @@ async function fillSetUp(page: Page, password: string): Promise<void> {
 async function signIn(page: Page, password: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Username' }).fill('olga');
   await page.getByLabel(/^Password/).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }

@@ -47,8 +47,7 @@ test('an operator is invited, looks after the own account, and is shut out', asy
   });
 
   await test.step('the operator changes the password, and sees the session', async () => {
-    await grace.getByRole('region', { name: 'Account' }).getByRole('button', { name: 'grace' }).click();
-    await grace.getByRole('menuitem', { name: 'My account' }).click();
+    await openAccount(grace, 'My account');
     await expect(grace.getByRole('heading', { name: 'My account' })).toBeVisible();
     await grace.getByLabel(/^Present password/).fill('not the password');
     await choose(grace, 'New password', 'Repeat the new password', SECOND);
@@ -69,14 +68,40 @@ test('an operator is invited, looks after the own account, and is shut out', asy
     const codes = await grace.getByRole('region', { name: 'Recovery codes' }).textContent();
     await grace.getByRole('button', { name: 'I have kept them' }).click();
     await expect(grace.getByRole('button', { name: 'Turn off' })).toBeVisible();
-    await grace.getByRole('region', { name: 'Account' }).getByRole('button', { name: 'grace' }).click();
-    await grace.getByRole('menuitem', { name: 'Sign out' }).click();
+    await openAccount(grace, 'Sign out');
     await grace.getByRole('textbox', { name: 'Username' }).fill('grace');
     await grace.getByLabel(/^Password/).fill(SECOND);
-    await grace.getByRole('button', { name: 'Sign in' }).click();
+    await grace.getByRole('button', { name: 'Sign in', exact: true }).click();
     await grace.getByRole('textbox', { name: 'Code' }).fill(codes?.split('\n')[0]?.trim() ?? '');
-    await grace.getByRole('button', { name: 'Sign in' }).click();
+    await grace.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(grace.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  });
+
+  await test.step('the operator adds a passkey, and signs in with it alone', async () => {
+    await addAuthenticator(grace);
+    await openAccount(grace, 'My account');
+    await grace.getByRole('button', { name: 'Add a passkey' }).click();
+    await grace.getByRole('textbox', { name: 'Name of the passkey' }).fill('telephone');
+    await grace.getByRole('button', { name: 'Go on' }).click();
+    await expect(grace.getByRole('table', { name: 'Passkeys' }).getByRole('rowheader', { name: 'telephone' })).toBeVisible();
+    await openAccount(grace, 'Sign out');
+    await grace.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await expect(grace.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  });
+
+  await test.step('after a while, a privileged act asks who is there, and goes on with what was typed', async () => {
+    stack.licet.forget('grace');
+    await openAccount(grace, 'My account');
+    await grace.getByLabel(/^Present password/).fill(SECOND);
+    await choose(grace, 'New password', 'Repeat the new password', FIRST);
+    await grace.getByRole('button', { name: 'Change the password' }).click();
+    const dialog = grace.getByRole('dialog', { name: 'Confirm it is you' });
+    await dialog.getByLabel(/^Your password/).fill('not the password');
+    await dialog.getByRole('button', { name: 'Confirm' }).click();
+    await expect(dialog.getByText('This is not the password of your account')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Use a passkey' }).click();
+    await expect(grace.getByRole('status').filter({ hasText: 'Your password is changed' })).toBeVisible();
+    await expect(dialog).toHaveCount(0);
   });
 
   await test.step('disabled, the operator is out at once', async () => {
@@ -88,6 +113,21 @@ test('an operator is invited, looks after the own account, and is shut out', asy
     await expect(grace.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   });
 });
+
+/** An authenticator in the browser itself, as telephones and laptops have one, whose owner always agrees. */
+async function addAuthenticator(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  const kind = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true } as const;
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: { ...kind, isUserVerified: true, automaticPresenceSimulation: true },
+  });
+}
+
+async function openAccount(page: Page, item: string): Promise<void> {
+  await page.getByRole('region', { name: 'Account' }).getByRole('button', { name: 'grace' }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+}
 
 async function choose(page: Page, label: string, again: string, password: string): Promise<void> {
   await page.getByLabel(new RegExp(`^${label}`)).fill(password);

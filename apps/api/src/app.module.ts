@@ -26,6 +26,8 @@ import { AccountController } from './operators/account.controller.ts';
 import { Attempts } from './operators/attempts.ts';
 import { OperatorLinksController } from './operators/operator-links.controller.ts';
 import { OperatorsCollection } from './operators/operators.collection.ts';
+import { PasskeysController } from './operators/passkeys.controller.ts';
+import { Passkeys } from './operators/passkeys.service.ts';
 import { Seal } from './operators/seal.ts';
 import { SecondFactorController } from './operators/second-factor.controller.ts';
 import { SecondFactor } from './operators/second-factor.service.ts';
@@ -33,6 +35,7 @@ import { SessionController } from './operators/session.controller.ts';
 import { Sessions } from './operators/sessions.service.ts';
 import { SetupController } from './operators/setup.controller.ts';
 import { Setup } from './operators/setup.service.ts';
+import { StepUpController } from './operators/step-up.controller.ts';
 import { PolicyController } from './policy/policy.controller.ts';
 import { DecisionPoints, DecisionPointsController } from './replication/decision-points.service.ts';
 import { PolicyState } from './replication/policy-state.ts';
@@ -56,6 +59,7 @@ const COLLECTIONS: Collection<never>[] = [
 // Routes with a fixed path stand before those with `:id`.
 const CONTROLLERS: Type[] = [
   ...[UserSyncController, AssignController, DeclareController, SessionController, AccountController, SecondFactorController, OperatorLinksController],
+  ...[PasskeysController, StepUpController],
   ...[SetupController, OperationsController, PolicyController, RotateController],
   ...[DecisionsController, ExplainController, DecisionPointsController],
   ...COLLECTIONS.flatMap((collection) => collectionControllers(collection as unknown as Collection<object>)),
@@ -69,7 +73,7 @@ export class AppModule {
       imports: [DatabaseModule.forSettings(settings), PassportModule],
       controllers: CONTROLLERS,
       providers: [
-        ...[PolicyState, Reaches, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
+        ...[PolicyState, Reaches, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Passkeys, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

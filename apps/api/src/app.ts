@@ -13,7 +13,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import { SYSTEM } from './access/access.ts';
 import { ensureBuiltIns } from './access/built-ins.ts';
-import { RawRoutes, undeclaredHandlers } from './access/route-check.ts';
+import { differingStepUps, RawRoutes, undeclaredHandlers } from './access/route-check.ts';
 import { ApiKeys } from './api-keys/api-keys.service.ts';
 import { AppModule } from './app.module.ts';
 import { Changes } from './changes/changes.service.ts';
@@ -75,6 +75,8 @@ export async function createApi(settings: ApiSettings): Promise<Api> {
   raw.stop();
   const undeclared = [...raw.undeclared, ...undeclaredHandlers(app)];
   if (undeclared.length > 0) throw new Error(`these routes declare no permission: ${undeclared.join(', ')}`);
+  const differing = differingStepUps(app);
+  if (differing.length > 0) throw new Error(`code and contract differ about step-up: ${differing.join(', ')}`);
   await app.init();
   await fastify.ready();
   return {

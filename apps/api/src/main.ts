@@ -24,6 +24,7 @@ try {
   const address = api.fastify.server.address();
   const port = typeof address === 'object' && address ? address.port : settings.port;
   const url = process.env['LICET_PUBLIC_URL'] ? settings.publicUrl : `${settings.tls ? 'https' : 'http'}://localhost:${port}`;
+  settings.publicUrl = url; // passkeys are made for exactly this address, which may have a port that was free only now
   const setup = api.app.get(Setup);
   const first = (await setup.required())
     ? `Nobody can sign in yet. Make the first operator with this link, which works once:\n  ${setup.newLink(url)}\n`

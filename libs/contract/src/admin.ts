@@ -13,7 +13,6 @@ const Reason = z.string().max(1000);
 const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
 const At = z.iso.datetime();
 const TenantScope = z.union([Key, z.literal(ANY_TENANT)]);
-
 const versioned = { version: z.int().positive(), createdAt: At, updatedAt: At };
 
 export const User = z
@@ -201,7 +200,8 @@ export const Operator = z
     roles: z.array(z.object({ role: Key, tenant: TenantScope })), // console roles that are assigned directly
     linkExpiresAt: At.nullable(), // of the one-time link that is out, if one is
     passwordChangedAt: At.nullable(),
-    secondFactorAt: At.nullable(), // since when there is a second factor
+    secondFactorAt: At.nullable(), // since when there is an authenticator app
+    passkeys: z.int(), // how many there are
     createdAt: At,
     lastSignInAt: At.nullable(),
     version: z.int(),
@@ -211,7 +211,7 @@ export const Operator = z
 export const OperatorCreate = z.object({ id: UserKey.max(64), name: Name.nullish(), role: Key, tenant: TenantScope.default(ANY_TENANT) });
 /** The answer to an invitation: the only time that `link` is shown. It lets its holder choose the password, once. */
 export const OperatorCreated = Operator.extend({ link: z.string() }).meta({ id: 'OperatorCreated' });
-export const OperatorUpdate = z.object({ enabled: z.boolean(), secondFactor: z.literal(false) }).partial(); // false: it is lost
+export const OperatorUpdate = z.object({ enabled: z.boolean(), secondFactor: z.literal(false) }).partial(); // false: all of it is lost, passkeys too
 
 export const Via = z.enum(['console', 'api', 'setup', 'system']);
 export type Via = z.infer<typeof Via>;

@@ -64,6 +64,8 @@ export interface CollectionSpec {
   created?: z.ZodType;
   update?: z.ZodType;
   delete?: true;
+  /** Whether every write asks operators to have shown lately who they are. */
+  stepUp?: true;
   /** Query parameters that filter by equality. */
   filters: readonly string[];
   /** Fields that `q` searches in, without regard to case. */
@@ -193,6 +195,7 @@ export const COLLECTIONS = {
     create: ApiKeyCreate,
     created: ApiKeyCreated,
     delete: true,
+    stepUp: true,
     filters: ['user'],
     search: ['id', 'name', 'user'],
     sort: ['-createdAt', 'name', 'lastUsedAt'],
@@ -204,6 +207,7 @@ export const COLLECTIONS = {
     created: OperatorCreated,
     update: OperatorUpdate,
     delete: true,
+    stepUp: true,
     filters: ['enabled'],
     search: ['id'],
     sort: ['id', 'createdAt'],

@@ -16,6 +16,8 @@ export interface Operation {
   status?: number;
   /** Takes no `If-Match`, although it is about one row. */
   unversioned?: true;
+  /** Asks of operators that they have shown lately who they are: `step_up_needed` otherwise. */
+  stepUp?: true;
   parameters?: Record<string, unknown>[];
 }
 type Routes = Record<string, Partial<Record<Method, Operation>>>;

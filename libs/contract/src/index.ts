@@ -7,6 +7,7 @@ export * from './errors.ts';
 export * from './explain.ts';
 export * from './ids.ts';
 export * from './openapi.ts';
+export * from './passkeys.ts';
 export * from './plan.ts';
 export * from './policy.ts';
 export * from './policy-file.ts';

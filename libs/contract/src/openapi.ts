@@ -113,6 +113,7 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
       body: ApiKeyRotate,
       answer: ApiKeyCreated,
       status: 201,
+      stepUp: true,
     },
   },
   '/api/v1/resource-types/declare': posted(
@@ -183,11 +184,12 @@ function collectionPaths(name: string, spec: CollectionSpec): Record<string, Par
       answer: spec.row,
     };
   if (spec.delete) one.delete = { summary: `Delete one of ${name}. Needs If-Match.`, tag: name, needs: need('delete'), status: 204 };
+  if (spec.stepUp) for (const write of [all.post, one.patch, one.delete]) if (write) write.stepUp = true;
   return { [`/api/v1/${name}`]: all, [`/api/v1/${name}/{id}`]: one };
 }
 
 function describe(method: Method, path: string, operation: Operation, components: Json): Json {
-  const { summary, tag, needs, body, answer, status = 200, parameters = [] } = operation;
+  const { summary, tag, needs, body, answer, status = 200, parameters = [], stepUp } = operation;
   const required = (name: string, place: string) => [{ name, in: place, required: true, schema: { type: 'string' } }];
   const id = path.includes('{id}') ? required('id', 'path') : [];
   const match = id.length > 0 && method !== 'get' && !operation.unversioned ? required('If-Match', 'header') : [];
@@ -197,7 +199,7 @@ function describe(method: Method, path: string, operation: Operation, components
   return {
     summary,
     tags: [tag],
-    ...(needs ? { description: `Needs ${needs}.`, security: [{ apiKey: [] }, { session: [] }] } : {}),
+    ...(needs ? { description: `Needs ${needs}.${stepUp ? STEP_UP : ''}`, security: [{ apiKey: [] }, { session: [] }] } : {}),
     parameters: [...id, ...match, ...parameters],
     ...(body ? { requestBody: { required: true, ...content(body, 'input') } } : {}),
     responses: {
@@ -206,6 +208,8 @@ function describe(method: Method, path: string, operation: Operation, components
     },
   };
 }
+
+const STEP_UP = ' An operator must have signed in or shown a proof lately (`/api/v1/session/step-up`).';
 
 /** A schema as JSON Schema; named schemas go to the components and are referred to. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output', components: Json): Json {

@@ -1,5 +1,15 @@
 import type { Method, Operation } from './decision-routes.ts';
 import {
+  PasskeyCreate,
+  PasskeyCreated,
+  PasskeyOptions,
+  Passkey,
+  Passkeys,
+  PasskeySignIn,
+  PasskeyUpdate,
+  StepUpRequest,
+} from './passkeys.ts';
+import {
   LinkRequest,
   OpenSessions,
   OperatorLink,
@@ -29,17 +39,50 @@ export const OPERATOR_ROUTES: Record<string, Partial<Record<Method, Operation>>>
     delete: { summary: 'Sign out.', tag, status: 204 },
   },
   '/api/v1/session/password': {
-    post: { summary: 'Change the own password.', tag, needs: SIGNED_IN, body: PasswordRequest, answer: Session },
+    post: { summary: 'Change the own password.', tag, needs: SIGNED_IN, body: PasswordRequest, answer: Session, stepUp: true },
   },
   '/api/v1/session/link': { post: { summary: 'Choose the password by a one-time link.', tag, body: LinkRequest, answer: Session } },
   '/api/v1/session/second-factor/start': {
-    post: { summary: 'Make a secret for an authenticator app.', tag, needs: SIGNED_IN, answer: SecondFactorStart },
+    post: { summary: 'Make a secret for an authenticator app.', tag, needs: SIGNED_IN, answer: SecondFactorStart, stepUp: true },
   },
   '/api/v1/session/second-factor': {
-    post: { summary: 'Set up the own second factor.', tag, needs: SIGNED_IN, body: SecondFactorRequest, answer: RecoveryCodes },
+    post: {
+      summary: 'Set up the own second factor.',
+      tag,
+      needs: SIGNED_IN,
+      body: SecondFactorRequest,
+      answer: RecoveryCodes,
+      stepUp: true,
+    },
   },
   '/api/v1/session/second-factor/remove': {
     post: { summary: 'Take the own second factor away.', tag, needs: SIGNED_IN, body: SecondFactorRemoval, status: 204 },
+  },
+  '/api/v1/session/passkey/start': {
+    post: { summary: 'Make a challenge that a passkey signs.', tag, answer: PasskeyOptions },
+  },
+  '/api/v1/session/passkey': { post: { summary: 'Sign in with a passkey.', tag, body: PasskeySignIn, answer: Session } },
+  '/api/v1/session/passkeys/start': {
+    post: { summary: 'Make a challenge for a new passkey.', tag, needs: SIGNED_IN, answer: PasskeyOptions, stepUp: true },
+  },
+  '/api/v1/session/passkeys': {
+    get: { summary: 'The own passkeys.', tag, needs: SIGNED_IN, answer: Passkeys },
+    post: {
+      summary: 'Keep a new passkey.',
+      tag,
+      needs: SIGNED_IN,
+      body: PasskeyCreate,
+      answer: PasskeyCreated,
+      status: 201,
+      stepUp: true,
+    },
+  },
+  '/api/v1/session/passkeys/{id}': {
+    patch: { summary: 'Name an own passkey.', tag, needs: SIGNED_IN, body: PasskeyUpdate, answer: Passkey, unversioned: true },
+    delete: { summary: 'Remove an own passkey.', tag, needs: SIGNED_IN, status: 204, unversioned: true, stepUp: true },
+  },
+  '/api/v1/session/step-up': {
+    post: { summary: 'Show anew who is there, before a privileged act.', tag, needs: SIGNED_IN, body: StepUpRequest, answer: Session },
   },
   '/api/v1/sessions': {
     get: {
@@ -66,6 +109,7 @@ export const OPERATOR_ROUTES: Record<string, Partial<Record<Method, Operation>>>
       answer: OperatorLink,
       status: 201,
       unversioned: true,
+      stepUp: true,
     },
   },
 };

@@ -31,7 +31,8 @@ export const Session = z
   .object({
     user: z.object({ id: UserKey, name: z.string().nullable() }),
     permissions: z.array(z.enum(RESERVED_PERMISSIONS as [ReservedPermission, ...ReservedPermission[]])),
-    secondFactor: z.boolean(), // whether the operator has set one up
+    secondFactor: z.boolean(), // whether the operator has set up an authenticator app
+    passkeys: z.int(), // how many the operator has
     tenants: z.array(Key).nullable(), // where the permissions are held in some tenants only; null: over all
     expiresAt: z.iso.datetime(),
   })

@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Actor } from './access.ts';
 import { CONFINES, type Need, NEEDS } from './needs.decorator.ts';
 import { type Reach, Reaches } from './reach.service.ts';
+import { demandRecentProof, STEP_UP } from './step-up.ts';
 
 /** The one guard of the admin API: deny by default, decided by the engine. */
 @Injectable()
@@ -24,14 +25,18 @@ export class AccessGuard extends AuthGuard(['operator-session', 'api-key']) {
     await super.canActivate(context);
     const request = context.switchToHttp().getRequest<FastifyRequest & { reach?: Reach }>();
     const actor = actorOf(request);
-    if (need === 'signed-in') return true;
+    if (need !== 'signed-in') request.reach = await this.#reach(context, actor, need);
+    if (this.reflector.get<boolean | undefined>(STEP_UP, context.getHandler())) demandRecentProof(actor);
+    return true;
+  }
+
+  async #reach(context: ExecutionContext, actor: Actor, need: Exclude<Need, 'nothing' | 'signed-in'>): Promise<Reach> {
     const reach = await this.reaches.of(actor.id, need);
     const confines = this.reflector.get<boolean | undefined>(CONFINES, context.getHandler()) ?? false;
     if (reach && (reach.length === 0 || !confines)) {
       throw new LicetError('forbidden', `this needs the permission ${need}, which \`${actor.id}\` does not hold`);
     }
-    request.reach = reach;
-    return true;
+    return reach;
   }
 
   override handleRequest<T>(error: unknown, user: T | false): T {

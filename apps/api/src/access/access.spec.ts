@@ -19,6 +19,8 @@ const PUBLIC = [
   'POST /api/v1/session',
   'DELETE /api/v1/session',
   'POST /api/v1/session/link',
+  'POST /api/v1/session/passkey/start',
+  'POST /api/v1/session/passkey',
 ];
 // Whoever is signed in may look after the own account; it takes no permission. What a key is answered there, which has no password.
 const SIGNED_IN = new Map([
@@ -27,6 +29,12 @@ const SIGNED_IN = new Map([
   ['POST /api/v1/session/second-factor/start', 403],
   ['POST /api/v1/session/second-factor', 400],
   ['POST /api/v1/session/second-factor/remove', 400],
+  ['POST /api/v1/session/passkeys/start', 403],
+  ['GET /api/v1/session/passkeys', 403],
+  ['POST /api/v1/session/passkeys', 403],
+  ['PATCH /api/v1/session/passkeys/{id}', 403],
+  ['DELETE /api/v1/session/passkeys/{id}', 403],
+  ['POST /api/v1/session/step-up', 400],
   ['GET /api/v1/sessions', 200],
   ['DELETE /api/v1/sessions/{id}', 404],
 ]);

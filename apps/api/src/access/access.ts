@@ -5,6 +5,8 @@ import { decide, type Snapshot } from '@licet/engine';
 export interface Actor {
   id: string;
   via: Via;
+  /** Of an operator with a session: when this operator last showed who is there. */
+  provenAt?: Date;
 }
 
 /** Licet itself, for its built-in rows and the first operator. Requests never act as these. */

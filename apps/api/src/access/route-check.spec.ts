@@ -7,7 +7,8 @@ import { newDatabase } from '../../test/api.ts';
 import { createApi } from '../app.ts';
 import { AppModule } from '../app.module.ts';
 import { Needs } from './needs.decorator.ts';
-import { RawRoutes, undeclaredHandlers } from './route-check.ts';
+import { differingStepUps, RawRoutes, undeclaredHandlers } from './route-check.ts';
+import { StepUp } from './step-up.ts';
 
 @Controller('forgotten')
 class ForgottenController {
@@ -36,6 +37,33 @@ class ForgottenController {
 @Module({ controllers: [ForgottenController] })
 class ForgetfulModule {}
 
+/** A route for which the contract asks step-up, one for which it does not, and one where both say the same. */
+@Controller('api/v1')
+class DifferingController {
+  @Post('operators/:id/link')
+  @Needs('licet.operator:update')
+  forgotten(): string {
+    return 'no step-up';
+  }
+
+  @Post('users')
+  @Needs('licet.user:create')
+  @StepUp()
+  undocumented(): string {
+    return 'step-up';
+  }
+
+  @Post('session/password')
+  @Needs('signed-in')
+  @StepUp()
+  agreed(): string {
+    return 'step-up';
+  }
+}
+
+@Module({ controllers: [DifferingController] })
+class DifferingModule {}
+
 describe('the check of all routes', () => {
   const forSettings = AppModule.forSettings.bind(AppModule);
   afterEach(() => {
@@ -45,6 +73,12 @@ describe('the check of all routes', () => {
   it('finds the handler that declares no permission', async () => {
     const app = await NestFactory.create<NestFastifyApplication>(ForgetfulModule, new FastifyAdapter(), { logger: false });
     expect(undeclaredHandlers(app)).toEqual(['ForgottenController.forgotten']);
+    await app.close();
+  });
+
+  it('finds the handlers that do not ask for step-up as the contract says', async () => {
+    const app = await NestFactory.create<NestFastifyApplication>(DifferingModule, new FastifyAdapter(), { logger: false });
+    expect(differingStepUps(app)).toEqual(['POST /api/v1/operators/{id}/link', 'POST /api/v1/users']);
     await app.close();
   });
 
@@ -65,13 +99,16 @@ describe('the check of all routes', () => {
     expect(raw.undeclared).toEqual(['GET /misspelt', 'HEAD /misspelt', 'POST,PUT /scope/nested']);
   });
 
-  it('keeps the api from starting', async () => {
+  it.each([
+    [ForgottenController, 'these routes declare no permission: ForgottenController.forgotten'],
+    [DifferingController, 'code and contract differ about step-up: POST /api/v1/operators/{id}/link, POST /api/v1/users'],
+  ])('keeps the api from starting', async (controller, message) => {
     AppModule.forSettings = (settings) => {
       const module = forSettings(settings);
-      return { ...module, controllers: [...(module.controllers ?? []), ForgottenController] };
+      return { ...module, controllers: [...(module.controllers ?? []), controller] };
     };
     const { settings, remove } = await newDatabase('sqlite');
-    await expect(createApi(settings)).rejects.toThrow('these routes declare no permission: ForgottenController.forgotten');
+    await expect(createApi(settings)).rejects.toThrow(message);
     remove();
   });
 });

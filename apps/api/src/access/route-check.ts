@@ -1,8 +1,10 @@
-import type { INestApplication, Type } from '@nestjs/common';
-import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { operations } from '@licet/contract';
+import { type INestApplication, RequestMethod, type Type } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import type { RouteOptions } from 'fastify';
 import { NEEDS } from './needs.decorator.ts';
+import { STEP_UP } from './step-up.ts';
 
 /** How a raw route is guarded: by an API key that it checks itself, or not at all. Declared as `config: { access }`. */
 export type RawAccess = 'api-key' | 'public';
@@ -32,18 +34,33 @@ export class RawRoutes {
   }
 }
 
+type Handler = (...input: never[]) => unknown;
+
 /** The handlers of Nest controllers that declare no need. */
 export function undeclaredHandlers(app: INestApplication): string[] {
-  const undeclared: string[] = [];
-  for (const module of app.get(ModulesContainer).values()) {
-    for (const { metatype } of module.controllers.values()) {
-      const prototype = (metatype as Type).prototype as Record<string, unknown>;
-      for (const name of Object.getOwnPropertyNames(prototype)) {
-        const handler = prototype[name];
-        if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) continue;
-        if (!Reflect.getMetadata(NEEDS, handler)) undeclared.push(`${(metatype as Type).name}.${name}`);
-      }
-    }
-  }
-  return undeclared;
+  return handlersOf(app).flatMap(({ type, name, handler }) => (Reflect.getMetadata(NEEDS, handler) ? [] : [`${type.name}.${name}`]));
+}
+
+/** The routes where the code and the contract do not say the same about whether operators must step up. */
+export function differingStepUps(app: INestApplication): string[] {
+  const documented = operations();
+  return handlersOf(app).flatMap(({ type, handler }) => {
+    const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod].toLowerCase() as 'get';
+    const parts = [type, handler].map((of) => String(Reflect.getMetadata(PATH_METADATA, of) ?? '').replace(/^\/|\/$/g, ''));
+    const path = `/${parts.filter(Boolean).join('/')}`.replace(/:(\w+)/g, '{$1}');
+    const asked = Reflect.getMetadata(STEP_UP, handler) === true;
+    return asked === (documented[path]?.[method]?.stepUp === true) ? [] : [`${method.toUpperCase()} ${path}`];
+  });
+}
+
+function handlersOf(app: INestApplication): { type: Type; name: string; handler: Handler }[] {
+  return [...app.get(ModulesContainer).values()].flatMap((module) =>
+    [...module.controllers.values()].flatMap(({ metatype }) => {
+      const type = metatype as Type;
+      const prototype = type.prototype as Record<string, Handler>;
+      return Object.getOwnPropertyNames(prototype)
+        .map((name) => ({ type, name, handler: prototype[name]! }))
+        .filter(({ handler }) => typeof handler === 'function' && Reflect.hasMetadata(METHOD_METADATA, handler));
+    }),
+  );
 }

@@ -18,8 +18,8 @@ function tenantOf(path: string, needs: string | undefined): string {
 export function routesDocument(): string {
   const rows = Object.entries(operations()).flatMap(([path, methods]) =>
     Object.entries(methods).map(
-      ([method, { needs, summary }]) =>
-        `| ${method.toUpperCase()} | \`${path}\` | ${needs ? needs.replace(/^(licet\..*)$/, '`$1`') : 'open to all'} | ${tenantOf(path, needs)} | ${summary.replaceAll('|', '/')} |`,
+      ([method, { needs, summary, stepUp }]) =>
+        `| ${method.toUpperCase()} | \`${path}\` | ${needs ? needs.replace(/^(licet\..*)$/, '`$1`') : 'open to all'} | ${tenantOf(path, needs)} | ${stepUp ? 'yes' : ''} | ${summary.replaceAll('|', '/')} |`,
     ),
   );
   return [
@@ -27,10 +27,11 @@ export function routesDocument(): string {
     '',
     'Every route, the permission that its caller must hold, and the tenant in which that is asked: `all` means that only an assignment in every',
     'tenant gives it; `the address` and `the row` that one in that tenant is enough for what is of it. The api does not start with a route that declares nothing, and a test asks each route with and without exactly this',
-    'permission. This page is made by `npm run docs -w @licet/api`.',
+    'permission. `step-up` means that an operator must have signed in, or shown a proof, within the last ten minutes; whatever the route, so must',
+    'whoever gives, takes or denies a console permission, or changes the user of an operator or of an API key. This page is made by `npm run docs -w @licet/api`.',
     '',
-    '| method | path | needs | tenant | what it does |',
-    '|---|---|---|---|---|',
+    '| method | path | needs | tenant | step-up | what it does |',
+    '|---|---|---|---|---|---|',
     ...rows,
     '',
   ].join('\n');

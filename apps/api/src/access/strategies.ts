@@ -18,8 +18,8 @@ export class SessionStrategy extends PassportStrategy(Strategy, 'operator-sessio
     const cookie = this.sessions.cookieOf(request);
     if (!cookie) return false;
     refuseForeignOrigin(request);
-    const user = await this.sessions.find(cookie);
-    return user ? { id: user, via: 'console' } : false;
+    const session = await this.sessions.find(cookie);
+    return session ? { id: session.user, via: 'console', provenAt: session.createdAt } : false;
   }
 }
 

@@ -3,6 +3,7 @@ import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Req, Res } fr
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '../access/access.guard.ts';
 import { Needs } from '../access/needs.decorator.ts';
+import { StepUp } from '../access/step-up.ts';
 import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
@@ -24,6 +25,7 @@ export class RotateController {
   @Post(':id/rotate')
   @HttpCode(201)
   @Needs('licet.api-key:update')
+  @StepUp()
   async rotate(
     @Param('id') id: string,
     @Body() body: unknown,

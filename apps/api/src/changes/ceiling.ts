@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ANY_TENANT, CONSOLE_TENANT, LicetError, type PolicyRow } from '@licet/contract';
 import { mayUse } from '../access/access.ts';
+import { demandRecentProof } from '../access/step-up.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
 import { metaOf, type Row, toPolicyRow, toRow } from '../database/rows.ts';
@@ -26,17 +27,20 @@ export async function nobodyGivesBeyondTheOwnCeiling(proposal: Proposal): Promis
   const rights = await readRights(proposal, roles);
   const made = new Set(proposal.touched.filter((row) => row.kind === 'tenants' && !row.before).map(({ id }) => id));
   const now = Date.now();
-  for (const right of touched.flatMap((row) => touchedBy(row, rights, proposal))) {
+  const asked = touched.flatMap((row) => touchedBy(row, rights, proposal));
+  for (const right of asked) {
     // A tenant that the change itself makes is nobody's yet.
     const tenant = made.has(right.tenant) ? ANY_TENANT : right.tenant;
-    const asked = tenant === ANY_TENANT ? CONSOLE_TENANT : tenant;
-    if (mayUse(before, actor.id, right.permission, asked) && rights.before.holds(actor.id, { ...right, tenant }, now)) continue;
+    const askedIn = tenant === ANY_TENANT ? CONSOLE_TENANT : tenant;
+    if (mayUse(before, actor.id, right.permission, askedIn) && rights.before.holds(actor.id, { ...right, tenant }, now)) continue;
     const where = tenant === ANY_TENANT ? 'in all tenants' : `in the tenant \`${tenant}\``;
     throw new LicetError(
       'forbidden',
       `this would give, take or deny the console permission ${right.permission}, which you do not hold yourself ${where} for as long and without condition`,
     );
   }
+  // Whichever way it is given, it takes a recent proof; the routes alone do not show what a change gives.
+  if (asked.length > 0) demandRecentProof(actor);
 }
 
 type Sides<T> = Record<'before' | 'after', T>;
@@ -105,7 +109,8 @@ function ofAccount({ kind, id, before, after }: Touched, is: ConsoleRights, acto
   if (!after) return [];
   const enabled = before?.['enabled'] === false && after['enabled'] === true;
   const link = kind === 'operators' && after['linkExpiresAt'] !== null && after['linkExpiresAt'] !== before?.['linkExpiresAt'];
-  const bared = kind === 'operators' && id !== actor && Boolean(before?.['secondFactorAt']) && after['secondFactorAt'] === null;
+  const lost = Boolean(before?.['secondFactorAt'] && !after['secondFactorAt']) || Number(after['passkeys']) < Number(before?.['passkeys']);
+  const bared = kind === 'operators' && id !== actor && lost;
   const opened = enabled || link || bared || (!before && kind !== 'users');
   const user = kind === 'api-keys' ? String(after['user']) : id;
   return opened ? is.ofUser(user).flatMap((each) => rightsOf(is, each)) : [];

@@ -14,10 +14,12 @@ import {
 import type { Snapshot } from '@licet/engine';
 import { checkPolicy } from '@licet/policy';
 import { type Actor, mayUse, permissionsOf, SETUP, SYSTEM } from '../access/access.ts';
+import { demandRecentProof } from '../access/step-up.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
 import { ApiKey } from '../api-keys/api-key.entity.ts';
 import { Operator } from '../operators/operator.entity.ts';
+import type { Row } from '../database/rows.ts';
 import type { CheckedRows } from '../replication/policy-state.ts';
 import { nobodyGivesBeyondTheOwnCeiling } from './ceiling.ts';
 import type { Touched } from './collector.ts';
@@ -107,16 +109,19 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
       );
     }
   }
+  // The user of an account is a way to it: disabled there, an operator is shut out.
+  if (touched.some(({ kind, id }) => kind === 'users' && guarded.has(id))) demandRecentProof(actor);
 }
 
-const CREDENTIALS = ['passwordChangedAt', 'secondFactorAt'];
+const CREDENTIALS = ['passwordChangedAt', 'secondFactorAt', 'passkeys'];
+const valueOf = (row: Row | null, name: string) => row?.[name] || null; // no passkeys are none
 
 /** Operators change the own password and second factor, and nobody else sets one. */
 function isOwnCredential({ kind, id, before, after }: Touched, actor: Actor): boolean {
   if (kind !== 'operators' || !after) return false;
-  const changed = CREDENTIALS.filter((name) => (before?.[name] ?? null) !== after[name]);
+  const changed = CREDENTIALS.filter((name) => valueOf(before, name) !== valueOf(after, name));
   const own = id === actor.id && before?.['enabled'] === after['enabled'];
-  if (!own && changed.some((name) => after[name] !== null)) {
+  if (!own && changed.some((name) => valueOf(after, name) !== null)) {
     throw new LicetError('forbidden', `only \`${id}\` can choose the password and the second factor of this account`);
   }
   return own && changed.length > 0;

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf, reachOf } from '../access/access.guard.ts';
 import { Confines, Needs } from '../access/needs.decorator.ts';
 import type { Reach } from '../access/reach.service.ts';
+import { StepUp } from '../access/step-up.ts';
 import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
@@ -26,6 +27,7 @@ export function collectionControllers(collection: Collection<object>): Type[] {
 }
 
 const confines = (collection: Collection<object>) => 'confine' in collection;
+const stepUp = ({ spec }: Collection<object>) => spec.stepUp === true;
 const pathOf = ({ name }: Collection<object>) => `api/v1/${name}`;
 
 function readController(collection: Collection<object>): Type {
@@ -62,6 +64,7 @@ function createController(collection: Collection<object>): Type {
     @Post()
     @HttpCode(201)
     @Needs(`${collection.spec.permission}:create`)
+    @StepUp(stepUp(collection))
     @Confines(confines(collection))
     async create(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
       const input = parseStrictly(collection.spec.create!, body ?? {});
@@ -86,6 +89,7 @@ function updateController(collection: Collection<object>): Type {
 
     @Patch(':id')
     @Needs(`${collection.spec.permission}:update`)
+    @StepUp(stepUp(collection))
     @Confines(confines(collection))
     async update(
       @Param('id') id: string,
@@ -122,6 +126,7 @@ function deleteController(collection: Collection<object>): Type {
     @Delete(':id')
     @HttpCode(204)
     @Needs(`${collection.spec.permission}:delete`)
+    @StepUp(stepUp(collection))
     @Confines(confines(collection))
     async remove(
       @Param('id') id: string,

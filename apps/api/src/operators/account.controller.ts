@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mayUse } from '../access/access.ts';
 import { actorOf } from '../access/access.guard.ts';
 import { Needs } from '../access/needs.decorator.ts';
+import { StepUp } from '../access/step-up.ts';
 import { refuseForeignOrigin } from '../access/strategies.ts';
 import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
@@ -34,6 +35,7 @@ export class AccountController {
   @Post('session/password')
   @HttpCode(200)
   @Needs('signed-in')
+  @StepUp()
   async changePassword(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     const { currentPassword, newPassword } = parseStrictly(PasswordRequest, body ?? {});
     const actor = actorOf(request);
@@ -65,7 +67,8 @@ export class AccountController {
     await demandGoodPassword(password, user);
     // A link replaces the password, not the second factor.
     const attempt = await this.attempts.demand(user, request.ip);
-    await this.factor.demand(operator, code);
+    // Whoever has just signed in here with a passkey has shown it.
+    if ((await this.sessions.provenLately(request)) !== user) await this.factor.demand(operator, code);
     await attempt.right();
     const passwordHash = await hashPassword(password);
     await this.changes.commit({ id: user, via: 'console' }, { reason: 'chose a password by a one-time link' }, async (em) => {

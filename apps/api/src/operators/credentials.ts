@@ -15,6 +15,7 @@ export function newOperator(em: EntityManager, user: string): Operator {
     passwordChangedAt: null,
     totpSecret: null,
     secondFactorAt: null,
+    passkeys: 0,
     linkHash: null,
     linkExpiresAt: null,
   });

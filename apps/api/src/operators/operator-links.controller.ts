@@ -3,6 +3,7 @@ import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../access/access.guard.ts';
 import { Needs } from '../access/needs.decorator.ts';
+import { StepUp } from '../access/step-up.ts';
 import { Changes } from '../changes/changes.service.ts';
 import { findRow } from '../http/collection.ts';
 import { reasonFrom } from '../http/input.ts';
@@ -19,6 +20,7 @@ export class OperatorLinksController {
   @Post(':id/link')
   @HttpCode(201)
   @Needs('licet.operator:update')
+  @StepUp()
   async make(@Param('id') id: string, @Req() request: FastifyRequest): Promise<OperatorLink> {
     const reason = reasonFrom(request.headers[REASON_HEADER]) || 'a one-time link for a new password';
     const { result } = await this.changes.commit(actorOf(request), { reason }, async (em) => {

@@ -12,6 +12,7 @@ const OperatorSchema = defineEntity({
     passwordChangedAt: p.datetime(3).strictNullable(),
     totpSecret: p.text().strictNullable(), // sealed
     secondFactorAt: p.datetime(3).strictNullable(),
+    passkeys: p.integer().default(0), // how many there are: here it is audited
     linkHash: p.string().length(64).strictNullable(), // SHA-256 of the one-time link that is out
     linkExpiresAt: p.datetime(3).strictNullable(),
     ...versioned,

@@ -41,6 +41,7 @@ export class OperatorsCollection extends Collection<Operator> {
         linkExpiresAt: isLinkOut(operator) ? operator.linkExpiresAt!.toISOString() : null,
         passwordChangedAt: operator.passwordChangedAt?.toISOString() ?? null,
         secondFactorAt: operator.secondFactorAt?.toISOString() ?? null,
+        passkeys: operator.passkeys,
         ...{ createdAt: createdAt.toISOString(), lastSignInAt: uses.get(user)?.lastSignInAt.toISOString() ?? null, version },
         ...(link ? { link } : {}),
       };

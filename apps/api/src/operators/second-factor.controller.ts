@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { generateSecret, generateURI } from 'otplib';
 import { actorOf } from '../access/access.guard.ts';
 import { Needs } from '../access/needs.decorator.ts';
+import { StepUp } from '../access/step-up.ts';
 import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
@@ -11,10 +12,10 @@ import { parseStrictly } from '../http/input.ts';
 import { Attempts } from './attempts.ts';
 import { Operator } from './operator.entity.ts';
 import { verifyPassword } from './passwords.ts';
-import { dropSecondFactor, SecondFactor } from './second-factor.service.ts';
+import { dropApp, SecondFactor } from './second-factor.service.ts';
 import { Sessions } from './sessions.service.ts';
 
-/** Operators set up and take away their own second factor; each time the password is asked for. */
+/** Operators set up and take away their own authenticator app; each time the password is asked for. */
 @Controller('api/v1/session/second-factor')
 export class SecondFactorController {
   constructor(
@@ -29,6 +30,7 @@ export class SecondFactorController {
   @Post('start')
   @HttpCode(200)
   @Needs('signed-in')
+  @StepUp()
   async start(@Req() request: FastifyRequest): Promise<SecondFactorStart> {
     const { user } = await this.#operator(request);
     const secret = generateSecret();
@@ -38,6 +40,7 @@ export class SecondFactorController {
   @Post()
   @HttpCode(200)
   @Needs('signed-in')
+  @StepUp()
   async set(@Body() body: unknown, @Req() request: FastifyRequest): Promise<RecoveryCodes> {
     const { currentPassword, secret, code } = parseStrictly(SecondFactorRequest, body ?? {});
     const actor = actorOf(request);
@@ -50,6 +53,7 @@ export class SecondFactorController {
     return { recoveryCodes: result };
   }
 
+  // Without `StepUp`: password and code are asked for each time, and a code counts once.
   @Post('remove')
   @HttpCode(204)
   @Needs('signed-in')
@@ -59,7 +63,7 @@ export class SecondFactorController {
     const operator = await this.#proven(request, currentPassword);
     await this.factor.demand(operator, code);
     await this.changes.commit(actor, { reason: 'took the own second factor away' }, async (em) =>
-      dropSecondFactor(em, await em.findOneOrFail(Operator, { user: actor.id })),
+      dropApp(em, await em.findOneOrFail(Operator, { user: actor.id })),
     );
   }
 

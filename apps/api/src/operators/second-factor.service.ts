@@ -5,13 +5,17 @@ import { verifySync } from 'otplib';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
 import { Operator, OperatorUse, RecoveryCode } from './operator.entity.ts';
+import { OperatorPasskey } from './passkey.entity.ts';
 import { Seal } from './seal.ts';
 
 const CODES = 10;
 const TOLERANCE_S = 30;
 const STEP_S = 30;
 
-/** The second factor of operators: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for when it is lost. */
+/**
+ * The second factor after the password: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for when the app or the passkeys
+ * are lost. Whoever has a passkey comes in with that, or with the password and a code: never with the password alone.
+ */
 @Injectable()
 export class SecondFactor {
   constructor(
@@ -21,13 +25,16 @@ export class SecondFactor {
 
   /** Demands a code where the operator has a second factor. Each code is taken once. */
   async demand(operator: Operator, code: string | undefined): Promise<void> {
-    if (operator.totpSecret === null) return;
-    if (!code)
-      throw new LicetError('second_factor_needed', 'the password is right; now the code of your authenticator app, or a recovery code');
     const { user, totpSecret } = operator;
-    const right = /^\d{6}$/.test(code)
-      ? await this.#takeStep(user, this.seal.open(totpSecret, user), code)
-      : await this.#takeRecovery(user, code);
+    if (!hasSecondFactor(operator)) return;
+    if (!code) {
+      const ways = [...(operator.passkeys > 0 ? ['a passkey'] : []), ...(totpSecret ? ['the code of your authenticator app'] : [])];
+      throw new LicetError('second_factor_needed', `the password is right; now ${[...ways, 'a recovery code'].join(', or ')}`);
+    }
+    const right =
+      totpSecret !== null && /^\d{6}$/.test(code)
+        ? await this.#takeStep(user, this.seal.open(totpSecret, user), code)
+        : await this.#takeRecovery(user, code);
     if (!right) throw wrongCode('code');
   }
 
@@ -37,14 +44,11 @@ export class SecondFactor {
   }
 
   /** Gives an operator the secret of an authenticator app. Returns new recovery codes, in the clear. */
-  async set(em: EntityManager, operator: Operator, secret: string): Promise<string[]> {
+  set(em: EntityManager, operator: Operator, secret: string): Promise<string[]> {
     const { user } = operator;
     operator.totpSecret = this.seal.close(secret, user);
     operator.secondFactorAt = new Date();
-    em.remove(await em.find(RecoveryCode, { user }));
-    const codes = Array.from({ length: CODES }, newRecoveryCode);
-    for (const each of codes) em.create(RecoveryCode, { id: digest(user, each), user });
-    return codes;
+    return newRecoveryCodes(em, user);
   }
 
   /** A code counts once, and none that is older than the last (RFC 6238, section 5.2). */
@@ -63,10 +67,32 @@ export class SecondFactor {
   }
 }
 
-/** Takes the second factor away; the recovery codes go with it. */
-export async function dropSecondFactor(em: EntityManager, operator: Operator): Promise<void> {
+export const hasSecondFactor = ({ totpSecret, passkeys }: Operator): boolean => totpSecret !== null || passkeys > 0;
+
+/** Takes the app away, and the recovery codes where no passkey is left that they stand in for. */
+export async function dropApp(em: EntityManager, operator: Operator): Promise<void> {
   Object.assign(operator, { totpSecret: null, secondFactorAt: null });
-  em.remove(await em.find(RecoveryCode, { user: operator.user }));
+  await dropUselessCodes(em, operator);
+}
+
+/** Takes all of it away: the app, the passkeys, the recovery codes. */
+export async function dropSecondFactor(em: EntityManager, operator: Operator): Promise<void> {
+  operator.passkeys = 0;
+  em.remove(await em.find(OperatorPasskey, { user: operator.user }));
+  await dropApp(em, operator);
+}
+
+/** Recovery codes stand in for something; without it they would be passwords that nobody remembers. */
+export async function dropUselessCodes(em: EntityManager, operator: Operator): Promise<void> {
+  if (!hasSecondFactor(operator)) em.remove(await em.find(RecoveryCode, { user: operator.user }));
+}
+
+/** Makes new recovery codes in place of those there were. Returns them in the clear. */
+export async function newRecoveryCodes(em: EntityManager, user: string): Promise<string[]> {
+  em.remove(await em.find(RecoveryCode, { user }));
+  const codes = Array.from({ length: CODES }, newRecoveryCode);
+  for (const each of codes) em.create(RecoveryCode, { id: digest(user, each), user });
+  return codes;
 }
 
 const wrongCode = (path: string) => {

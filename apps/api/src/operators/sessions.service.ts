@@ -3,6 +3,7 @@ import type { OpenSession, Session as SessionAnswer } from '@licet/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Reaches } from '../access/reach.service.ts';
+import { isRecentProof } from '../access/step-up.ts';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { storableText } from '../database/storable.ts';
@@ -62,8 +63,8 @@ export class Sessions {
     return this.describe(user, digest(value));
   }
 
-  /** The user key of a live session's operator. */
-  async find(cookie: string): Promise<string | undefined> {
+  /** A live session. */
+  async find(cookie: string): Promise<Session | undefined> {
     const em = this.databases.policy.em.fork();
     const session = await em.findOne(Session, digest(cookie));
     const now = Date.now();
@@ -74,7 +75,14 @@ export class Sessions {
       session.lastSeenAt = new Date(now);
       await em.flush();
     }
-    return session.user;
+    return session;
+  }
+
+  /** Whose session the request has, where it began with a proof that is a recent one. */
+  async provenLately(request: FastifyRequest): Promise<string | undefined> {
+    const cookie = this.cookieOf(request);
+    const session = cookie ? await this.find(cookie) : undefined;
+    return session && isRecentProof(session.createdAt) ? session.user : undefined;
   }
 
   async close(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -107,10 +115,11 @@ export class Sessions {
   async describe(user: string, id?: string): Promise<SessionAnswer> {
     const em = this.databases.policy.em.fork();
     const { name } = await em.findOneOrFail(User, user);
-    const secondFactor = (await em.count(Operator, { user, totpSecret: { $ne: null } })) > 0;
+    const operator = await em.findOne(Operator, { user });
+    const factors = { secondFactor: (operator?.totpSecret ?? null) !== null, passkeys: operator?.passkeys ?? 0 };
     const session = id ? await em.findOne(Session, id) : null;
     const expiresAt = (session?.expiresAt ?? new Date(Date.now() + ABSOLUTE_MS)).toISOString();
-    return { user: { id: user, name }, ...(await this.reaches.permissions(user)), secondFactor, expiresAt };
+    return { user: { id: user, name }, ...(await this.reaches.permissions(user)), ...factors, expiresAt };
   }
 
   digestOf(request: FastifyRequest): string | undefined {

@@ -1,4 +1,4 @@
-import type { RecoveryCodes, SecondFactorStart } from '@licet/contract';
+import type { RecoveryCodes as NewCodes, SecondFactorStart } from '@licet/contract';
 import { Alert, Box, Button, Chip, TextField, Typography } from '@mui/material';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
@@ -6,8 +6,10 @@ import { renderSVG } from 'uqr';
 import { CodeBlock } from '../kit/Copyable.tsx';
 import { Panel } from '../kit/ShowPage.tsx';
 import { Message } from '../kit/Words.tsx';
+import { useFailed } from '../kit/write.tsx';
 import { readSession } from '../providers/authProvider.ts';
 import { api } from '../providers/client.ts';
+import { RecoveryCodes } from './RecoveryCodes.tsx';
 import { PasswordField } from '../sign-in/PasswordField.tsx';
 
 const KEY = ['session', 'second factor'];
@@ -80,25 +82,10 @@ function Secret({ start, children }: { start: SecondFactorStart; children: React
   );
 }
 
-function Recovery({ codes, onDone }: { codes: string[]; onDone: () => void }) {
-  return (
-    <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}>
-      <Alert severity="warning">
-        These recovery codes are shown now only. Each signs you in once when you do not have the app; keep them apart from your password.
-      </Alert>
-      <CodeBlock text={codes.join('\n')} what="Recovery codes" />
-      <Box>
-        <Button variant="contained" onClick={onDone}>
-          I have kept them
-        </Button>
-      </Box>
-    </Box>
-  );
-}
-
 /** Sets up a second factor with an authenticator app, and takes it away. */
 export function SecondFactorPanel() {
   const client = useQueryClient();
+  const failed = useFailed();
   const { data } = useQuery({ queryKey: KEY, queryFn: async () => (await readSession()).secondFactor });
   const [start, setStart] = useState<SecondFactorStart | null>(null);
   const [removing, setRemoving] = useState(false);
@@ -108,9 +95,10 @@ export function SecondFactorPanel() {
     setRemoving(false);
     return client.invalidateQueries({ queryKey: KEY });
   };
-  const begin = async () => setStart((await api<SecondFactorStart>('POST', 'session/second-factor/start', { body: {} })).body);
+  const begin = () =>
+    api<SecondFactorStart>('POST', 'session/second-factor/start', { body: {} }).then(({ body }) => setStart(body), failed);
   const finish = async (proof: { currentPassword: string; code: string }) => {
-    const { body } = await api<RecoveryCodes>('POST', 'session/second-factor', { body: { ...proof, secret: start?.secret } });
+    const { body } = await api<NewCodes>('POST', 'session/second-factor', { body: { ...proof, secret: start?.secret } });
     setCodes(body.recoveryCodes);
     await settle();
   };
@@ -120,11 +108,11 @@ export function SecondFactorPanel() {
   };
   return (
     <Panel
-      title="Second factor"
-      lead="A code of an authenticator app, asked for at sign-in besides the password."
+      title="Authenticator app"
+      lead="A second factor: codes that an app on your telephone shows, asked for after the password."
       actions={data && !codes && <Chip size="small" color="success" variant="outlined" label="On" />}
     >
-      {codes && <Recovery codes={codes} onDone={() => setCodes(null)} />}
+      {codes && <RecoveryCodes codes={codes} onDone={() => setCodes(null)} />}
       {!codes && start && (
         <Secret start={start}>
           <Proof submit="Turn on" onProof={finish} onCancel={() => setStart(null)} />

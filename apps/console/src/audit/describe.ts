@@ -73,6 +73,7 @@ function operator(action: Told['action'], target: string, before: Told['before']
   const changed = (key: string) => before?.[key] !== after?.[key];
   if (changed('passwordChangedAt')) return `chose a new password for ${target}`;
   if (changed('secondFactorAt')) return `${after?.['secondFactorAt'] ? 'set up' : 'took away'} the second factor of ${target}`;
+  if (changed('passkeys')) return `${Number(after?.['passkeys']) > Number(before?.['passkeys']) ? 'added' : 'removed'} a passkey of ${target}`;
   if (changed('enabled')) return `${after?.['enabled'] ? 'enabled' : 'disabled'} the operator ${target}`;
   return changed('linkExpiresAt') && after?.['linkExpiresAt'] ? `made a one-time link for ${target}` : `changed the operator ${target}`;
 }

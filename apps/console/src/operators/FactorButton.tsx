@@ -7,12 +7,12 @@ import { useSaved } from '../kit/write.tsx';
 import { api, rowPath } from '../providers/client.ts';
 import type { Operator } from './OperatorState.tsx';
 
-/** Takes the second factor away from an operator who has lost it. */
+/** Takes the second factor, passkeys and all, away from an operator who has lost it. */
 export function FactorButton({ row }: { row: Operator }) {
   const [open, setOpen] = useState(false);
   const saved = useSaved();
-  const { id, version, secondFactorAt } = row;
-  if (!secondFactorAt) return null;
+  const { id, version, secondFactorAt, passkeys } = row;
+  if (!secondFactorAt && !passkeys) return null;
   const remove = async (reason: string) => {
     const { revision } = await api('PATCH', rowPath('operators', id), { body: { secondFactor: false }, version, reason });
     saved(`Took away the second factor of ${id}.`, { revision });
@@ -30,10 +30,18 @@ export function FactorButton({ row }: { row: Operator }) {
           onConfirm={remove}
           onClose={() => setOpen(false)}
         >
-          From now on the password of <Code>{id}</Code> is enough to sign in, until a second factor is set up again. Make sure that it is
-          really <Code>{id}</Code> who asks for this.
+          {lost(row)} From now on the password of <Code>{id}</Code> is enough to sign in, until a second factor is set up again. Make sure
+          that it is really <Code>{id}</Code> who asks for this.
         </ConfirmDialog>
       )}
     </Can>
   );
+}
+
+function lost({ secondFactorAt, passkeys }: Operator): string {
+  const parts = [
+    ...(passkeys ? [passkeys === 1 ? 'the passkey' : `all ${passkeys} passkeys`] : []),
+    ...(secondFactorAt ? ['the authenticator app'] : []),
+  ];
+  return `This removes ${[...parts, 'the recovery codes'].join(', ')}.`;
 }

@@ -25,7 +25,8 @@ function Overview({ row }: { row: Operator }) {
           </Fact>
           <Fact name="Last sign-in">{row.lastSignInAt ? <Time at={row.lastSignInAt} as="relative" /> : 'never'}</Fact>
           <Fact name="Password chosen">{row.passwordChangedAt ? <Time at={row.passwordChangedAt} as="relative" /> : 'not yet'}</Fact>
-          <Fact name="Second factor">
+          <Fact name="Passkeys">{row.passkeys || 'none'}</Fact>
+          <Fact name="Authenticator app">
             {row.secondFactorAt ? (
               <>
                 since <Time at={row.secondFactorAt} />

@@ -1,4 +1,4 @@
-import type { LinkRequest, ReservedPermission, ServiceStatus, Session, SetupRequest, SignInRequest } from '@licet/contract';
+import type { LinkRequest, PasskeySignIn, ReservedPermission, ServiceStatus, Session, SetupRequest, SignInRequest } from '@licet/contract';
 import type { AuthProvider } from 'ra-core';
 import { permissionFor } from './access.ts';
 import { api } from './client.ts';
@@ -30,8 +30,8 @@ export async function chooseByLink(request: LinkRequest): Promise<void> {
 }
 
 export const authProvider = {
-  async login(request: SignInRequest) {
-    const { body } = await api<Session>('POST', 'session', { body: request });
+  async login(request: SignInRequest | PasskeySignIn) {
+    const { body } = await api<Session>('POST', 'passkey' in request ? 'session/passkey' : 'session', { body: request });
     session = Promise.resolve(body);
   },
   async logout() {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { problem } from '@licet/contract';
-import { api, ApiError, readAll } from './client.ts';
+import { api, ApiError, onStepUp, readAll } from './client.ts';
 import { serve, stopServing } from '../../test/server.ts';
 
 afterEach(stopServing);
@@ -74,3 +74,55 @@ describe('readAll', () => {
     ]);
   });
 });
+
+describe('a recent proof of who is there', () => {
+  const needed = { status: 403, body: problem('step_up_needed', 'this asks for a proof') };
+  const ended = { status: 401, body: problem('unauthenticated', 'sign in') };
+  const done = { status: 201, body: { id: 'made' } };
+  afterEach(() => onStepUp(null));
+
+  it('is asked for once by all that need it, and what was sent is sent again as it was', async () => {
+    let [proven, asked] = [false, 0];
+    const seen = await serve(() => (proven ? done : needed));
+    onStepUp(async () => {
+      asked++;
+      await waiting(() => seen.length === 2);
+      return (proven = true);
+    });
+    const sent = { body: { name: 'typed' }, version: 2, reason: 'why' };
+    const answers = await Promise.all([api('POST', 'api-keys', sent), api('POST', 'operators', sent)]);
+    expect([answers.map(({ body }) => body), asked, seen.length]).toEqual([[done.body, done.body], 1, 4]);
+    for (const { headers, body } of seen) expect([headers['if-match'], body]).toEqual(['"2"', '{"name":"typed"}']);
+  });
+
+  it('that is not given leaves the refusal; and one that does not help is not asked for again', async () => {
+    const seen = await serve(() => needed);
+    let asked = 0;
+    for (const proven of [false, true]) {
+      onStepUp(() => Promise.resolve(asked++ >= 0 && proven));
+      await expect(api('POST', 'api-keys')).rejects.toMatchObject({ status: 403, problem: { code: 'step_up_needed' } });
+    }
+    expect([asked, seen.length]).toEqual([2, 3]);
+  });
+
+  it('replaces the session, which ends no other request: it is sent again', async () => {
+    let proven = false;
+    let give = () => undefined as void;
+    const seen = await serve(({ url }) => (proven ? done : url.endsWith('roles') ? ended : needed));
+    onStepUp(() => new Promise((resolve) => (give = () => resolve((proven = true)))));
+    const key = api('POST', 'api-keys');
+    await waiting(() => seen.length === 1);
+    await expect(api('POST', 'session/step-up', { proves: true })).rejects.toMatchObject({ status: 403 });
+    const roles = api('GET', 'roles');
+    await waiting(() => seen.length === 3);
+    give();
+    expect([(await key).body, (await roles).body]).toEqual([done.body, done.body]);
+    proven = false;
+    await expect(api('GET', 'roles')).rejects.toMatchObject({ status: 401 });
+  });
+});
+
+/** Waits until the server has seen what the test is about. */
+async function waiting(until: () => boolean): Promise<void> {
+  while (!until()) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -32,14 +32,48 @@ export interface Ask {
   /** Nothing is written, whatever the method: a failure says nothing about changes. */
   reads?: boolean;
   signal?: AbortSignal | undefined;
+  /** Is itself part of showing who is there: never waits for that. */
+  proves?: boolean;
+}
+
+// Who asks the operator to show who is there; the asking that is under way, for which every request waits; and how often it was done.
+let asker: (() => Promise<boolean>) | null = null;
+let asking: Promise<boolean> | null = null;
+let proofs = 0;
+
+/** Sets who asks the operator to show who is there, and says whether that was done. */
+export function onStepUp(ask: (() => Promise<boolean>) | null): void {
+  asker = ask;
+}
+
+function stepUp(): Promise<boolean> {
+  const ask = async () => {
+    const proven = (await asker?.()) ?? false;
+    if (proven) proofs += 1;
+    return proven;
+  };
+  return (asking ??= ask().finally(() => (asking = null)));
 }
 
 /**
- * Asks the admin API.
+ * Asks the admin API. Where it wants a recent proof of who is there, the operator is asked for it, and the request is made again.
  * @param path below `/api/v1/`
  * @throws ApiError when no answer came, or the answer is not a success
  */
-export async function api<T>(method: Method, path: string, { body, version, reason, reads = false, signal }: Ask = {}): Promise<Answer<T>> {
+export async function api<T>(method: Method, path: string, ask: Ask = {}): Promise<Answer<T>> {
+  const before = proofs;
+  return once<T>(method, path, ask).catch(async (error: unknown) => {
+    if (!(error instanceof ApiError) || ask.proves) throw error;
+    const needed = error.problem?.code === 'step_up_needed';
+    if (!needed && error.status !== 401) throw error;
+    // A proof replaces the session: what was sent with the old one meanwhile is sent again.
+    const proven = proofs > before || (await (needed ? stepUp() : asking));
+    if (!proven) throw error;
+    return once<T>(method, path, ask);
+  });
+}
+
+async function once<T>(method: Method, path: string, { body, version, reason, reads = false, signal }: Ask): Promise<Answer<T>> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (version !== undefined) headers['if-match'] = `"${version}"`;

@@ -6,6 +6,7 @@ import { Waiting } from '../kit/Waiting.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Navigation } from './Navigation.tsx';
+import { StepUp } from './StepUp.tsx';
 
 export const NAVIGATION_WIDTH = 244;
 export const TOP_BAR_HEIGHT = 56;
@@ -106,6 +107,7 @@ export function Layout({ children }: { children: ReactNode }) {
   return (
     <Box sx={{ display: 'flex', minHeight: '100vh', bgcolor: 'background.default' }}>
       <SkipLink />
+      <StepUp />
       {wide ? (
         <Box
           sx={{

@@ -10,10 +10,11 @@ interface Props {
   autoComplete: 'current-password' | 'new-password';
   error?: boolean;
   helper?: ReactNode;
+  autoFocus?: boolean;
 }
 
 /** A password that password managers find, that can be pasted, and shown to check it. */
-export function PasswordField({ label, value, onChange, autoComplete, error = false, helper }: Props) {
+export function PasswordField({ label, value, onChange, autoComplete, error = false, helper, autoFocus = false }: Props) {
   const [visible, setVisible] = useState(false);
   const end = (
     <InputAdornment position="end">
@@ -33,6 +34,7 @@ export function PasswordField({ label, value, onChange, autoComplete, error = fa
       fullWidth
       error={error}
       helperText={helper}
+      autoFocus={autoFocus}
       slotProps={{ input: { endAdornment: end } }}
     />
   );

@@ -1,3 +1,4 @@
+import type { PasskeyAnswer } from '@licet/contract';
 import { Alert, Box, Button, TextField } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
@@ -8,6 +9,7 @@ import { ApiError } from '../providers/client.ts';
 import { sentence } from '../providers/failure.ts';
 import { CodeField, needsCode } from './CodeField.tsx';
 import { Door } from './Door.tsx';
+import { PasskeyButton } from './PasskeyButton.tsx';
 import { PasswordField } from './PasswordField.tsx';
 
 const words = (error: unknown) => (error instanceof ApiError && error.problem ? sentence(error.problem.detail) : messageOf(error));
@@ -32,6 +34,7 @@ export function SignIn() {
       setBusy(false);
     });
   };
+  const withPasskey = (passkey: PasskeyAnswer) => login({ passkey });
   return (
     <Door title="Sign in" lead="Who may do what, in one place.">
       <Box component="form" onSubmit={submit} sx={{ display: 'grid', gap: 2 }}>
@@ -61,6 +64,7 @@ export function SignIn() {
         <Button type="submit" variant="contained" size="large" disabled={busy}>
           Sign in
         </Button>
+        <PasskeyButton label="Sign in with a passkey" disabled={busy} onSigned={withPasskey} onFailure={setFailure} />
       </Box>
     </Door>
   );

@@ -1,10 +1,13 @@
+import type { PasskeyAnswer } from '@licet/contract';
 import { Alert, Box, Button, Link, TextField } from '@mui/material';
 import { useState, type FormEvent } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { Message } from '../kit/Words.tsx';
 import { chooseByLink } from '../providers/authProvider.ts';
+import { api } from '../providers/client.ts';
 import { CodeField, needsCode } from './CodeField.tsx';
 import { Door } from './Door.tsx';
+import { PasskeyButton } from './PasskeyButton.tsx';
 import { NewPassword, useNewPassword } from './NewPassword.tsx';
 
 /** Chooses the password by a one-time link, of an invitation or after the old one was lost. */
@@ -19,9 +22,11 @@ export function UseLink() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setFailure(null);
-    if (!password.check()) return;
+    if (password.check()) void send();
+  };
+  const send = () => {
     setBusy(true);
-    chooseByLink({ token, password: password.value, ...(code.trim() ? { code: code.trim() } : {}) }).then(
+    return chooseByLink({ token, password: password.value, ...(code.trim() ? { code: code.trim() } : {}) }).then(
       () => {
         // The page starts anew with the session cookie, and the token leaves the address bar.
         history.replaceState(null, '', '#/');
@@ -34,6 +39,8 @@ export function UseLink() {
       },
     );
   };
+  // Who has just signed in with a passkey needs no code.
+  const withPasskey = (passkey: PasskeyAnswer) => api('POST', 'session/passkey', { body: { passkey } }).then(send);
   if (!token) {
     return (
       <Door title="Choose a password">
@@ -60,6 +67,7 @@ export function UseLink() {
         <Button type="submit" variant="contained" size="large" disabled={busy}>
           Choose and sign in
         </Button>
+        {asked && <PasskeyButton label="Use a passkey instead" disabled={busy} onSigned={withPasskey} onFailure={setFailure} />}
       </Box>
     </Door>
   );

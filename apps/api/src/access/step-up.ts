@@ -1,0 +1,22 @@
+import { LicetError } from '@licet/contract';
+import { SetMetadata } from '@nestjs/common';
+import type { Actor } from './access.ts';
+
+export const STEP_UP = 'licet:step-up';
+
+/** How long a proof of who is there counts. Every proof begins a new session, so that the age of the session is the age of the proof. */
+export const PROOF_MINUTES = 10;
+
+/**
+ * Declares that operators must have shown lately who they are. The contract's table says the same: the api does not start where the two
+ * differ.
+ */
+export const StepUp = (asks = true) => SetMetadata(STEP_UP, asks);
+
+export const isRecentProof = (provenAt: Date): boolean => Date.now() - provenAt.getTime() < PROOF_MINUTES * 60_000;
+
+/** Refuses an operator whose last proof is an old one. API keys have nobody behind them who could be asked. */
+export function demandRecentProof({ via, provenAt }: Actor): void {
+  if (via === 'api' || (provenAt && isRecentProof(provenAt))) return;
+  throw new LicetError('step_up_needed', `this asks for a proof of who you are that is at most ${PROOF_MINUTES} minutes old`);
+}

@@ -1,0 +1,80 @@
+import type { PasskeyAnswer, Session } from '@licet/contract';
+import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { Message } from '../kit/Words.tsx';
+import { api, ApiError } from '../providers/client.ts';
+import { CodeField, needsCode } from '../sign-in/CodeField.tsx';
+import { PasskeyButton } from '../sign-in/PasskeyButton.tsx';
+import { PasswordField } from '../sign-in/PasswordField.tsx';
+
+type Proof = { passkey: PasskeyAnswer } | { password: string; code?: string };
+
+/** Asks who is there before a privileged act. What was being done stays as it is behind it, and goes on afterwards. */
+export function StepUpDialog({ onDone }: { onDone: (proven: boolean) => void }) {
+  const { data } = useQuery({
+    queryKey: ['session', 'step-up'],
+    queryFn: async () => (await api<Session>('GET', 'session', { proves: true })).body,
+    gcTime: 0,
+    retry: false,
+  });
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [asked, setAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const prove = async (proof: Proof) => {
+    await api<Session>('POST', 'session/step-up', { body: proof, reads: true, proves: true });
+    onDone(true);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    event.stopPropagation(); // React passes it on to the form that waits behind
+    setBusy(true);
+    setFailure(null);
+    prove({ password, ...(code.trim() ? { code: code.trim() } : {}) }).catch((error: unknown) => {
+      if (needsCode(error)) setAsked(true);
+      else setFailure(error);
+      setBusy(false);
+    });
+  };
+  const wrong = failure instanceof ApiError && typeof failure.body.errors?.['password'] === 'string';
+  return (
+    <Dialog open onClose={() => onDone(false)} maxWidth="xs" fullWidth aria-labelledby="step-up">
+      <Box component="form" onSubmit={submit}>
+        <DialogTitle id="step-up">Confirm it is you</DialogTitle>
+        <DialogContent sx={{ display: 'grid', gap: 2 }}>
+          <Box>What you are about to do needs a proof from the last ten minutes. Nothing that you entered is lost.</Box>
+          {/* For password managers, which look for the account that the password belongs to. */}
+          <input type="text" name="username" autoComplete="username" value={data?.user.id ?? ''} readOnly hidden />
+          <PasswordField
+            label="Your password"
+            value={password}
+            onChange={setPassword}
+            autoComplete="current-password"
+            autoFocus
+            error={wrong}
+            helper={wrong ? 'This is not the password of your account' : undefined}
+          />
+          {asked && <CodeField value={code} onChange={setCode} />}
+          {failure !== null && !wrong && (
+            <Alert severity="error" role="alert">
+              <Message error={failure} />
+            </Alert>
+          )}
+          {data && data.passkeys > 0 && (
+            <PasskeyButton label="Use a passkey" disabled={busy} onSigned={(passkey) => prove({ passkey })} onFailure={setFailure} />
+          )}
+        </DialogContent>
+        <DialogActions>
+          <Button color="inherit" onClick={() => onDone(false)}>
+            Cancel
+          </Button>
+          <Button type="submit" variant="contained" disabled={busy}>
+            Confirm
+          </Button>
+        </DialogActions>
+      </Box>
+    </Dialog>
+  );
+}
