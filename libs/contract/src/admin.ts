@@ -3,6 +3,7 @@ import { Expr } from './condition.ts';
 import { DecisionRecord } from './decision.ts';
 import { ANY_TENANT, EntityId, Key, PermissionId, PermissionPattern, ResourceKey, UserKey } from './ids.ts';
 import { AttributeType, Attributes, Effect } from './policy.ts';
+import { Identity } from './session.ts';
 
 /** How many items a list of the input may have. */
 const MANY = 1000;
@@ -202,6 +203,7 @@ export const Operator = z
     linkExpiresAt: At.nullable(), // of the one-time link that is out, if one is
     passwordChangedAt: At.nullable(),
     secondFactorAt: At.nullable(), // since when there is a second factor
+    identity: Identity.nullable(), // whom the identity provider knows the operator as
     createdAt: At,
     lastSignInAt: At.nullable(),
     version: z.int(),
@@ -211,7 +213,9 @@ export const Operator = z
 export const OperatorCreate = z.object({ id: UserKey.max(64), name: Name.nullish(), role: Key, tenant: TenantScope.default(ANY_TENANT) });
 /** The answer to an invitation: the only time that `link` is shown. It lets its holder choose the password, once. */
 export const OperatorCreated = Operator.extend({ link: z.string() }).meta({ id: 'OperatorCreated' });
-export const OperatorUpdate = z.object({ enabled: z.boolean(), secondFactor: z.literal(false) }).partial(); // false: it is lost
+export const OperatorUpdate = z
+  .object({ enabled: z.boolean(), secondFactor: z.literal(false), identity: z.literal(false) }) // false: it is lost
+  .partial();
 
 export const Via = z.enum(['console', 'api', 'setup', 'system']);
 export type Via = z.infer<typeof Via>;

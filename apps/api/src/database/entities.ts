@@ -5,6 +5,7 @@ import { Change, Head } from '../changes/change.entity.ts';
 import { Condition } from '../conditions/condition.entity.ts';
 import { Decision } from '../decisions/decision.entity.ts';
 import { Group, GroupMember } from '../groups/group.entity.ts';
+import { OperatorIdentity, UsedSignIn } from '../operators/identity.entity.ts';
 import { Operator, OperatorUse, RecoveryCode, Session } from '../operators/operator.entity.ts';
 import { Permission, ResourceType } from '../resource-types/resource-type.entity.ts';
 import { Resource } from '../resources/resource.entity.ts';
@@ -16,6 +17,7 @@ import { User } from '../users/user.entity.ts';
 export const POLICY_ENTITIES = [
   ...[User, Group, GroupMember, Tenant, ResourceType, Permission, Condition, Role, RoleInherit, Grant, Resource, Assignment],
   ...[Operator, OperatorUse, RecoveryCode, Session, ApiKey, ApiKeyUse, Head, Change, AuditEntry],
+  ...[OperatorIdentity, UsedSignIn],
 ];
 
 /** The table of the decision log. */
