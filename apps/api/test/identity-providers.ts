@@ -65,13 +65,13 @@ class Kept {
 
 /** `oidc-provider`, the certified one, with a page for sign-in that asks nothing. */
 export async function startProvider(redirectUri: string, port = 0): Promise<RealProvider> {
-  let provider: Provider | undefined;
+  const later: { provider?: Provider } = {};
   const listening = await serve((request, response) => {
     if (request.url?.startsWith('/interaction/')) void interact(request, response);
-    else provider?.callback()(request, response);
+    else later.provider?.callback()(request, response);
   }, port);
   const real: RealProvider = { ...listening, who: { subject: 'nobody' } };
-  provider = new Provider(real.issuer, {
+  const provider = (later.provider = new Provider(real.issuer, {
     adapter: Kept,
     ttl: Object.fromEntries(['AccessToken', 'AuthorizationCode', 'Grant', 'IdToken', 'Interaction', 'Session'].map((name) => [name, 600])),
     clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [redirectUri] }],
@@ -82,7 +82,7 @@ export async function startProvider(redirectUri: string, port = 0): Promise<Real
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_context: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId, ...real.who.claims }) }),
-  });
+  }));
   const interact = async (request: IncomingMessage, response: ServerResponse) => {
     const { subject, denies } = real.who;
     const { params } = await provider.interactionDetails(request, response);

@@ -155,12 +155,16 @@ export class OidcController {
     const { result: user } = await this.changes.commit(SYSTEM, { reason }, (em) => operatorOf(em, who, this.provider.oidc.roles));
     if (user === undefined || !(await this.sessions.mayEnter(user))) return 'unknown';
     // The provider stands for the password. Whoever set up a second factor here is asked for it all the same.
-    if (await this.#em().count(Operator, { user, totpSecret: { $ne: null } })) {
-      this.#carry(reply, { step: 'code', user, until: Date.now() + MINUTES_10_MS });
-      return 'code';
-    }
-    await this.sessions.open(user, request, reply);
-    return 'in';
+    const needed = await this.factor.demand(await this.#em().findOneOrFail(Operator, { user }), undefined).then(
+      () => false,
+      (error: LicetError) => {
+        if (error.code !== 'second_factor_needed') throw error;
+        return true;
+      },
+    );
+    if (needed) this.#carry(reply, { step: 'code', user, until: Date.now() + MINUTES_10_MS });
+    else await this.sessions.open(user, request, reply);
+    return needed ? 'code' : 'in';
   }
 
   /** The session that asked for it must still be there: the cookie of it does not come along from another site. */

@@ -92,7 +92,7 @@ describe('sign-in with an identity provider', () => {
       const [attacker, victim] = [await begun('sub-ana'), await begun('sub-otto')];
       const [theirs, mine] = [attacker, victim].map(({ callback }) => new URLSearchParams(callback.split('?')[1]));
       mine!.set('code', theirs!.get('code')!);
-      expect(await victim.browser.comeBack(`/api/v1/session/oidc/callback?${mine!}`)).toBe('/#/login?provider=refused');
+      expect(await victim.browser.comeBack(`/api/v1/session/oidc/callback?${mine!.toString()}`)).toBe('/#/login?provider=refused');
       expect(await victim.browser.user()).toBeUndefined();
     });
 
@@ -106,7 +106,7 @@ describe('sign-in with an identity provider', () => {
       const { browser, callback } = await begun('sub-ana');
       const query = new URLSearchParams(callback.split('?')[1]);
       spoil(query);
-      expect(await browser.comeBack(`/api/v1/session/oidc/callback?${query}`)).toBe('/#/login?provider=refused');
+      expect(await browser.comeBack(`/api/v1/session/oidc/callback?${query.toString()}`)).toBe('/#/login?provider=refused');
       expect(await browser.user()).toBeUndefined();
     });
 
