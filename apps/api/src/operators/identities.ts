@@ -22,10 +22,15 @@ export async function linkIdentity(em: EntityManager, user: string, who: Identif
   await bind(em, user, who);
 }
 
+/** A link for somebody who has a password is for choosing a new one. */
+export function demandInvitation({ passwordHash }: Operator): void {
+  if (passwordHash !== '') throw new LicetError('forbidden', 'this link is for a new password; sign in, and link the identity there');
+}
+
 /** Takes an invitation up without a password. Where the operator came in by an identity before, the new one takes its place. */
 export async function takeUpInvitation(em: EntityManager, hash: string, who: Identified): Promise<string> {
   const operator = await operatorByLink(em, hash);
-  if (operator.passwordHash !== '') throw new LicetError('forbidden', 'this link is for a new password; sign in, and link the identity there');
+  demandInvitation(operator);
   const present = await em.findOne(OperatorIdentity, { user: operator.user });
   if (!present) await bind(em, operator.user, who);
   else if (!isSame(present, who)) {

@@ -14,7 +14,7 @@ import { parseStrictly } from '../http/input.ts';
 import type { ApiSettings } from '../settings.ts';
 import { Attempts } from './attempts.ts';
 import { linkHash, operatorByLink } from './credentials.ts';
-import { dropIdentity, linkIdentity, operatorOf, takeUpInvitation } from './identities.ts';
+import { demandInvitation, dropIdentity, linkIdentity, operatorOf, takeUpInvitation } from './identities.ts';
 import { OperatorIdentity, UsedSignIn } from './identity.entity.ts';
 import { type Expected, type Identified, IdentityProvider, type Refusal } from './oidc.provider.ts';
 import { Operator } from './operator.entity.ts';
@@ -61,7 +61,7 @@ export class OidcController {
     const { token } = parseStrictly(ProviderStart, body ?? {});
     if (token === undefined) return this.#leave(reply, (expected) => ({ step: 'sign-in', expected }));
     const hash = linkHash(token);
-    await operatorByLink(this.#em(), hash);
+    demandInvitation(await operatorByLink(this.#em(), hash));
     return this.#leave(reply, (expected) => ({ step: 'invitation', expected, hash }));
   }
 

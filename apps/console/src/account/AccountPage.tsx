@@ -1,6 +1,7 @@
 import { useGetIdentity } from 'react-admin';
 import { Code } from '../kit/Code.tsx';
 import { Page } from '../kit/Page.tsx';
+import { IdentityPanel } from './IdentityPanel.tsx';
 import { PasswordPanel } from './PasswordPanel.tsx';
 import { SecondFactorPanel } from './SecondFactorPanel.tsx';
 import { SessionPanel } from './SessionPanel.tsx';
@@ -12,6 +13,7 @@ export function AccountPage() {
     <Page title="My account" badge={identity && <Code>{String(identity.id)}</Code>} lead="How you sign in, and where you are signed in.">
       <PasswordPanel />
       <SecondFactorPanel />
+      <IdentityPanel />
       <SessionPanel />
     </Page>
   );

@@ -31,13 +31,19 @@ function Entry({ entry }: { entry: CollectionRow<'audit-entries'> }) {
   );
 }
 
+interface Props {
+  kind: CollectionName | 'operator-identities';
+  target: string;
+  title?: string;
+}
+
 /** What was changed about one row, newest first, from the audit trail. */
-export function History({ kind, target }: { kind: CollectionName; target: string }) {
+export function History({ kind, target, title = 'History' }: Props) {
   const filter = { kind, target };
   const { data, error, refetch } = useSome('audit-entries', { filter, perPage: SHOWN });
   return (
     <Panel
-      title="History"
+      title={title}
       lead="Who changed it, when, and why."
       actions={
         <Button component={Link} to={listPath('audit-entries', filter)} size="small">

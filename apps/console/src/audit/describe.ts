@@ -15,6 +15,7 @@ const NOUNS: Record<string, string> = {
   assignments: 'assignment',
   'api-keys': 'API key',
   operators: 'operator',
+  'operator-identities': 'identity of an operator',
 };
 
 /** @returns the word for one row of a collection, for instance `resource type` */
@@ -43,6 +44,8 @@ export function describe({ action, kind, target, before, after }: Told): string 
     }
     case 'operators':
       return operator(action, target, before, after);
+    case 'operator-identities':
+      return `${action === 'create' ? 'linked' : action === 'delete' ? 'unlinked' : 'changed'} the identity of ${target}`;
     default:
       return `${verb(action)} ${nounOf(kind)} ${target}`;
   }

@@ -6,6 +6,7 @@ import { chooseByLink } from '../providers/authProvider.ts';
 import { CodeField, needsCode } from './CodeField.tsx';
 import { Door } from './Door.tsx';
 import { NewPassword, useNewPassword } from './NewPassword.tsx';
+import { ProviderButton } from './ProviderButton.tsx';
 
 /** Chooses the password by a one-time link, of an invitation or after the old one was lost. */
 export function UseLink() {
@@ -61,6 +62,7 @@ export function UseLink() {
           Choose and sign in
         </Button>
       </Box>
+      <ProviderButton request={{ token }} verb="Take up an invitation" />
     </Door>
   );
 }
