@@ -116,8 +116,8 @@ export type ProviderCode = z.infer<typeof ProviderCode>;
 export const Identity = z.object({ issuer: z.string(), subject: z.string(), linkedAt: z.iso.datetime() }).meta({ id: 'Identity' });
 export type Identity = z.infer<typeof Identity>;
 
-/** `GET /api/v1/session/identity`: the own one. */
-export const IdentityAnswer = z.object({ identity: Identity.nullable() }).meta({ id: 'IdentityAnswer' });
+/** `GET /api/v1/session/identity`: the own one, and whether there is a password as well. */
+export const IdentityAnswer = z.object({ identity: Identity.nullable(), password: z.boolean() }).meta({ id: 'IdentityAnswer' });
 export type IdentityAnswer = z.infer<typeof IdentityAnswer>;
 
 /** `POST /api/v1/session/identity`: links one; `POST /api/v1/session/identity/remove`: unlinks it. With a `code` where there is a second factor. */

@@ -151,6 +151,7 @@ describe('sign-in with a provider', () => {
       const { browser } = await people.signIn('sub-ines');
       const { status } = await browser.ask('POST', '/api/v1/session/identity/remove', { currentPassword: '' });
       expect([status, (await people.signIn('sub-ines')).at]).toEqual([400, '/#/']);
+      expect((await browser.ask('GET', '/api/v1/session/identity')).body).toMatchObject({ identity: { subject: 'sub-ines' }, password: false });
       expect((await browser.ask('POST', '/api/v1/session/identity/remove', { currentPassword: PASSWORD })).status).toBe(400);
     });
 

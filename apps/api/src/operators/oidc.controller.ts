@@ -99,9 +99,11 @@ export class OidcController {
   @Get('identity')
   @Needs('signed-in')
   async read(@Req() request: FastifyRequest): Promise<IdentityAnswer> {
-    const identity = await this.#em().findOne(OperatorIdentity, { user: actorOf(request).id });
+    const { id: user } = actorOf(request);
+    const identity = await this.#em().findOne(OperatorIdentity, { user });
     const { issuer, subject, createdAt } = identity ?? {};
-    return { identity: issuer && subject && createdAt ? { issuer, subject, linkedAt: createdAt.toISOString() } : null };
+    const password = (await this.#em().count(Operator, { user, passwordHash: { $ne: '' } })) > 0;
+    return { identity: issuer && subject && createdAt ? { issuer, subject, linkedAt: createdAt.toISOString() } : null, password };
   }
 
   @Post('identity')

@@ -1,5 +1,5 @@
 import type { IdentityAnswer, IdentityProof, Session } from '@licet/contract';
-import { Alert, Box, Button } from '@mui/material';
+import { Alert, Box, Button, Typography } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useNotify } from 'react-admin';
@@ -58,18 +58,24 @@ function Proof({ submit, danger, onProof, onCancel }: ProofProps) {
   );
 }
 
+/** The own identity at the provider, and whether there is a password as well. */
+export function useOwnIdentity(): IdentityAnswer | undefined {
+  return useQuery({
+    queryKey: ['session', 'identity'],
+    queryFn: async ({ signal }) => (await api<IdentityAnswer>('GET', 'session/identity', { signal })).body,
+  }).data;
+}
+
 /** Links the own account with an identity at the provider, and unlinks it. */
 export function IdentityPanel() {
   const [params, setParams] = useSearchParams();
   const notify = useNotify();
   const refresh = useRefreshAll();
   const label = useStatus().data?.identityProvider?.label;
-  const { data } = useQuery({
-    queryKey: ['session', 'identity'],
-    queryFn: async ({ signal }) => (await api<IdentityAnswer>('GET', 'session/identity', { signal })).body.identity,
-  });
+  const answer = useOwnIdentity();
   const [open, setOpen] = useState(false);
-  if (data === undefined || (!label && !data)) return null;
+  const data = answer?.identity ?? null;
+  if (!answer || (!label && !data)) return null;
   const outcome = params.get('provider');
   const failed = outcomeText(outcome, label ?? 'The identity provider');
   const forget = () => setParams({}, { replace: true });
@@ -83,7 +89,7 @@ export function IdentityPanel() {
   return (
     <Panel
       title={label ? `Sign-in with ${label}` : 'Identity provider'}
-      lead="Another way in besides the password. It is bound to your identity there, not to your name or e-mail address."
+      lead="A way in that is bound to your identity there, not to your name or e-mail address."
     >
       {failed && (
         <Alert severity="error" role="alert" onClose={forget} sx={{ mb: 2 }}>
@@ -96,14 +102,11 @@ export function IdentityPanel() {
         </Alert>
       )}
       {data && <IdentityFacts identity={data} />}
-      {open ? (
-        <Proof
-          submit={data ? 'Unlink' : `Go on to ${label}`}
-          danger={data !== null}
-          onProof={prove}
-          onCancel={() => setOpen(false)}
-        />
-      ) : (
+      {!answer.password && <Typography sx={{ mt: 1 }}>There is no other way in, so you cannot unlink it; an owner can.</Typography>}
+      {answer.password && open && (
+        <Proof submit={data ? 'Unlink' : `Go on to ${label}`} danger={data !== null} onProof={prove} onCancel={() => setOpen(false)} />
+      )}
+      {answer.password && !open && (
         <Box sx={{ mt: data ? 2 : 0 }}>
           <Button variant={data ? 'outlined' : 'contained'} color={data ? 'warning' : 'primary'} onClick={() => setOpen(true)}>
             {data ? 'Unlink' : `Link with ${label}`}

@@ -35,12 +35,15 @@ interface Props {
   kind: CollectionName | 'operator-identities';
   target: string;
   title?: string;
+  /** Nothing is shown where there is nothing. */
+  optional?: boolean;
 }
 
 /** What was changed about one row, newest first, from the audit trail. */
-export function History({ kind, target, title = 'History' }: Props) {
+export function History({ kind, target, title = 'History', optional = false }: Props) {
   const filter = { kind, target };
   const { data, error, refetch } = useSome('audit-entries', { filter, perPage: SHOWN });
+  if (optional && !data?.total) return null;
   return (
     <Panel
       title={title}

@@ -77,5 +77,6 @@ function operator(action: Told['action'], target: string, before: Told['before']
   if (changed('passwordChangedAt')) return `chose a new password for ${target}`;
   if (changed('secondFactorAt')) return `${after?.['secondFactorAt'] ? 'set up' : 'took away'} the second factor of ${target}`;
   if (changed('enabled')) return `${after?.['enabled'] ? 'enabled' : 'disabled'} the operator ${target}`;
-  return changed('linkExpiresAt') && after?.['linkExpiresAt'] ? `made a one-time link for ${target}` : `changed the operator ${target}`;
+  if (!changed('linkExpiresAt')) return `changed the operator ${target}`;
+  return after?.['linkExpiresAt'] ? `made a one-time link for ${target}` : `used up the one-time link for ${target}`;
 }

@@ -66,7 +66,7 @@ function Overview({ row }: { row: Operator }) {
 const HistoryOf = ({ id }: { id: string }) => (
   <>
     <History kind="operators" target={id} />
-    <History kind="operator-identities" target={id} title="History of the identity" />
+    <History kind="operator-identities" target={id} title="History of the identity" optional />
   </>
 );
 

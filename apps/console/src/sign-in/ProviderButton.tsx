@@ -4,8 +4,13 @@ import { useState } from 'react';
 import { Message } from '../kit/Words.tsx';
 import { leaveFor, useStatus } from './provider.ts';
 
+interface Props {
+  request?: ProviderStart;
+  text?: (label: string) => string;
+}
+
 /** The way in by the identity provider, where there is one; also for taking up an invitation. */
-export function ProviderButton({ request = {}, verb = 'Sign in' }: { request?: ProviderStart; verb?: string }) {
+export function ProviderButton({ request = {}, text = (label) => `Sign in with ${label}` }: Props) {
   const label = useStatus().data?.identityProvider?.label;
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
@@ -27,7 +32,7 @@ export function ProviderButton({ request = {}, verb = 'Sign in' }: { request?: P
         </Alert>
       )}
       <Button variant="outlined" size="large" onClick={leave} disabled={busy}>
-        {verb} with {label}
+        {text(label)}
       </Button>
     </Box>
   );

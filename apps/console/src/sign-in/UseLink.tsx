@@ -62,7 +62,7 @@ export function UseLink() {
           Choose and sign in
         </Button>
       </Box>
-      <ProviderButton request={{ token }} verb="Take up an invitation" />
+      <ProviderButton request={{ token }} text={(label) => `Use ${label} instead`} />
     </Door>
   );
 }
