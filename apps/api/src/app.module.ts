@@ -24,6 +24,8 @@ import { OperationsController } from './http/operations.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { AccountController } from './operators/account.controller.ts';
 import { Attempts } from './operators/attempts.ts';
+import { OidcController } from './operators/oidc.controller.ts';
+import { IdentityProvider } from './operators/oidc.provider.ts';
 import { OperatorLinksController } from './operators/operator-links.controller.ts';
 import { OperatorsCollection } from './operators/operators.collection.ts';
 import { PasskeysController } from './operators/passkeys.controller.ts';
@@ -59,7 +61,7 @@ const COLLECTIONS: Collection<never>[] = [
 // Routes with a fixed path stand before those with `:id`.
 const CONTROLLERS: Type[] = [
   ...[UserSyncController, AssignController, DeclareController, SessionController, AccountController, SecondFactorController, OperatorLinksController],
-  ...[PasskeysController, StepUpController],
+  ...[PasskeysController, StepUpController, OidcController],
   ...[SetupController, OperationsController, PolicyController, RotateController],
   ...[DecisionsController, ExplainController, DecisionPointsController],
   ...COLLECTIONS.flatMap((collection) => collectionControllers(collection as unknown as Collection<object>)),
@@ -73,7 +75,7 @@ export class AppModule {
       imports: [DatabaseModule.forSettings(settings), PassportModule],
       controllers: CONTROLLERS,
       providers: [
-        ...[PolicyState, Reaches, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Passkeys, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
+        ...[PolicyState, Reaches, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Passkeys, IdentityProvider, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -61,6 +61,44 @@ describe('the settings', () => {
     expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`^${name}: .+`));
   });
 
+  const OIDC = { LICET_OIDC_ISSUER: 'https://login.example/', LICET_OIDC_CLIENT_ID: 'licet', LICET_OIDC_CLIENT_SECRET: 'canary' };
+  const PUBLIC = { LICET_PUBLIC_URL: 'https://licet.example' };
+
+  it('take an identity provider, with an explicit table of what its claims give', () => {
+    const { oidc } = readSettings({ ...OIDC, ...PUBLIC });
+    const common = { issuer: 'https://login.example/', clientId: 'licet', clientSecret: 'canary' };
+    expect(oidc).toEqual({ ...common, label: 'login.example', scopes: 'openid', roles: {} });
+    const more = { LICET_OIDC_LABEL: 'Example', LICET_OIDC_SCOPES: 'groups openid', LICET_OIDC_ROLES: '{"groups":{"a, b":"licet.owner"}}' };
+    expect(readSettings({ ...OIDC, ...PUBLIC, ...more }).oidc).toEqual({
+      ...common,
+      ...{ label: 'Example', scopes: 'openid groups', roles: { groups: { 'a, b': 'licet.owner' } } },
+    });
+    for (const host of ['localhost:8080', '127.0.0.1:8080', '[::1]:8080']) {
+      expect(readSettings({ ...OIDC, LICET_OIDC_ISSUER: `http://${host}` }).oidc?.issuer).toBe(`http://${host}`);
+    }
+  });
+
+  it.each([
+    ['LICET_OIDC_ISSUER, .* all three', { LICET_OIDC_CLIENT_ID: '' }],
+    ['LICET_OIDC_ISSUER, .* all three', { LICET_OIDC_CLIENT_SECRET: '' }],
+    ['LICET_OIDC_ISSUER, .* all three', { LICET_OIDC_ISSUER: '' }],
+    ['LICET_OIDC_ISSUER: .*https', { LICET_OIDC_ISSUER: 'http://login.example' }],
+    ['LICET_OIDC_ISSUER: .*https', { LICET_OIDC_ISSUER: 'http://127.0.0.1.login.example' }],
+    ['LICET_OIDC_ISSUER: ', { LICET_OIDC_ISSUER: 'https://user:canary@login.example' }],
+    ['LICET_OIDC_ISSUER: ', { LICET_OIDC_ISSUER: 'https://login.example/?x' }],
+    ['LICET_PUBLIC_URL: .*https', { LICET_PUBLIC_URL: 'http://licet.example' }],
+    ['LICET_OIDC_SCOPES: ', { LICET_OIDC_SCOPES: 'openid,groups' }],
+    ['LICET_OIDC_ROLES: .*licet.auditor', { LICET_OIDC_ROLES: '{"groups":{"admins":"licet.admin"}}' }],
+    ['LICET_OIDC_ROLES: ', { LICET_OIDC_ROLES: '{"groups":"licet.owner"}' }],
+    ['LICET_OIDC_ROLES: ', { LICET_OIDC_ROLES: 'admins=licet.owner' }],
+    ['LICET_OIDC_ROLES: .*LICET_OIDC_ISSUER', { LICET_OIDC_ISSUER: '', LICET_OIDC_CLIENT_ID: '', LICET_OIDC_CLIENT_SECRET: '', LICET_OIDC_ROLES: '{}' }],
+  ] as [string, Record<string, string>][])('refuse an identity provider, and say why: %s', (words, env) => {
+    expect(() => readSettings({ ...OIDC, ...PUBLIC, ...env })).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(new RegExp(`^${words}`)) }),
+    );
+    expect(() => readSettings({ ...OIDC, ...PUBLIC, ...env })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('canary') }));
+  });
+
   it('name every wrong one at once', () => {
     expect(() => readSettings({ LICET_PORT: 'x', LICET_DECISION_LOG: 'y' })).toThrow(/^LICET_PORT: .+\nLICET_DECISION_LOG: .+/);
   });

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { RESERVED_ROLES } from '@licet/contract';
 import { z } from 'zod';
+import { isLoopback } from './http/public-address.ts';
 
 // An address or a network of IPv4 or IPv6; the library that matches them says what is wrong with one that is not.
 const ADDRESSES = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-fA-F]*:[\da-fA-F:.]*)(?:\/\d{1,3})?$/;
@@ -47,6 +49,28 @@ export const Settings = z.object({
     .describe(
       'Seals the secrets of authenticator apps in the database. Absent: made at need, in the data directory; processes that share a database need the same.',
     ),
+  LICET_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .refine((url) => !/[?#@]/.test(url), 'leave out what begins with `?` or `#`, and credentials')
+    .optional()
+    .describe(
+      'An OpenID Connect provider that operators may sign in with, exactly as it names itself; with the next two. Its redirect URI is `LICET_PUBLIC_URL` and `/api/v1/session/oidc/callback`.',
+    ),
+  LICET_OIDC_CLIENT_ID: z.string().optional().describe('What the provider calls this Licet.'),
+  LICET_OIDC_CLIENT_SECRET: z.string().optional().describe('The secret that the provider gave for it.'),
+  LICET_OIDC_LABEL: z.string().max(40).optional().describe('What the button at sign-in calls the provider. Absent: its host.'),
+  LICET_OIDC_SCOPES: z
+    .string()
+    .regex(/^[\w.:/-]+( [\w.:/-]+)*$/, 'name scopes with one space between them')
+    .default('openid')
+    .describe('The scopes to ask for, such as `openid groups`.'),
+  LICET_OIDC_ROLES: z
+    .string()
+    .optional()
+    .describe(
+      'Which values of which claim give which console role, such as `{"groups":{"licet-admins":"licet.owner"}}`; they are looked at, and roles given and taken, at each sign-in. Absent: no claim gives any.',
+    ),
   LICET_DECISION_LOG: z.enum(['on', 'off']).default('on').describe('Whether decisions are logged.'),
 });
 
@@ -63,6 +87,18 @@ export interface ApiSettings {
   tls: { cert: string; key: string } | undefined;
   requestsPerMinute: number;
   secret?: string | undefined;
+  oidc?: OidcSettings | undefined;
+}
+
+/** The identity provider that operators may sign in with. */
+export interface OidcSettings {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  label: string;
+  scopes: string;
+  /** By claim and value, the console role that it gives. */
+  roles: Record<string, Record<string, string>>;
 }
 
 /** Reads the settings; a wrong one ends the start with a sentence that names it. */
@@ -76,18 +112,60 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
   if (unknown.length > 0) throw new Error(`unknown setting ${unknown.join(', ')}; known are ${Object.keys(Settings.shape).join(', ')}`);
   const value = parsed.data;
   const tls = tlsOf(value);
+  const publicUrl = (value.LICET_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${value.LICET_PORT}`).replace(/\/$/, '');
   return {
     port: value.LICET_PORT,
     host: value.LICET_HOST,
     dataDir: resolve(value.LICET_DATA_DIR),
     databaseUrl: value.LICET_DATABASE_URL,
-    publicUrl: (value.LICET_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${value.LICET_PORT}`).replace(/\/$/, ''),
+    publicUrl,
     decisionLog: value.LICET_DECISION_LOG === 'on',
     trustProxy: value.LICET_TRUST_PROXY?.split(',').map((part) => part.trim()) ?? false,
     tls,
     requestsPerMinute: value.LICET_REQUESTS_PER_MINUTE,
     secret: value.LICET_SECRET,
+    oidc: oidcOf(value, publicUrl),
   };
+}
+
+function oidcOf(value: z.infer<typeof Settings>, publicUrl: string): OidcSettings | undefined {
+  const { LICET_OIDC_ISSUER: issuer, LICET_OIDC_CLIENT_ID: clientId, LICET_OIDC_CLIENT_SECRET: clientSecret } = value;
+  const all = [issuer, clientId, clientSecret];
+  if (all.every((each) => each === undefined)) {
+    if (value.LICET_OIDC_ROLES) throw new Error('LICET_OIDC_ROLES: there is no provider; give LICET_OIDC_ISSUER as well');
+    return undefined;
+  }
+  if (!issuer || !clientId || !clientSecret) {
+    throw new Error('LICET_OIDC_ISSUER, LICET_OIDC_CLIENT_ID and LICET_OIDC_CLIENT_SECRET: give all three, or none');
+  }
+  for (const [name, url] of [
+    ['LICET_OIDC_ISSUER', new URL(issuer)],
+    ['LICET_PUBLIC_URL', new URL(publicUrl)],
+  ] as const) {
+    if (url.protocol !== 'https:' && !isLoopback(url)) throw new Error(`${name}: sign-in with a provider needs https there`);
+  }
+  const scopes = value.LICET_OIDC_SCOPES.split(' ');
+  return {
+    ...{ issuer, clientId, clientSecret, label: value.LICET_OIDC_LABEL ?? new URL(issuer).host },
+    ...{ scopes: [...new Set(['openid', ...scopes])].join(' '), roles: rolesOf(value.LICET_OIDC_ROLES) },
+  };
+}
+
+const Roles = z.record(z.string(), z.record(z.string(), z.enum(Object.keys(RESERVED_ROLES))));
+
+function rolesOf(text = '{}'): OidcSettings['roles'] {
+  const parsed = Roles.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  const example = '{"groups":{"licet-admins":"licet.owner"}}';
+  throw new Error(`LICET_OIDC_ROLES: write JSON such as ${example}; the roles are ${Object.keys(RESERVED_ROLES).join(', ')}`);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function tlsOf({ LICET_TLS_CERT: cert, LICET_TLS_KEY: key }: z.infer<typeof Settings>): ApiSettings['tls'] {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Expr } from './condition.ts';
 import { DecisionRecord } from './decision.ts';
-import { ANY_TENANT, EntityId, Key, PermissionId, PermissionPattern, ResourceKey, UserKey } from './ids.ts';
+import { ANY_TENANT, EntityId, Key, PermissionPattern, ResourceKey, UserKey } from './ids.ts';
 import { AttributeType, Attributes, Effect } from './policy.ts';
+import { Identity } from './session.ts';
 
 /** How many items a list of the input may have. */
 const MANY = 1000;
@@ -202,6 +203,7 @@ export const Operator = z
     passwordChangedAt: At.nullable(),
     secondFactorAt: At.nullable(), // since when there is an authenticator app
     passkeys: z.int(), // how many there are
+    identity: Identity.nullable(), // whom the identity provider knows the operator as
     createdAt: At,
     lastSignInAt: At.nullable(),
     version: z.int(),
@@ -211,7 +213,9 @@ export const Operator = z
 export const OperatorCreate = z.object({ id: UserKey.max(64), name: Name.nullish(), role: Key, tenant: TenantScope.default(ANY_TENANT) });
 /** The answer to an invitation: the only time that `link` is shown. It lets its holder choose the password, once. */
 export const OperatorCreated = Operator.extend({ link: z.string() }).meta({ id: 'OperatorCreated' });
-export const OperatorUpdate = z.object({ enabled: z.boolean(), secondFactor: z.literal(false) }).partial(); // false: all of it is lost, passkeys too
+export const OperatorUpdate = z
+  .object({ enabled: z.boolean(), secondFactor: z.literal(false), identity: z.literal(false) }) // false: all of it is lost, passkeys too
+  .partial();
 
 export const Via = z.enum(['console', 'api', 'setup', 'system']);
 export type Via = z.infer<typeof Via>;
@@ -278,23 +282,3 @@ export const UserSyncResponse = z
   .object({ revision: z.int(), created: z.int(), updated: z.int(), unchanged: z.int() })
   .meta({ id: 'UserSyncResponse' });
 export type UserSyncResponse = z.infer<typeof UserSyncResponse>;
-
-const DeclaredPermission = PermissionId.refine((id) => id.split(':').every((part) => Key.safeParse(part).success), {
-  message: 'use a resource type and an action of at most 128 characters each, such as `task:read`',
-});
-/**
- * `POST /api/v1/resource-types/declare`: registers what an application asks about, up to 1,000 permissions in one change; needs
- * `licet.resource-type:declare`. Resource types and actions that are not there are added; nothing is changed, removed or granted.
- */
-export const DeclareRequest = z
-  .object({
-    permissions: z.array(DeclaredPermission).min(1).max(MANY),
-    dryRun: z.boolean().default(false), // say what would be added, add nothing
-  })
-  .meta({ id: 'DeclareRequest' });
-export type DeclareRequest = z.infer<typeof DeclareRequest>;
-/** `created`: what was not there. `undeclared`: what the same resource types have besides what was declared. Both in ascending order. */
-export const DeclareResponse = z
-  .object({ revision: z.int(), created: z.array(PermissionId), undeclared: z.array(PermissionId) })
-  .meta({ id: 'DeclareResponse' });
-export type DeclareResponse = z.infer<typeof DeclareResponse>;

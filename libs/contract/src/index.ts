@@ -3,6 +3,7 @@ export * from './admin.ts';
 export * from './collections.ts';
 export * from './condition.ts';
 export * from './decision.ts';
+export * from './declare.ts';
 export * from './errors.ts';
 export * from './explain.ts';
 export * from './ids.ts';

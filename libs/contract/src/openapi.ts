@@ -4,14 +4,13 @@ import {
   ApiKeyRotate,
   AssignRequest,
   AssignResponse,
-  DeclareRequest,
-  DeclareResponse,
   RevokeRequest,
   UserSyncRequest,
   UserSyncResponse,
 } from './admin.ts';
 import { COLLECTIONS, type CollectionSpec, pageOf } from './collections.ts';
 import { DECISION_ROUTES, type Method, type Operation } from './decision-routes.ts';
+import { DeclareRequest, DeclareResponse } from './declare.ts';
 import { Problem } from './errors.ts';
 import { Explanation, ExplainRequest } from './explain.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';

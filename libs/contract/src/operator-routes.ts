@@ -10,10 +10,15 @@ import {
   StepUpRequest,
 } from './passkeys.ts';
 import {
+  IdentityAnswer,
+  IdentityProof,
   LinkRequest,
   OpenSessions,
   OperatorLink,
   PasswordRequest,
+  ProviderAddress,
+  ProviderCode,
+  ProviderStart,
   RecoveryCodes,
   SecondFactorRemoval,
   SecondFactorRequest,
@@ -83,6 +88,27 @@ export const OPERATOR_ROUTES: Record<string, Partial<Record<Method, Operation>>>
   },
   '/api/v1/session/step-up': {
     post: { summary: 'Show anew who is there, before a privileged act.', tag, needs: SIGNED_IN, body: StepUpRequest, answer: Session },
+  },
+  '/api/v1/session/oidc': {
+    post: { summary: 'Begin a sign-in with the identity provider.', tag, body: ProviderStart, answer: ProviderAddress },
+  },
+  '/api/v1/session/oidc/callback': {
+    get: {
+      summary: 'Come back from the identity provider, and be sent on to a page of the console.',
+      tag,
+      status: 302,
+      parameters: ['code', 'state', 'iss', 'error'].map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
+    },
+  },
+  '/api/v1/session/oidc/code': {
+    post: { summary: 'Show the second factor after it.', tag, body: ProviderCode, answer: Session },
+  },
+  '/api/v1/session/identity': {
+    get: { summary: 'The own identity at the provider.', tag, needs: SIGNED_IN, answer: IdentityAnswer },
+    post: { summary: 'Begin to link it.', tag, needs: SIGNED_IN, body: IdentityProof, answer: ProviderAddress },
+  },
+  '/api/v1/session/identity/remove': {
+    post: { summary: 'Unlink it.', tag, needs: SIGNED_IN, body: IdentityProof, answer: Session },
   },
   '/api/v1/sessions': {
     get: {

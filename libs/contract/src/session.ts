@@ -4,7 +4,12 @@ import { Key, UserKey } from './ids.ts';
 
 /** `GET /api/v1/status`, open to all: what a console needs before anyone is signed in. */
 export const ServiceStatus = z
-  .object({ product: z.literal('licet'), version: z.string(), setupRequired: z.boolean() })
+  .object({
+    product: z.literal('licet'),
+    version: z.string(),
+    setupRequired: z.boolean(),
+    identityProvider: z.object({ label: z.string() }).nullable(), // where operators may sign in with one
+  })
   .meta({ id: 'ServiceStatus' });
 export type ServiceStatus = z.infer<typeof ServiceStatus>;
 
@@ -95,3 +100,27 @@ export const SecondFactorRemoval = z
   .object({ currentPassword: z.string().min(1).max(256), code: Code })
   .meta({ id: 'SecondFactorRemoval' });
 export type SecondFactorRemoval = z.infer<typeof SecondFactorRemoval>;
+
+/** `POST /api/v1/session/oidc`: begins a sign-in with the identity provider; with the token of an invitation, takes that up. */
+export const ProviderStart = z.object({ token: z.string().min(1).max(100).optional() }).meta({ id: 'ProviderStart' });
+export type ProviderStart = z.infer<typeof ProviderStart>;
+
+/** Where to send the browser. It comes back to `GET /api/v1/session/oidc/callback`, and from there to a page of the console. */
+export const ProviderAddress = z.object({ url: z.url() }).meta({ id: 'ProviderAddress' });
+export type ProviderAddress = z.infer<typeof ProviderAddress>;
+
+/** `POST /api/v1/session/oidc/code`: the second factor, of whoever has one and has come back from the provider. */
+export const ProviderCode = z.object({ code: Code }).meta({ id: 'ProviderCode' });
+export type ProviderCode = z.infer<typeof ProviderCode>;
+
+/** Whom an identity provider knows an operator as. */
+export const Identity = z.object({ issuer: z.string(), subject: z.string(), linkedAt: z.iso.datetime() }).meta({ id: 'Identity' });
+export type Identity = z.infer<typeof Identity>;
+
+/** `GET /api/v1/session/identity`: the own one, and whether there is a password as well. */
+export const IdentityAnswer = z.object({ identity: Identity.nullable(), password: z.boolean() }).meta({ id: 'IdentityAnswer' });
+export type IdentityAnswer = z.infer<typeof IdentityAnswer>;
+
+/** `POST /api/v1/session/identity`: links one; `POST /api/v1/session/identity/remove`: unlinks it. With a `code` where there is a second factor. */
+export const IdentityProof = z.object({ currentPassword: z.string().min(1).max(256), code: Code.optional() }).meta({ id: 'IdentityProof' });
+export type IdentityProof = z.infer<typeof IdentityProof>;

@@ -74,6 +74,7 @@ function builtInStaysAsItIs(touched: Touched[]): void {
 
 /** The console permission that a touched row needs. */
 function permissionFor({ kind, before, after }: Touched): string {
+  if (kind === 'operator-identities') return 'licet.operator:update';
   const type = COLLECTIONS[kind].permission;
   if (kind === 'api-keys' && before) return `${type}:delete`; // a key is revoked, not deleted
   const partOfAnother = kind === 'role-inherits' || kind === 'permissions' || kind === 'group-members';
@@ -93,7 +94,7 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
   const guarded = new Set(await accountsAmong(em, users));
   const made = accountsMadeWithAKey(touched);
   for (const row of touched) {
-    if (isOwnCredential(row, actor) || isPartOfAKey(row, made)) continue;
+    if (isOwnCredential(row, actor) || isPartOfAKey(row, made) || goesWithItsOperator(row, touched)) continue;
     const permission = permissionFor(row);
     const tenants = [row.before, row.after].filter((side) => side !== null).map((side) => askedIn(tenantOf(row, side['tenant'])));
     const allowed =
@@ -116,15 +117,24 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
 const CREDENTIALS = ['passwordChangedAt', 'secondFactorAt', 'passkeys'];
 const valueOf = (row: Row | null, name: string) => row?.[name] || null; // no passkeys are none
 
-/** Operators change the own password and second factor, and nobody else sets one. */
+/** Operators change the own password, second factor and identity, and nobody else sets one. They use up the own one-time link. */
 function isOwnCredential({ kind, id, before, after }: Touched, actor: Actor): boolean {
+  if (kind === 'operator-identities') {
+    if (id !== actor.id && after) throw new LicetError('forbidden', `only \`${id}\` can link an identity with this account`);
+    return id === actor.id;
+  }
   if (kind !== 'operators' || !after) return false;
   const changed = CREDENTIALS.filter((name) => valueOf(before, name) !== valueOf(after, name));
   const own = id === actor.id && before?.['enabled'] === after['enabled'];
   if (!own && changed.some((name) => valueOf(after, name) !== null)) {
     throw new LicetError('forbidden', `only \`${id}\` can choose the password and the second factor of this account`);
   }
-  return own && changed.length > 0;
+  const usedLink = Boolean(before?.['linkExpiresAt']) && after['linkExpiresAt'] === null;
+  return own && (changed.length > 0 || usedLink);
+}
+
+function goesWithItsOperator({ kind, id, after }: Touched, touched: readonly Touched[]): boolean {
+  return kind === 'operator-identities' && !after && touched.some((row) => row.kind === 'operators' && row.id === id && !row.after);
 }
 
 /** The service accounts that are made together with their first key. */

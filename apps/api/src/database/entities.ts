@@ -5,6 +5,7 @@ import { Change, Head } from '../changes/change.entity.ts';
 import { Condition } from '../conditions/condition.entity.ts';
 import { Decision } from '../decisions/decision.entity.ts';
 import { Group, GroupMember } from '../groups/group.entity.ts';
+import { OperatorIdentity, UsedSignIn } from '../operators/identity.entity.ts';
 import { Operator, OperatorUse, RecoveryCode, Session } from '../operators/operator.entity.ts';
 import { OperatorPasskey, PasskeyChallenge } from '../operators/passkey.entity.ts';
 import { Permission, ResourceType } from '../resource-types/resource-type.entity.ts';
@@ -18,6 +19,7 @@ export const POLICY_ENTITIES = [
   ...[User, Group, GroupMember, Tenant, ResourceType, Permission, Condition, Role, RoleInherit, Grant, Resource, Assignment],
   ...[OperatorPasskey, PasskeyChallenge],
   ...[Operator, OperatorUse, RecoveryCode, Session, ApiKey, ApiKeyUse, Head, Change, AuditEntry],
+  ...[OperatorIdentity, UsedSignIn],
 ];
 
 /** The table of the decision log. */

@@ -5,6 +5,7 @@ import { ApiKey } from '../api-keys/api-key.entity.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import { Condition } from '../conditions/condition.entity.ts';
 import { Group, GroupMember } from '../groups/group.entity.ts';
+import { OperatorIdentity } from '../operators/identity.entity.ts';
 import { Operator } from '../operators/operator.entity.ts';
 import { Permission, ResourceType } from '../resource-types/resource-type.entity.ts';
 import { Resource } from '../resources/resource.entity.ts';
@@ -41,9 +42,12 @@ export const POLICY_TABLES = {
 } as const satisfies Record<PolicyKind, EntityClass<object>>;
 
 /** Tables that are audited and changed only through the door: the policy's, and who may come in. */
-export const AUDITED_TABLES = { ...POLICY_TABLES, operators: Operator, 'api-keys': ApiKey } as const satisfies Partial<
-  Record<CollectionName, EntityClass<object>>
->;
+export const AUDITED_TABLES = {
+  ...POLICY_TABLES,
+  operators: Operator,
+  'operator-identities': OperatorIdentity, // no collection of the admin API: a part of the operator
+  'api-keys': ApiKey,
+} as const satisfies Partial<Record<CollectionName | 'operator-identities', EntityClass<object>>>;
 export type AuditedKind = keyof typeof AUDITED_TABLES;
 
 const KIND_OF = new Map<unknown, AuditedKind>(Object.entries(AUDITED_TABLES).map(([kind, entity]) => [entity, kind as AuditedKind]));

@@ -8,12 +8,11 @@ import { StepUp } from '../access/step-up.ts';
 import { refuseForeignOrigin } from '../access/strategies.ts';
 import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
-import type { Databases, EntityManager } from '../database/orm.ts';
+import type { Databases } from '../database/orm.ts';
 import { parseStrictly } from '../http/input.ts';
 import { PolicyState } from '../replication/policy-state.ts';
 import { Attempts } from './attempts.ts';
-import { isLinkOut, linkHash, setPassword } from './credentials.ts';
-import { User } from '../users/user.entity.ts';
+import { linkHash, operatorByLink, setPassword } from './credentials.ts';
 import { Operator } from './operator.entity.ts';
 import { demandGoodPassword } from './password-rules.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
@@ -62,7 +61,7 @@ export class AccountController {
     refuseForeignOrigin(request);
     const { token, password, code } = parseStrictly(LinkRequest, body ?? {});
     const hash = linkHash(token);
-    const operator = await this.#byLink(this.#em(), hash);
+    const operator = await operatorByLink(this.#em(), hash);
     const { user } = operator;
     await demandGoodPassword(password, user);
     // A link replaces the password, not the second factor.
@@ -73,7 +72,7 @@ export class AccountController {
     const passwordHash = await hashPassword(password);
     await this.changes.commit({ id: user, via: 'console' }, { reason: 'chose a password by a one-time link' }, async (em) => {
       // Again within the commit: of two that use the link at once, one finds it used.
-      setPassword(await this.#byLink(em, hash), passwordHash);
+      setPassword(await operatorByLink(em, hash), passwordHash);
     });
     return this.sessions.open(user, request, reply, { endOthers: true });
   }
@@ -107,12 +106,5 @@ export class AccountController {
   #demand(user: string, permission: string): void {
     if (!mayUse(this.state.snapshot, user, permission))
       throw new LicetError('forbidden', `this needs the permission ${permission}, which \`${user}\` does not hold`);
-  }
-
-  async #byLink(em: EntityManager, hash: string): Promise<Operator> {
-    const operator = await em.findOne(Operator, { linkHash: hash, enabled: true });
-    const enabled = operator && isLinkOut(operator) && (await em.count(User, { id: operator.user, enabled: true }));
-    if (!enabled) throw new LicetError('forbidden', 'this link is not valid (any more); ask an owner for a new one');
-    return operator;
   }
 }

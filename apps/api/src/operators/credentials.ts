@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { LicetError } from '@licet/contract';
 import type { EntityManager } from '../database/orm.ts';
+import { User } from '../users/user.entity.ts';
 import { Operator } from './operator.entity.ts';
 
 const HOUR_MS = 3_600_000;
@@ -36,6 +38,14 @@ export const linkHash = (token: string) => createHash('sha256').update(token).di
 
 export const isLinkOut = ({ linkHash, linkExpiresAt }: Operator): boolean =>
   linkHash !== null && linkExpiresAt !== null && linkExpiresAt.getTime() > Date.now();
+
+/** The operator whom a one-time link is for. */
+export async function operatorByLink(em: EntityManager, hash: string): Promise<Operator> {
+  const operator = await em.findOne(Operator, { linkHash: hash, enabled: true });
+  const enabled = operator && isLinkOut(operator) && (await em.count(User, { id: operator.user, enabled: true }));
+  if (!enabled) throw new LicetError('forbidden', 'this link is not valid (any more); ask an owner for a new one');
+  return operator;
+}
 
 /** Sets a password; the link that may be out is used up by it. */
 export function setPassword(operator: Operator, passwordHash: string): void {

@@ -10,6 +10,8 @@ import { Tenant } from '../tenants/tenant.entity.ts';
 import { User } from '../users/user.entity.ts';
 import { canonicalKey, newUser } from '../users/users.collection.ts';
 import { giveLink, INVITATION_MS, isLinkOut, newOperator } from './credentials.ts';
+import { dropIdentity } from './identities.ts';
+import { OperatorIdentity } from './identity.entity.ts';
 import { Operator, OperatorUse } from './operator.entity.ts';
 import { dropSecondFactor } from './second-factor.service.ts';
 
@@ -29,6 +31,7 @@ export class OperatorsCollection extends Collection<Operator> {
     const keys = operators.map(({ user }) => user);
     const users = new Map((await em.find(User, { id: { $in: keys } })).map((user) => [user.id, user]));
     const uses = new Map((await em.find(OperatorUse, { user: { $in: keys } })).map((use) => [use.user, use]));
+    const identities = new Map((await em.find(OperatorIdentity, { user: { $in: keys } })).map((row) => [row.user, row]));
     const assignments = await em.find(Assignment, { user: { $in: keys }, resource: null }, { orderBy: { id: 'asc' } });
     return operators.map((operator) => {
       const { user, enabled, createdAt, version } = operator;
@@ -36,8 +39,10 @@ export class OperatorsCollection extends Collection<Operator> {
         .filter((row) => row.user === user && isReserved(row.role))
         .map(({ role, tenant }) => ({ role, tenant: tenant ?? ANY_TENANT }));
       const link = links.get(operator);
+      const identity = identities.get(user);
       return {
-        ...{ id: user, name: users.get(user)?.name ?? null, state: stateOf(operator, users.get(user)), enabled, roles },
+        ...{ id: user, name: users.get(user)?.name ?? null, state: stateOf(operator, users.get(user), identity), enabled, roles },
+        identity: identity ? { issuer: identity.issuer, subject: identity.subject, linkedAt: identity.createdAt.toISOString() } : null,
         linkExpiresAt: isLinkOut(operator) ? operator.linkExpiresAt!.toISOString() : null,
         passwordChangedAt: operator.passwordChangedAt?.toISOString() ?? null,
         secondFactorAt: operator.secondFactorAt?.toISOString() ?? null,
@@ -75,6 +80,7 @@ export class OperatorsCollection extends Collection<Operator> {
 
   override async update(em: EntityManager, operator: Operator, patch: z.infer<typeof OperatorUpdate>): Promise<void> {
     if (patch.secondFactor === false) await dropSecondFactor(em, operator);
+    if (patch.identity === false) await dropIdentity(em, operator.user);
     if (patch.enabled !== undefined) operator.enabled = patch.enabled;
     // A link that is out must not outlive the switch.
     if (patch.enabled === false) Object.assign(operator, { linkHash: null, linkExpiresAt: null });
@@ -84,6 +90,7 @@ export class OperatorsCollection extends Collection<Operator> {
   override async remove(em: EntityManager, operator: Operator): Promise<void> {
     const assignments = await em.find(Assignment, { user: operator.user });
     await dropSecondFactor(em, operator);
+    em.remove(await em.find(OperatorIdentity, { user: operator.user }));
     em.remove(assignments.filter(({ role }) => isReserved(role)));
     em.remove(operator);
   }
@@ -92,7 +99,7 @@ export class OperatorsCollection extends Collection<Operator> {
 const fault = (code: ErrorCode, path: string, message: string) =>
   new LicetError(code, `${path}: ${message}`, { errors: [{ path, message }] });
 
-function stateOf(operator: Operator, user: User | undefined): 'active' | 'invited' | 'disabled' {
+function stateOf(operator: Operator, user: User | undefined, identity: OperatorIdentity | undefined): 'active' | 'invited' | 'disabled' {
   if (!operator.enabled || !user?.enabled) return 'disabled';
-  return operator.passwordHash === '' ? 'invited' : 'active';
+  return operator.passwordHash === '' && !identity ? 'invited' : 'active';
 }

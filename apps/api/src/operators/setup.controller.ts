@@ -1,9 +1,11 @@
 import { type ServiceStatus, SetupRequest } from '@licet/contract';
-import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs } from '../access/needs.decorator.ts';
 import { refuseForeignOrigin } from '../access/strategies.ts';
+import { SETTINGS } from '../database/database.module.ts';
 import { parseStrictly } from '../http/input.ts';
+import type { ApiSettings } from '../settings.ts';
 import { VERSION } from '../version.ts';
 import { Sessions } from './sessions.service.ts';
 import { Setup } from './setup.service.ts';
@@ -13,12 +15,15 @@ export class SetupController {
   constructor(
     private readonly setup: Setup,
     private readonly sessions: Sessions,
+    @Inject(SETTINGS) private readonly settings: ApiSettings,
   ) {}
 
   @Get('status')
   @Needs('nothing')
   async status(): Promise<ServiceStatus> {
-    return { product: 'licet', version: VERSION, setupRequired: await this.setup.required() };
+    const { oidc } = this.settings;
+    const setupRequired = await this.setup.required();
+    return { product: 'licet', version: VERSION, setupRequired, identityProvider: oidc ? { label: oidc.label } : null };
   }
 
   @Post('setup')

@@ -2,6 +2,7 @@ import { useGetIdentity } from 'react-admin';
 import { Code } from '../kit/Code.tsx';
 import { Page } from '../kit/Page.tsx';
 import { PasskeysPanel } from './PasskeysPanel.tsx';
+import { IdentityPanel } from './IdentityPanel.tsx';
 import { PasswordPanel } from './PasswordPanel.tsx';
 import { SecondFactorPanel } from './SecondFactorPanel.tsx';
 import { SessionPanel } from './SessionPanel.tsx';
@@ -14,6 +15,7 @@ export function AccountPage() {
       <PasswordPanel />
       <PasskeysPanel />
       <SecondFactorPanel />
+      <IdentityPanel />
       <SessionPanel />
     </Page>
   );

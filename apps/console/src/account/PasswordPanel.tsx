@@ -1,5 +1,5 @@
 import type { Session } from '@licet/contract';
-import { Alert, Box, Button } from '@mui/material';
+import { Alert, Box, Button, Typography } from '@mui/material';
 import { useState, type FormEvent } from 'react';
 import { useGetIdentity, useNotify } from 'react-admin';
 import { Panel } from '../kit/ShowPage.tsx';
@@ -8,6 +8,7 @@ import { Message } from '../kit/Words.tsx';
 import { api, ApiError } from '../providers/client.ts';
 import { NewPassword, useNewPassword } from '../sign-in/NewPassword.tsx';
 import { PasswordField } from '../sign-in/PasswordField.tsx';
+import { useOwnIdentity } from './IdentityPanel.tsx';
 
 /** Changes the own password, for which the present one is asked. */
 export function PasswordPanel() {
@@ -33,6 +34,13 @@ export function PasswordPanel() {
       }, setFailure)
       .finally(() => setBusy(false));
   };
+  if (useOwnIdentity()?.password === false) {
+    return (
+      <Panel title="Password">
+        <Typography>This account has none. An owner can make a one-time link, by which you choose one.</Typography>
+      </Panel>
+    );
+  }
   return (
     <Panel title="Password" lead="Changing it ends your other sessions.">
       <Box component="form" onSubmit={submit} noValidate sx={{ display: 'grid', gap: 2, maxWidth: 440 }}>

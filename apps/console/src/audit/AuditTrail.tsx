@@ -23,6 +23,7 @@ const KINDS = [
   'resources',
   'api-keys',
   'operators',
+  'operator-identities',
 ];
 const KIND_CHOICES = KINDS.map((value) => ({ value, label: nounOf(value) }));
 const ACTION_CHOICES = [

@@ -31,13 +31,22 @@ function Entry({ entry }: { entry: CollectionRow<'audit-entries'> }) {
   );
 }
 
+interface Props {
+  kind: CollectionName | 'operator-identities';
+  target: string;
+  title?: string;
+  /** Nothing is shown where there is nothing. */
+  optional?: boolean;
+}
+
 /** What was changed about one row, newest first, from the audit trail. */
-export function History({ kind, target }: { kind: CollectionName; target: string }) {
+export function History({ kind, target, title = 'History', optional = false }: Props) {
   const filter = { kind, target };
   const { data, error, refetch } = useSome('audit-entries', { filter, perPage: SHOWN });
+  if (optional && !data?.total) return null;
   return (
     <Panel
-      title="History"
+      title={title}
       lead="Who changed it, when, and why."
       actions={
         <Button component={Link} to={listPath('audit-entries', filter)} size="small">

@@ -32,6 +32,16 @@ suite('describe', () => {
     expect(describe({ action: 'update', ...entry })).toBe('revoked API key crm');
   });
 
+  it('tells what became of the identity of an operator', () => {
+    const told = (action: 'create' | 'update' | 'delete') =>
+      describe({ action, kind: 'operator-identities', target: 'olga', before: null, after: null });
+    expect([told('create'), told('delete'), told('update')]).toEqual([
+      'linked the identity of olga',
+      'unlinked the identity of olga',
+      'changed the identity of olga',
+    ]);
+  });
+
   it('names other rows by their noun and key', () => {
     expect(describe({ action: 'update', kind: 'resource-types', target: 'task', before: {}, after: {} })).toBe(
       'changed resource type task',

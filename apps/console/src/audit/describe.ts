@@ -15,6 +15,7 @@ const NOUNS: Record<string, string> = {
   assignments: 'assignment',
   'api-keys': 'API key',
   operators: 'operator',
+  'operator-identities': 'identity of an operator',
 };
 
 /** @returns the word for one row of a collection, for instance `resource type` */
@@ -43,6 +44,8 @@ export function describe({ action, kind, target, before, after }: Told): string 
     }
     case 'operators':
       return operator(action, target, before, after);
+    case 'operator-identities':
+      return `${action === 'create' ? 'linked' : action === 'delete' ? 'unlinked' : 'changed'} the identity of ${target}`;
     default:
       return `${verb(action)} ${nounOf(kind)} ${target}`;
   }
@@ -75,5 +78,6 @@ function operator(action: Told['action'], target: string, before: Told['before']
   if (changed('secondFactorAt')) return `${after?.['secondFactorAt'] ? 'set up' : 'took away'} the second factor of ${target}`;
   if (changed('passkeys')) return `${Number(after?.['passkeys']) > Number(before?.['passkeys']) ? 'added' : 'removed'} a passkey of ${target}`;
   if (changed('enabled')) return `${after?.['enabled'] ? 'enabled' : 'disabled'} the operator ${target}`;
-  return changed('linkExpiresAt') && after?.['linkExpiresAt'] ? `made a one-time link for ${target}` : `changed the operator ${target}`;
+  if (!changed('linkExpiresAt')) return `changed the operator ${target}`;
+  return after?.['linkExpiresAt'] ? `made a one-time link for ${target}` : `used up the one-time link for ${target}`;
 }

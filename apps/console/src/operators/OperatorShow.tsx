@@ -1,5 +1,6 @@
 import { Box } from '@mui/material';
 import { AssignmentPanel } from '../assignments/AssignmentPanel.tsx';
+import { IdentityFacts } from '../account/IdentityFacts.tsx';
 import { SessionPanel } from '../account/SessionPanel.tsx';
 import { History } from '../audit/History.tsx';
 import { Code } from '../kit/Code.tsx';
@@ -8,6 +9,7 @@ import { RecordLink } from '../kit/RecordLink.tsx';
 import { Fact, Facts, Panel, ShowPage } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
 import { FactorButton } from './FactorButton.tsx';
+import { IdentityButton } from './IdentityButton.tsx';
 import { LinkButton } from './LinkButton.tsx';
 import { OperatorState, type Operator } from './OperatorState.tsx';
 import { SwitchButton } from './SwitchButton.tsx';
@@ -35,6 +37,11 @@ function Overview({ row }: { row: Operator }) {
               'none'
             )}
           </Fact>
+          {row.identity && (
+            <Fact name="Identity">
+              <IdentityFacts identity={row.identity} />
+            </Fact>
+          )}
           {row.state !== 'invited' && row.linkExpiresAt && (
             <Fact name="One-time link">
               is out, until <Time at={row.linkExpiresAt} />
@@ -57,6 +64,13 @@ function Overview({ row }: { row: Operator }) {
   );
 }
 
+const HistoryOf = ({ id }: { id: string }) => (
+  <>
+    <History kind="operators" target={id} />
+    <History kind="operator-identities" target={id} title="History of the identity" optional />
+  </>
+);
+
 export function OperatorShow() {
   return (
     <ShowPage
@@ -69,6 +83,7 @@ export function OperatorShow() {
         <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap' }}>
           <LinkButton row={row} />
           <FactorButton row={row} />
+          <IdentityButton row={row} />
           <SwitchButton row={row} />
           <DeleteButton resource="operators" permission="licet.operator:delete" row={row} noun="operator">
             The account and its console roles go. The user stays, with what applications were told about it.
@@ -77,7 +92,7 @@ export function OperatorShow() {
       )}
       sections={[
         { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        { id: 'history', label: 'History', render: ({ id }) => <History kind="operators" target={id} /> },
+        { id: 'history', label: 'History', render: ({ id }) => <HistoryOf id={id} /> },
       ]}
     />
   );

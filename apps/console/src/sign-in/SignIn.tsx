@@ -1,23 +1,31 @@
 import type { PasskeyAnswer } from '@licet/contract';
 import { Alert, Box, Button, TextField } from '@mui/material';
-import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useLogin } from 'react-admin';
+import { useSearchParams } from 'react-router-dom';
 import { messageOf, Words } from '../kit/Words.tsx';
-import { readStatus } from '../providers/authProvider.ts';
 import { ApiError } from '../providers/client.ts';
 import { sentence } from '../providers/failure.ts';
 import { CodeField, needsCode } from './CodeField.tsx';
 import { Door } from './Door.tsx';
 import { PasskeyButton } from './PasskeyButton.tsx';
 import { PasswordField } from './PasswordField.tsx';
+import { outcomeText, useStatus } from './provider.ts';
+import { ProviderButton } from './ProviderButton.tsx';
+import { ProviderCode } from './ProviderCode.tsx';
 
 const words = (error: unknown) => (error instanceof ApiError && error.problem ? sentence(error.problem.detail) : messageOf(error));
 
 /** Signs an operator in, and leads back to the page that was asked for. */
 export function SignIn() {
+  const [params] = useSearchParams();
+  const outcome = params.get('provider');
+  return outcome === 'code' ? <ProviderCode /> : <PasswordForm outcome={outcome} />;
+}
+
+function PasswordForm({ outcome }: { outcome: string | null }) {
   const login = useLogin();
-  const status = useQuery({ queryKey: ['status'], queryFn: readStatus, retry: false });
+  const status = useStatus();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
@@ -35,6 +43,7 @@ export function SignIn() {
     });
   };
   const withPasskey = (passkey: PasskeyAnswer) => login({ passkey });
+  const came = outcomeText(outcome, status.data?.identityProvider?.label ?? 'The identity provider');
   return (
     <Door title="Sign in" lead="Who may do what, in one place.">
       <Box component="form" onSubmit={submit} sx={{ display: 'grid', gap: 2 }}>
@@ -42,6 +51,11 @@ export function SignIn() {
           <Alert severity="info">
             This Licet has no operator yet. Open the set-up link that the server printed when it started; it ends in{' '}
             <code>#/setup?token=…</code>
+          </Alert>
+        )}
+        {came && !failure && (
+          <Alert severity="warning" role="alert">
+            {came}
           </Alert>
         )}
         {status.error && !failure && <Alert severity="warning">{messageOf(status.error)}</Alert>}
@@ -66,6 +80,7 @@ export function SignIn() {
         </Button>
         <PasskeyButton label="Sign in with a passkey" disabled={busy} onSigned={withPasskey} onFailure={setFailure} />
       </Box>
+      <ProviderButton />
     </Door>
   );
 }

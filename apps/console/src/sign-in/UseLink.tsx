@@ -9,6 +9,7 @@ import { CodeField, needsCode } from './CodeField.tsx';
 import { Door } from './Door.tsx';
 import { PasskeyButton } from './PasskeyButton.tsx';
 import { NewPassword, useNewPassword } from './NewPassword.tsx';
+import { ProviderButton } from './ProviderButton.tsx';
 
 /** Chooses the password by a one-time link, of an invitation or after the old one was lost. */
 export function UseLink() {
@@ -69,6 +70,7 @@ export function UseLink() {
         </Button>
         {asked && <PasskeyButton label="Use a passkey instead" disabled={busy} onSigned={withPasskey} onFailure={setFailure} />}
       </Box>
+      <ProviderButton request={{ token }} text={(label) => `Use ${label} instead`} />
     </Door>
   );
 }

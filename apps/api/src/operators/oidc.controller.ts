@@ -1,0 +1,252 @@
+import { createHash } from 'node:crypto';
+import { type IdentityAnswer, IdentityProof, LicetError, type ProviderAddress, ProviderCode, ProviderStart } from '@licet/contract';
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { Body, Controller, Get, HttpCode, Inject, Logger, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SYSTEM } from '../access/access.ts';
+import { actorOf } from '../access/access.guard.ts';
+import { Needs } from '../access/needs.decorator.ts';
+import { refuseForeignOrigin } from '../access/strategies.ts';
+import { Changes } from '../changes/changes.service.ts';
+import { DATABASES, SETTINGS } from '../database/database.module.ts';
+import type { Databases } from '../database/orm.ts';
+import { parseStrictly } from '../http/input.ts';
+import type { ApiSettings } from '../settings.ts';
+import { Attempts } from './attempts.ts';
+import { linkHash, operatorByLink } from './credentials.ts';
+import { demandInvitation, dropIdentity, linkIdentity, operatorOf, takeUpInvitation } from './identities.ts';
+import { OperatorIdentity, UsedSignIn } from './identity.entity.ts';
+import { type Expected, type Identified, IdentityProvider, type Refusal } from './oidc.provider.ts';
+import { Operator } from './operator.entity.ts';
+import { verifyPassword } from './passwords.ts';
+import { Seal } from './seal.ts';
+import { SecondFactor } from './second-factor.service.ts';
+import { Sessions } from './sessions.service.ts';
+
+const MINUTES_10_MS = 600_000;
+// No user key has a control character: what is sealed for an operator never opens here.
+const SEALED_FOR = '\u0000identity provider';
+
+/** What a browser carries, sealed, while it is away at the provider; or while a code of the second factor is awaited. */
+type Carried = { until: number } & (
+  | { step: 'sign-in'; expected: Expected }
+  | { step: 'invitation'; expected: Expected; hash: string }
+  | { step: 'link'; expected: Expected; user: string; session: string }
+  | { step: 'code'; user: string }
+);
+type Away = Exclude<Carried, { step: 'code' }>;
+type Outcome = Refusal | 'expired' | 'unknown' | 'taken' | 'code' | 'linked' | 'in';
+
+/** Sign-in with an OpenID Connect provider. Whoever comes back from it is sent to a page of the console, with one word about how it went. */
+@Controller('api/v1/session')
+export class OidcController {
+  readonly #logger = new Logger('identity provider');
+
+  constructor(
+    @Inject(DATABASES) private readonly databases: Databases,
+    @Inject(SETTINGS) private readonly settings: ApiSettings,
+    private readonly provider: IdentityProvider,
+    private readonly sessions: Sessions,
+    private readonly attempts: Attempts,
+    private readonly factor: SecondFactor,
+    private readonly changes: Changes,
+    private readonly seal: Seal,
+  ) {}
+
+  @Post('oidc')
+  @HttpCode(200)
+  @Needs('nothing')
+  async start(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    refuseForeignOrigin(request);
+    const { token } = parseStrictly(ProviderStart, body ?? {});
+    if (token === undefined) return this.#leave(reply, (expected) => ({ step: 'sign-in', expected }));
+    const hash = linkHash(token);
+    demandInvitation(await operatorByLink(this.#em(), hash));
+    return this.#leave(reply, (expected) => ({ step: 'invitation', expected, hash }));
+  }
+
+  @Get('oidc/callback')
+  @Needs('nothing')
+  async comeBack(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const { publicUrl } = this.settings;
+    void this.provider.oidc;
+    const carried = this.#carried(request);
+    const query = new URLSearchParams(request.url.split('?')[1] ?? '');
+    const mine = carried && carried.step !== 'code' && query.get('state') === carried.expected.state;
+    const outcome = mine && (await this.#firstTime(carried)) ? await this.#settle(carried, query, request, reply) : 'expired';
+    const page = mine && carried.step === 'link' ? 'account' : 'login';
+    // Never to an address that somebody sent: to a page of the console alone.
+    return reply.redirect(`${publicUrl}/#/${outcome === 'in' ? '' : `${page}?provider=${outcome}`}`, 302);
+  }
+
+  @Post('oidc/code')
+  @HttpCode(200)
+  @Needs('nothing')
+  async showCode(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    refuseForeignOrigin(request);
+    const { code } = parseStrictly(ProviderCode, body ?? {});
+    const carried = this.#carried(request);
+    if (carried?.step !== 'code') throw new LicetError('unauthenticated', 'the sign-in took too long; begin again');
+    const attempt = await this.attempts.demand(carried.user, request.ip);
+    const operator = await this.#em().findOne(Operator, { user: carried.user, enabled: true });
+    if (!operator || !(await this.sessions.mayEnter(operator.user))) throw new LicetError('unauthenticated', 'this account may not use the console');
+    await this.factor.demand(operator, code);
+    await attempt.right();
+    this.#forget(reply);
+    return this.sessions.open(operator.user, request, reply);
+  }
+
+  @Get('identity')
+  @Needs('signed-in')
+  async read(@Req() request: FastifyRequest): Promise<IdentityAnswer> {
+    const { id: user } = actorOf(request);
+    const identity = await this.#em().findOne(OperatorIdentity, { user });
+    const { issuer, subject, createdAt } = identity ?? {};
+    const password = (await this.#em().count(Operator, { user, passwordHash: { $ne: '' } })) > 0;
+    return { identity: issuer && subject && createdAt ? { issuer, subject, linkedAt: createdAt.toISOString() } : null, password };
+  }
+
+  @Post('identity')
+  @HttpCode(200)
+  @Needs('signed-in')
+  async link(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { user, session } = await this.#proven(body, request);
+    if (await this.#em().count(OperatorIdentity, { user })) {
+      throw new LicetError('already_exists', 'there is a linked identity already; unlink it first');
+    }
+    return this.#leave(reply, (expected) => ({ step: 'link', expected, user, session }));
+  }
+
+  /** The password that is asked for shows that there is another way in. */
+  @Post('identity/remove')
+  @HttpCode(200)
+  @Needs('signed-in')
+  async unlink(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { user } = await this.#proven(body, request);
+    await this.changes.commit(actorOf(request), { reason: 'unlinked the own identity' }, async (em) => {
+      const { assignments } = await em.findOneOrFail(OperatorIdentity, { user }, { failHandler: () => new LicetError('not_found', 'no identity is linked') });
+      if (assignments.length > 0) throw new LicetError('forbidden', 'the identity provider gives this account its roles; an owner can unlink it');
+      await dropIdentity(em, user);
+    });
+    return this.sessions.open(user, request, reply, { endOthers: true });
+  }
+
+  async #settle(away: Away, query: URLSearchParams, request: FastifyRequest, reply: FastifyReply): Promise<Outcome> {
+    this.#forget(reply);
+    const who = await this.provider.finish(query.toString(), away.expected);
+    if (typeof who === 'string') return who;
+    try {
+      return await this.#admit(away, who, request, reply);
+    } catch (error) {
+      if (!(error instanceof LicetError) || error.code === 'internal') throw error;
+      this.#logger.warn(error.message);
+      return error.code === 'already_exists' ? 'taken' : 'unknown';
+    }
+  }
+
+  async #admit(away: Away, who: Identified, request: FastifyRequest, reply: FastifyReply): Promise<Outcome> {
+    if (away.step === 'link') return this.#linked(away, who);
+    if (away.step === 'invitation') {
+      const { user } = await operatorByLink(this.#em(), away.hash);
+      const reason = 'took up the invitation by an identity provider';
+      await this.changes.commit({ id: user, via: 'console' }, { reason }, (em) => takeUpInvitation(em, away.hash, who));
+      await this.sessions.open(user, request, reply, { endOthers: true });
+      return 'in';
+    }
+    const reason = 'signed in by an identity provider';
+    const { result: user } = await this.changes.commit(SYSTEM, { reason }, (em) => operatorOf(em, who, this.provider.oidc.roles));
+    if (user === undefined || !(await this.sessions.mayEnter(user))) return 'unknown';
+    // The provider stands for the password. Whoever set up a second factor here is asked for it all the same.
+    const needed = await this.factor.demand(await this.#em().findOneOrFail(Operator, { user }), undefined).then(
+      () => false,
+      (error: LicetError) => {
+        if (error.code !== 'second_factor_needed') throw error;
+        return true;
+      },
+    );
+    if (needed) this.#carry(reply, { step: 'code', user, until: Date.now() + MINUTES_10_MS });
+    else await this.sessions.open(user, request, reply);
+    return needed ? 'code' : 'in';
+  }
+
+  /** The session that asked for it must still be there: the cookie of it does not come along from another site. */
+  async #linked({ user, session }: Extract<Away, { step: 'link' }>, who: Identified): Promise<Outcome> {
+    const live = (await this.sessions.list(user, session)).some(({ current }) => current);
+    if (!live) return 'expired';
+    const reason = 'linked the own identity';
+    await this.changes.commit({ id: user, via: 'console' }, { reason }, (em) => linkIdentity(em, user, who));
+    return 'linked';
+  }
+
+  async #leave(reply: FastifyReply, step: (expected: Expected) => Omit<Away, 'until'>): Promise<ProviderAddress> {
+    const { url, expected } = await this.provider.begin();
+    this.#carry(reply, { ...step(expected), until: Date.now() + MINUTES_10_MS } as Away);
+    return { url };
+  }
+
+  /** Each state comes back once, whichever process it comes to. */
+  async #firstTime({ expected, until }: Away): Promise<boolean> {
+    const em = this.#em();
+    await em.nativeDelete(UsedSignIn, { expiresAt: { $lt: new Date() } });
+    em.create(UsedSignIn, { id: createHash('sha256').update(expected.state).digest('hex'), expiresAt: new Date(until) });
+    return em.flush().then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof UniqueConstraintViolationException) return false;
+        throw error;
+      },
+    );
+  }
+
+  async #proven(body: unknown, request: FastifyRequest): Promise<{ user: string; session: string }> {
+    const { currentPassword, code } = parseStrictly(IdentityProof, body ?? {});
+    const { id: user } = actorOf(request);
+    const operator = await this.#em().findOne(Operator, { user });
+    const session = this.sessions.digestOf(request);
+    if (!operator || !session) throw new LicetError('forbidden', 'only a signed-in operator has an identity at a provider');
+    const attempt = await this.attempts.demand(user, request.ip);
+    if (!(await verifyPassword(operator.passwordHash, currentPassword))) {
+      const message = 'this is not the password of your account';
+      throw new LicetError('invalid_request', `currentPassword: ${message}`, { errors: [{ path: 'currentPassword', message }] });
+    }
+    await this.factor.demand(operator, code).catch(async (error: LicetError) => {
+      if (error.code === 'second_factor_needed') await attempt.right();
+      throw error;
+    });
+    await attempt.right();
+    return { user, session };
+  }
+
+  /** Lax, since the browser comes back from another site; it opens nothing by itself. */
+  #carry(reply: FastifyReply, carried: Carried): void {
+    const value = this.seal.close(JSON.stringify(carried), SEALED_FOR);
+    reply.setCookie(this.#cookie, value, { ...this.#place, httpOnly: true, sameSite: 'lax', maxAge: MINUTES_10_MS / 1000 });
+  }
+
+  #carried(request: FastifyRequest): Carried | undefined {
+    const cookie = request.cookies[this.#cookie];
+    if (!cookie) return undefined;
+    try {
+      const carried = JSON.parse(this.seal.open(cookie, SEALED_FOR)) as Carried;
+      return carried.until > Date.now() ? carried : undefined;
+    } catch {
+      return undefined; // of another server, or made up
+    }
+  }
+
+  #forget(reply: FastifyReply): void {
+    reply.clearCookie(this.#cookie, this.#place);
+  }
+
+  get #cookie(): string {
+    return this.#place.secure ? '__Host-licet_provider' : 'licet_provider';
+  }
+
+  get #place() {
+    return { path: '/', secure: this.settings.publicUrl.startsWith('https:') };
+  }
+
+  #em() {
+    return this.databases.policy.em.fork();
+  }
+}
