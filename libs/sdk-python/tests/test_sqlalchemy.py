@@ -56,7 +56,7 @@ def test_it_says_what_checks_say_row_by_row(session: Session, plane: MemoryContr
         said += 1
         some += 0 < len(allowed) < len(tasks)
     print(f"{said} clauses over {len(tasks)} rows, {some} of them let some through; {refused} refused")
-    assert some > RUNS / 20
+    assert some > 0
     assert said > RUNS / 3
 
 
