@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 
 from flask import Flask
 
@@ -18,8 +19,7 @@ logger = logging.getLogger("task-manager")
 def register(users: list[User]) -> bool:
     """Tell Licet about users. False where it cannot be reached: then the next sign-in or start tries again."""
     try:
-        revision = licet.client.users.sync([row(user) for user in users]) if users else 0
-        licet.client.wait_ready(2.0, revision=revision)
+        licet.client.users.sync(map(row, users))
     except LicetError as error:
         logger.warning("could not tell Licet about users: %s", error)
         return False
@@ -40,8 +40,7 @@ def set_enabled(user: User, enabled: bool) -> bool:
     user.in_licet = False
     db.session.commit()
     try:
-        revision = licet.client.users.sync([{"id": user.username, "name": user.name, "enabled": enabled}])
-        licet.client.wait_ready(2.0, revision=revision)
+        licet.client.users.sync([{"id": user.username, "name": user.name, "enabled": enabled}])
     except LicetError as error:
         logger.warning("could not tell Licet that %s is %s: %s", user.username, "enabled" if enabled else "disabled", error)
         return False
@@ -54,8 +53,9 @@ def register_all_in_background(app: Flask) -> None:
     """At the start: tell Licet about everybody, without keeping anyone waiting."""
 
     def run() -> None:
-        with app.app_context():
+        with app.app_context(), suppress(LicetError):
             register(list(db.session.scalars(db.select(User))))
+            licet.client.wait_ready()
             if licet.client.check("nobody", "task:list", log=False).reason == "unknown_resource_type":
                 logger.warning("Licet has no policy for this application yet; put it in force with `licet apply policy.yaml`")
 

@@ -124,7 +124,7 @@ export class Licet<M extends Mode = 'local'> {
   /**
    * Says for which rows of a type `check` would say yes, as a condition to filter by. Never throws: where Licet cannot tell, the plan is
    * `never` with the reason (`not_ready`, `stale`, `unreachable`). `@licet/sdk-node/mikro-orm` makes a `where` of a plan.
-   * @param properties attributes that every row is known to have; `{ tenant: null }` where rows name no tenant
+   * @param properties attributes that every row is known to have; `{ tenant: null }` says that rows have a tenant that is null
    * @param options `tenant`: the one tenant that all rows are in; left out, each row names its own in the attribute `tenant`
    */
   filterPlan(subject: SubjectInput, permission: string, properties?: object, options: CheckOptions = {}): Given<M, FilterPlan> {

@@ -1,9 +1,12 @@
 import type { Expr, PlanCondition, PolicyRow, PolicyRows } from '@licet/contract';
-import { defineEntity, MikroORM, p } from '@mikro-orm/sqlite';
+import { defineEntity, p, type MikroORM } from '@mikro-orm/core';
+import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
+import { MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Licet } from './licet.ts';
 import { Described, NotExpressible } from './mikro-orm.ts';
+import { startPostgres } from './postgres.fixture.ts';
 import { closeAll, connect } from './tasks.fixture.ts';
 import { MemoryControlPlane } from './testing.ts';
 
@@ -42,7 +45,7 @@ const DUE = new Date('2026-06-01T12:00:00.000Z');
 const ROWS = Array.from({ length: 78 }, (_, i) => ({
   id: ['alice', '5', `r${i}`][i < 2 ? i : 2],
   name: NAMES[i % NAMES.length],
-  count: [null, 0, 5, -1, 2 ** 53][i % 5],
+  count: [null, 0, 5, -1, 2 ** 31 - 1][i % 5],
   rate: [null, 0.5, 5, -1e300][i % 4],
   open: [null, true, false][(i >> 1) % 3],
   due: [null, DUE, new Date(DUE.getTime() + 1), new Date(0)][(i >> 2) % 4],
@@ -52,18 +55,29 @@ const ROWS = Array.from({ length: 78 }, (_, i) => ({
 
 let orm: MikroORM;
 let all: Row[];
-beforeAll(async () => {
-  orm = await MikroORM.init({ entities: [Person, Row, Numbered], dbName: ':memory:' });
+afterEach(closeAll);
+
+async function fill(): Promise<void> {
   await orm.schema.create();
   const em = orm.em.fork();
   await em.insertMany(Person, [{ id: 'alice' }, { id: 'bob' }]);
   for (const row of ROWS) em.create(Row, { ...row, owner: row.owner ? em.getReference(Person, row.owner) : null } as never);
   for (const [id, level] of ['low', 'high', 'low'].entries()) em.create(Numbered, { id: id + 5, level: level as 'low' });
   await em.flush();
-  all = await orm.em.fork().find(Row, {}, { orderBy: { id: 'asc' } });
-});
-afterAll(() => orm.close());
-afterEach(closeAll);
+  all = await orm.em.fork().find(Row, {});
+}
+
+const DATABASES = {
+  async sqlite() {
+    orm = (await SqliteOrm.init({ entities: [Person, Row, Numbered], dbName: ':memory:' })) as unknown as MikroORM;
+    return () => Promise.resolve();
+  },
+  async postgresql() {
+    const { url, stop } = await startPostgres();
+    orm = (await PostgresOrm.init({ entities: [Person, Row, Numbered], clientUrl: url })) as unknown as MikroORM;
+    return stop;
+  },
+};
 
 const variable = (name: string): Expr => ({ op: 'var', path: ['resource', 'properties', name] });
 const literal = (value: string | number | boolean | null): Expr => ({ op: 'lit', value });
@@ -105,9 +119,12 @@ async function both(policy: Partial<PolicyRows>, tenant?: string): Promise<[foun
       expect(filter).toBeInstanceOf(NotExpressible);
       return undefined;
     }
-    const found = (await em.find(Row, filter, { fields: ['id'], orderBy: { id: 'asc' } })).map(({ id }) => id);
+    const found = (await em.find(Row, filter, { fields: ['id'] })).map(({ id }) => id).sort();
     const mayRead = (row: Row) => licet.check('alice', 'row:read', described.resource(row), options).decision;
-    const allowed = all.filter(mayRead).map(({ id }) => id);
+    const allowed = all
+      .filter(mayRead)
+      .map(({ id }) => id)
+      .sort();
     expect(found).toEqual(allowed);
     if (described === inOne) return [found, allowed];
   }
@@ -158,7 +175,17 @@ const someAssignments = fc.array(
   },
 );
 
-describe('a filter', () => {
+describe.each(Object.entries(DATABASES))('a filter (%s)', (dialect, start) => {
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    stop = await start();
+    await fill();
+  }, 60_000);
+  afterAll(async () => {
+    await orm.close();
+    await stop();
+  });
+
   it('finds exactly the rows that checks allow, or says that there is none', async () => {
     const seen = { filters: 0, refused: 0, some: 0 };
     const check = async (allow: Expr | null, deny: Expr | null, places: [string, string | null][], tenant: string | undefined) => {
@@ -188,6 +215,10 @@ describe('a filter', () => {
     ['NULL is null', { op: 'eq', args: [variable('name'), literal(null)] }],
     ['text is compared with regard to case', { op: 'eq', args: [variable('name'), literal('ALICE')] }],
     ['text is no number', { op: 'eq', args: [variable('count'), literal('5')] }],
+    ['a number that the column cannot hold', { op: 'eq', args: [variable('count'), literal(2 ** 53)] }],
+    ['a fraction beside whole numbers', { op: 'eq', args: [variable('count'), literal(0.5)] }],
+    ['what lies below a fraction', { op: 'lt', args: [variable('count'), literal(0.5)] }],
+    ['what lies below all that the column can hold', { op: 'ge', args: [variable('count'), literal(-1e300)] }],
     ['a number is no text', { op: 'eq', args: [variable('name'), literal(5)] }],
     ['a truth value is no number', { op: 'ne', args: [variable('open'), literal(1)] }],
     ['% is a character', { op: 'startsWith', args: [variable('name'), literal('b%')] }],
@@ -196,9 +227,11 @@ describe('a filter', () => {
     ['a point in time', { op: 'le', args: [due, { op: 'timestamp', args: [literal('2026-06-01T12:00:00Z')] }] }],
   ];
   it.each(cases)('knows: %s', async (_, tree) => {
+    // PostgreSQL orders texts as people do: no range of it is what begins with a text.
+    const isKnown = dialect !== 'postgresql' || tree.op !== 'startsWith';
     for (const negated of [tree, { op: 'not', args: [tree] } as Expr]) {
-      expect(await both(policyOf(negated, null))).toBeDefined();
-      expect(await both(policyOf(null, negated))).toBeDefined();
+      expect((await both(policyOf(negated, null))) !== undefined).toBe(isKnown);
+      expect((await both(policyOf(null, negated))) !== undefined).toBe(isKnown);
     }
   });
 

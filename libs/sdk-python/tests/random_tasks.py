@@ -76,7 +76,7 @@ def random_task(rng: random.Random, number: int) -> Task:
     )
 
 
-PATHS = [["resource", "properties", name] for name in (*Task.__licet_columns__, "missing", "title", "level", "archived")]
+PATHS = [["resource", "properties", name] for name in (*Task.__licet_columns__, "missing", "tenant", "title", "level", "archived")]
 PATHS += [["resource", "id"], ["resource", "properties", "title", "deep"], ["subject", "id"], ["subject", "properties", "level"], ["now"]]
 LITERALS = [
     None,

@@ -86,9 +86,8 @@ class ControlPlane:
         return _read(self._send(path, document, {}))
 
     def _send(self, path: str, document: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
-        body = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
         sent = {"accept": _JSON, "content-type": _JSON, **headers}
-        return self.fetcher.send("POST", path, headers=sent, body=body)
+        return self.fetcher.send("POST", path, headers=sent, body=_json(document))
 
 
 class ChangeStream:
@@ -98,6 +97,13 @@ class ChangeStream:
         self.events = events
         self.close = close
         self.page = page
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which only its number says: in its place nothing else may be decided about
+        return json.dumps(document, allow_nan=False, separators=(",", ":")).encode()
 
 
 def _collect(stream: Any) -> bytes:

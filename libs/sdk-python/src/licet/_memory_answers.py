@@ -21,18 +21,23 @@ _HOLDS: Final = ("user", "group", "role", "tenant", "resource")
 
 def answer(snapshot: Snapshot, route: str, document: Mapping[str, Any]) -> dict[str, Any] | None:
     """Answer a question to the decision point; None where the route is none of its."""
-    now = time.time_ns() // 1_000_000
+    at = now()
     if route == "/access/v1/evaluation":
-        return _evaluation(snapshot, document, now)
+        return _evaluation(snapshot, document, at)
     if route == "/access/v1/evaluations":
-        return {"evaluations": [_evaluation(snapshot, item, now) for item in document["evaluations"]]}
+        return {"evaluations": [_evaluation(snapshot, item, at) for item in document["evaluations"]]}
     if route == "/licet/v1/explain":
-        return explain(snapshot, document, now).as_dict()
+        return explain(snapshot, document, at).as_dict()
     if route == "/licet/v1/plan":
-        return filter_plan(snapshot, document, now).as_dict()
+        return filter_plan(snapshot, document, at).as_dict()
     if route.startswith("/access/v1/search/"):
-        return _search(snapshot, route.rpartition("/")[2], document, now)
+        return _search(snapshot, route.rpartition("/")[2], document, at)
     return None
+
+
+def now() -> int:
+    """Give the time, as ms since the epoch."""
+    return time.time_ns() // 1_000_000
 
 
 def _evaluation(snapshot: Snapshot, request: Any, now: float) -> dict[str, Any]:

@@ -101,10 +101,10 @@ def _entity(entity: Mapping[str, Any], otherwise: str, name: str) -> dict[str, A
         raise ValueError(f"{name}.id is missing")
     made = {"type": entity.get("type", otherwise), "id": _id(entity["id"], name)}
     if "properties" in entity:
-        properties = entity["properties"] or {}
+        properties = {} if entity["properties"] is None else entity["properties"]
     else:
         properties = {member: value for member, value in entity.items() if member not in ("type", "id")}
-    if properties:
+    if properties or not isinstance(properties, Mapping):
         made["properties"] = _attributes(properties, f"{name}.properties")
     return made
 

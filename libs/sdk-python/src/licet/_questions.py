@@ -137,7 +137,7 @@ class Questions(ABC):
     ) -> FilterPlan:
         """Say for which rows of a type `check` would say yes, as a condition to filter by. Never raises.
 
-        - `properties`: attributes that every row is known to have. With None for `tenant` among them, no row names its tenant.
+        - `properties`: attributes that every row is known to have; None for `tenant` says that rows have one that is null.
         - `tenant`: the one tenant that all rows are in; absent, each row names its own in the attribute `tenant`.
 
         Where Licet cannot tell (`not_ready`, `stale`, `unreachable`), the plan is `never`. `licet.sqlalchemy.where` makes a WHERE

@@ -81,9 +81,7 @@ def where(
     Where Licet cannot tell, no row gets through. Attributes that are stored in Licet for registered resources are not looked at.
     Raises NotExpressible.
     """
-    named = "tenant" in _columns(model) or tenant is not None
-    plan = client.filter_plan(subject, permission, None if named else {"tenant": None}, context, at_least, tenant=tenant)
-    return clause(model, plan, permission)
+    return clause(model, client.filter_plan(subject, permission, None, context, at_least, tenant=tenant), permission)
 
 
 def clause(model: type[Any], plan: FilterPlan, permission: str = "") -> Clause:

@@ -1,0 +1,149 @@
+"""The client in both modes, held to the cases that every implementation of the engine runs: `libs/conformance`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from conftest import KEY, QUICK, assign, user
+from licet import Licet
+from licet._engine import user_key
+from licet._rows import id_order
+from licet.testing import MemoryControlPlane
+from test_conformance import cases_of, milliseconds
+
+Ask = Callable[[dict[str, Any]], Licet]
+
+
+@pytest.fixture(scope="module", params=["local", "remote"])
+def opened(request: pytest.FixtureRequest) -> Iterator[Ask]:
+    """Give a client of a policy. One is kept for all cases of a policy."""
+    clients: dict[str, Licet] = {}
+
+    def ask(policy: dict[str, Any]) -> Licet:
+        name = json.dumps(policy)
+        if name not in clients:
+            plane = MemoryControlPlane(policy)
+            clients[name] = Licet("http://licet.test", KEY, mode=request.param, fetcher=plane, pace=QUICK, name="tests", decision_log=False)
+            clients[name].wait_ready(5)
+        return clients[name]
+
+    yield ask
+    for client in clients.values():
+        client.close()
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any]], None]:
+    """Set the clock to the time of a case."""
+
+    def set_clock(case: dict[str, Any]) -> None:
+        now = milliseconds(case["now"])
+        monkeypatch.setattr("licet._local._now", lambda: now)
+        monkeypatch.setattr("licet._memory_answers.now", lambda: now)
+
+    return set_clock
+
+
+def parts_of(request: dict[str, Any]) -> tuple[Any, str, Any, Any]:
+    """Give the parts of a case's question, as an application names them."""
+    resource, action = request.get("resource"), request.get("action")
+    kind = resource.get("type") if isinstance(resource, dict) else None
+    name = action.get("name") if isinstance(action, dict) else None
+    return request.get("subject"), f"{kind}:{name}", resource, request.get("context")
+
+
+def sayable(case: dict[str, Any]) -> bool:
+    """Tell whether the client asks it as it stands: it has no attributes of actions, and takes numbers for ids."""
+    if not isinstance(case["request"], dict):
+        return False
+    action, *named = (case["request"].get(member) for member in ("action", "subject", "resource"))
+    has_number = any(isinstance(entity, dict) and type(entity.get("id")) is int for entity in named)
+    return not has_number and not (isinstance(action, dict) and "properties" in action)
+
+
+def cases(folder: str) -> list[Any]:
+    return [case for case in cases_of(folder) if sayable(case.values[1])]
+
+
+@pytest.mark.parametrize(("policy", "case"), cases("cases"))
+def test_decisions(opened: Ask, at: Callable[[dict[str, Any]], None], policy: dict[str, Any], case: dict[str, Any]) -> None:
+    at(case)
+    subject, permission, resource, context = parts_of(case["request"])
+    answer = opened(policy).check(subject, permission, resource, context)
+    if case["expect"]["reason"] == "invalid_request":
+        assert (answer.allowed, answer.reason) == (False, "invalid_request")
+    else:
+        assert answer.as_dict() == {**case["expect"], "revision": 1}
+
+
+@pytest.mark.parametrize(("policy", "case"), cases("explain"))
+def test_explanations(opened: Ask, at: Callable[[dict[str, Any]], None], policy: dict[str, Any], case: dict[str, Any]) -> None:
+    at(case)
+    subject, permission, resource, context = parts_of(case["request"])
+    answer = opened(policy).explain(subject, permission, resource, context).as_dict()
+    revision = answer["decision"]["revision"] if case["expect"]["decision"]["reason"] == "invalid_request" else 1
+    assert answer == {**case["expect"], "decision": {**case["expect"]["decision"], "revision": revision}}
+
+
+@pytest.mark.parametrize(("policy", "case"), cases("plan"))
+def test_filter_plans(opened: Ask, at: Callable[[dict[str, Any]], None], policy: dict[str, Any], case: dict[str, Any]) -> None:
+    at(case)
+    subject, permission, resource, context = parts_of(case["request"])
+    answer = opened(policy).filter_plan(subject, permission, resource.get("properties"), context).as_dict()
+    revision = answer["revision"] if case["expect"].get("reason") == "invalid_request" else 1
+    assert answer == {**case["expect"], "revision": revision}
+
+
+def askable(case: dict[str, Any]) -> bool:
+    """Attributes that all candidates are taken to have are not the application's business."""
+    subject, resource = case["request"].get("subject") or {}, case["request"].get("resource") or {}
+    searched = {"subjects": subject, "resources": resource}.get(case["search"], {})
+    return isinstance(subject.get("type"), str) and (case["search"] == "subjects" or "id" in subject) and "properties" not in searched
+
+
+@pytest.mark.parametrize(("policy", "case"), [case for case in cases("search") if askable(case.values[1])])
+def test_searches(opened: Ask, at: Callable[[dict[str, Any]], None], policy: dict[str, Any], case: dict[str, Any]) -> None:
+    at(case)
+    client, page = opened(policy), case["page"]
+    subject, permission, resource, context = parts_of(case["request"])
+
+    def find() -> list[str]:
+        if case["search"] == "subjects":
+            return client.who_can(permission, resource, context, type=subject["type"])
+        if case["search"] == "resources":
+            return client.what_can(subject, permission, context)
+        return client.actions_on(subject, resource["type"], resource, context)
+
+    # Pages are not its business either: what is found after a name is a part of all that is found.
+    try:
+        found = [name for name in find() if id_order(name) > id_order(page.get("after", ""))][: page["limit"]]
+    except ValueError:
+        found = []  # what is no question finds nothing
+    wanted = [
+        result.get("name") or (user_key(result["type"], result["id"]) if case["search"] == "subjects" else result["id"])
+        for result in case["expect"]["results"]
+    ]
+    assert found == wanted
+
+
+def test_a_search_that_has_many_pages_is_whole_and_in_order(opened: Ask) -> None:
+    names = sorted(f"u{number}" for number in range(2300))
+    policy: dict[str, Any] = {
+        "tenants": [{"id": "default"}],
+        "resource-types": [{"id": "task", "attributes": {}}],
+        "permissions": [{"id": "task:read"}],
+        "roles": [{"id": "reader"}],
+        "grants": [{"id": "g", "role": "reader", "permission": "task:read", "effect": "allow", "condition": None}],
+        "groups": [{"id": "everyone"}, {"id": "anyone"}],
+        "users": [user(name) for name in names],
+        "resources": [{"id": f"task:{name}", "tenant": None, "attributes": {}} for name in names],
+        "assignments": [assign("a", "reader", group="everyone")],
+    }
+    client = opened(policy)
+    assert client.who_can("task:read", "u7") == names
+    assert client.what_can("u7", "task:read") == names
+    assert client.what_can("u7", "task:read", limit=1500) == names[:1500]
