@@ -1,10 +1,12 @@
 // House rules about the documents: links lead somewhere, decisions are numbered and complete, the change log has a place for what is new.
 import { posix } from 'node:path';
 
+const TEST_FILE = /\.spec\.(ts|tsx|mjs)$|(^|\/)test_[^/]*\.py$/;
 const ADR_PARTS = ['Context', 'Options', 'Decision', 'Cost', 'How to overturn it'];
 
 export const DOCUMENT_RULES = [
   { name: 'links in documents lead somewhere', check: links },
+  { name: 'tests that documents name are there', check: namedTests },
   { name: 'decision records are numbered and complete', check: decisionRecords },
   { name: 'the change log has an Unreleased section', check: changeLog },
 ];
@@ -21,6 +23,22 @@ function links({ files, read }) {
       return lost ? [`${file} links to \`${target}\`: no such heading`] : [];
     }),
   );
+}
+
+/** Files of tests between backticks: by their whole path, or by its end, such as `http/limits.spec.ts`; `*` stands for any name. */
+function namedTests({ files, read }) {
+  const tests = files.filter((file) => TEST_FILE.test(file));
+  return documents(files)
+    .filter((file) => /^docs\/[^/]+$/.test(file))
+    .flatMap((file) => {
+      const named = [...withoutCode(read(file)).matchAll(/`([^`\s]+)`/g)].map(([, name]) => name).filter((name) => TEST_FILE.test(name));
+      return named.filter((name) => !tests.some((test) => isCalled(test, name))).map((name) => `${file} names the test \`${name}\`, which is not there`);
+    });
+}
+
+function isCalled(file, name) {
+  const parts = name.split('*').map((part) => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'));
+  return new RegExp(`(^|/)${parts.join('[^/]*')}$`).test(file);
 }
 
 function decisionRecords({ files, read }) {

@@ -50,6 +50,8 @@ const BROKEN = [
   ['docs/guide.md', '[lost](nowhere.md)', 'which is not there'],
   ['docs/guide.md', '![lost](images/none.png)', 'which is not there'],
   ['docs/guide.md', '[lost](../README.md#nothing)', 'no such heading'],
+  ['docs/guide.md', 'Held by `engine/src/gone.spec.ts`.', 'which is not there'],
+  ['docs/guide.md', 'Held by `tests/test_gone.py`.', 'which is not there'],
   ['docs/adr/0003-third.md', ADR, 'should have the number 0002'],
   ['docs/adr/0002-second.md', '## Context\n', 'has no section `Cost`'],
   ['CHANGELOG.md', '## 1.0.0\n', 'has no `## Unreleased`'],
@@ -87,4 +89,10 @@ test('a plant counts as reported only by an error of its rule on its own line', 
   assert.equal(isReported(first, output(1, 'warning', first.rule)), false);
   assert.equal(isReported(first, output(1, 'error', 'no-undef')), false);
   assert.equal(isReported(first, 'No cached ProjectGraph is available. The rule will be skipped.'), false);
+});
+
+test('tests are named by their path, its end, or a pattern', () => {
+  const files = { ...GOOD, 'apps/api/src/roles/a.spec.ts': '', 'docs/guide.md': '`apps/api/src/roles/a.spec.ts`, `roles/a.spec.ts`, `a.spec.ts`, `src/roles/*.spec.ts`, `test_app.py`\n' };
+  assert.deepEqual(findings(files), []);
+  assert.equal(findings({ ...files, 'docs/guide.md': '`s/a.spec.ts`, `src/*.spec.ts`' }).length, 2);
 });

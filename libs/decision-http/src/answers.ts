@@ -5,12 +5,16 @@ import { sentence } from './read-request.ts';
 export const JSON_TYPE = 'application/json; charset=utf-8';
 /** A decision holds for the question and the moment, and for nobody but the caller. */
 export const ANSWER_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' };
+/** For what a browser can be led to: it guesses, shows and runs none of it. */
+export const BROWSER_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+// A problem may repeat what was asked.
 const PROBLEM_HEADERS = {
   'content-type': 'application/problem+json; charset=utf-8',
   'cache-control': 'no-store',
-  // A problem may repeat what was asked: a browser that is led here shows and runs none of it.
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  ...BROWSER_HEADERS,
 };
 
 /** What stands behind a decision, as it is answered: nothing in it differs between two equal questions at one revision. */

@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto';
 import { Key, LicetError } from '@licet/contract';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Snapshot } from '@licet/engine';
-import { ANSWER_HEADERS, answerError, invalid, JSON_TYPE, requestId, sendProblem } from './answers.ts';
+import { ANSWER_HEADERS, answerError, BROWSER_HEADERS, invalid, JSON_TYPE, requestId, sendProblem } from './answers.ts';
 import { NEEDS, type Asks } from './api-key.ts';
 import { Asking, AT_LEAST_HEADER, readAtLeast, type Caller, type OnDecision } from './asking.ts';
 import { answerEvaluation, answerEvaluations } from './evaluations.ts';
@@ -89,7 +89,7 @@ export const decisionHttp: FastifyPluginCallback<DecisionHttpOptions> = (fastify
       only(scope, '', ['GET', 'HEAD'], {
         handler: (request, reply) => {
           const { text } = metadataFor(options.publicUrl, tenantOfAddress(request));
-          reply.header('cache-control', 'public, max-age=300').header('content-type', JSON_TYPE).send(text);
+          reply.headers({ 'cache-control': 'public, max-age=300', 'content-type': JSON_TYPE, ...BROWSER_HEADERS }).send(text);
         },
       });
     });

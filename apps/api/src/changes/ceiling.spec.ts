@@ -125,6 +125,15 @@ describe('nobody gives what they do not hold', () => {
     });
     expect(await tries(key, 'PATCH', 'users/bob', { attributes: { chief: true } })).toBe(403);
     expect(await tries(key, 'POST', 'users/sync', { users: [{ id: 'bob', attributes: { chief: true } }] })).toBe(403);
+    await api.call('POST', '/api/v1/policy/apply', {
+      file: {
+        licet: 1,
+        roles: { grounded: { grants: [{ permission: 'licet.tenant:*', effect: 'deny', when: 'is-chief' }] } },
+        users: { dave: {} },
+        assignments: [{ user: 'dave', role: 'grounded', tenant: '*' }],
+      },
+    });
+    expect(await tries(key, 'PATCH', 'users/dave', { attributes: { chief: true } })).toBe(403);
   });
 
   it('in one change that makes the role, what it inherits, the group, the member and the assignment at once', async () => {
@@ -144,7 +153,115 @@ describe('nobody gives what they do not hold', () => {
       assignments: [{ group: 'chained', role: 'chain-a', tenant: '*' }],
     });
     expect([await apply(chain('licet.operator:update')), await apply(chain('licet.user:update'))]).toEqual([403, 200]);
+    // What may be given, before and after what may not, does not cover for it.
+    for (const grants of [
+      ['licet.user:read', 'licet.operator:update'],
+      ['licet.operator:update', 'licet.user:read'],
+    ]) {
+      expect(await apply({ roles: { mixed: { grants } } })).toBe(403);
+      expect(await apply({ roles: { 'mixed-a': { grants: grants.slice(0, 1) }, 'mixed-b': { grants: grants.slice(1) } } })).toBe(403);
+    }
     expect(await apply({ tenants: { fresh: {} }, assignments: [{ user: 'bob', role: 'licet.auditor', tenant: 'fresh' }] })).toBe(403);
+  });
+
+  describe('holds what', () => {
+    const OWN = 'licet.decision-point:read';
+    const [soon, later] = ['2089-01-01T00:00:00.000Z', '2090-01-01T00:00:00.000Z'];
+    const when = (permission: string, condition: string, effect = 'allow') => ({ permission, when: condition, effect });
+
+    beforeAll(async () => {
+      await api.create('conditions', { id: 'by-now', expression: 'now > timestamp("2020-01-01T00:00:00Z")' });
+      await api.create('conditions', { id: 'long-ago', expression: 'now < timestamp("2020-01-01T00:00:00Z")' });
+      const roles = {
+        points: { grants: [OWN] },
+        'points-by-now': { grants: [when(OWN, 'by-now')] },
+        'points-twice': { grants: [OWN, when('licet.decision-point:*', 'by-now')] },
+        'points-twice-too': { grants: [when(OWN, 'by-now'), 'licet.decision-point:*'] },
+        blind: { grants: [{ permission: OWN, effect: 'deny' }] },
+        'blind-by-now': { grants: [when(OWN, 'by-now', 'deny')] },
+        'blind-long-ago': { grants: [when(OWN, 'long-ago', 'deny')] },
+        syncs: { grants: ['licet.user:sync'] },
+        'syncs-not': { grants: [when('licet.user:sync', 'long-ago', 'deny')] },
+      };
+      const assignments = [{ group: 'pointers', role: 'points', tenant: '*' }];
+      const applied = await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles, groups: { pointers: {} }, assignments } });
+      expect(applied.status).toBe(200);
+    });
+
+    const ALL = ['licet.assignment:*', 'licet.role:*', 'licet.grant:*', 'licet.group:*', 'licet.tenant:*', 'licet.policy:apply'];
+    /** Whoever may change all this, and is assigned these roles besides. */
+    const having = async (...assignments: { role: string; [more: string]: unknown }[]) => {
+      const key = await holder(ALL);
+      for (const each of assignments) await api.create('assignments', { user: key.user, tenant: '*', ...each });
+      return key;
+    };
+    const give = async (key: Key, role = 'points') => {
+      const user = `to-${++count}`;
+      await api.create('users', { id: user });
+      return tries(key, 'POST', 'assignments', { user, role, tenant: '*' });
+    };
+
+    it('ends, begins later, is for one resource, hangs on a condition or may be denied: and does not give it for certain', async () => {
+      const blind = (more: object) => having({ role: 'points' }, { role: 'blind', ...more });
+      for (const [what, key] of [
+        ['what begins later', await having({ role: 'points', expiresAt: later }, { role: 'points', startsAt: soon })],
+        ['on one resource', await having({ role: 'points', resource: 'licet.decision-point:-' })],
+        ['on a condition that holds now', await having({ role: 'points-by-now' })],
+        ['denied in one tenant', await blind({ tenant: 'acme' })],
+        ['denied later', await blind({ startsAt: later })],
+      ] as const) {
+        expect([what, await give(key)]).toEqual([what, 403]);
+      }
+      const syncing = await having({ role: 'syncs' });
+      const { body } = await api.create('assignments', { group: 'everyone', role: 'syncs-not', tenant: 'acme' });
+      expect(await give(syncing, 'syncs')).toBe(403);
+      await api.call('DELETE', `/api/v1/assignments/${body.id}`, undefined, { 'if-match': '"1"' });
+      expect(await give(syncing, 'syncs')).toBe(201);
+    });
+
+    it('ends or is for the console alone: and gives it no role, no heir, no group and not to themselves', async () => {
+      for (const limit of [{ expiresAt: later }, { tenant: 'licet.console' }]) {
+        const key = await having({ role: 'points', ...limit });
+        const other = `${key.role}-nothing`;
+        expect([
+          await tries(key, 'POST', 'grants', { role: other, permission: OWN }),
+          await tries(key, 'PATCH', `roles/${other}`, { inherits: ['points'] }),
+          await tries(key, 'POST', 'group-members', { group: 'pointers', user: key.user }),
+          await tries(key, 'POST', 'assignments', { user: key.user, role: 'points', tenant: '*' }),
+        ]).toEqual([403, 403, 403, 403]);
+      }
+    });
+
+    it('is two steps away: a role that inherits from one that inherits is that role too', async () => {
+      const key = await having();
+      const roles = { deep: { grants: ['licet.operator:update'] }, mid: { inherits: ['deep'] }, top: { inherits: ['mid'] } };
+      await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles } });
+      expect(await give(key, 'top')).toBe(403);
+    });
+
+    it('is certain: and gives it', async () => {
+      const grouped = await having();
+      await api.create('group-members', { group: 'pointers', user: grouped.user });
+      for (const [how, key] of [
+        ['by a group', grouped],
+        ['on a condition and without', await having({ role: 'points-twice' })],
+        ['without a condition and on one', await having({ role: 'points-twice-too' })],
+        ['denied once', await having({ role: 'points' }, { role: 'blind', startsAt: '2001-01-01T00:00:00Z', expiresAt: '2002-01-01T00:00:00Z' })],
+      ] as const) {
+        expect([how, await give(key)]).toEqual([how, 201]);
+      }
+      const file = { licet: 1, tenants: { 'made-here': {} }, assignments: [{ user: 'carl', role: 'points', tenant: 'made-here' }] };
+      expect(await tries(grouped, 'POST', 'policy/apply', { file })).toBe(200);
+    });
+
+    it('is an owner’s: a denial that could come is no obstacle, one that is there is', async () => {
+      const owner = async (name: string, role: string) => {
+        const key = await api.key(name, 'licet.owner');
+        await api.create('assignments', { user: `service:${name}`, role, tenant: '*' });
+        return key;
+      };
+      expect([await give(await owner('free', 'blind-long-ago')), await give(await owner('bound', 'blind-by-now'))]).toEqual([201, 403]);
+    });
   });
 
   it('makes of a resource of the console’s own types no attribute that a condition could read', async () => {

@@ -65,13 +65,19 @@ describe('the headers of answers', () => {
         'no-store',
       ]);
     }
+    const { status, headers } = await api.call('GET', '/.well-known/authzen-configuration');
+    expect([status, headers['content-security-policy'], headers['x-content-type-options']]).toEqual([
+      200,
+      "default-src 'none'; frame-ancestors 'none'",
+      'nosniff',
+    ]);
   });
 
   it('ask browsers to stay with TLS only where the public address has it', async () => {
     expect((await api.call('GET', '/api/v1/status')).headers['strict-transport-security']).toBeUndefined();
     const secure = await openApi({ ...api.settings, publicUrl: 'https://licet.example' });
     const { headers } = await secure.call('GET', '/api/v1/status');
-    expect(headers['strict-transport-security']).toContain('max-age=31536000');
+    expect(headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
     await secure.close();
   });
 

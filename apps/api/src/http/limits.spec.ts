@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openApi, startApi, type TestApi } from '../../test/api.ts';
+import { openApi, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
 import { listen, sendRaw } from '../../test/http.ts';
 import { BODY_LIMIT, LARGE_BODY_LIMIT } from './limits.ts';
 
@@ -68,6 +68,15 @@ describe('the request rate', () => {
     const forged = () => ({ 'x-forwarded-for': `203.0.113.${host++ % 250}` });
     expect((await exhaust('/api/v1/status', forged, '192.0.2.4')).answered).toBe(PER_MINUTE);
     for (let turn = 0; turn < PER_MINUTE + 5; turn++) expect(await statusOf('/api/v1/status', forged(), '10.0.0.1')).toBe(200);
+  });
+
+  it('believes no header about an address where no proxy is named', async () => {
+    const payload = { username: 'ana', password: PASSWORD };
+    const headers = { 'x-forwarded-for': '203.0.113.9', 'x-real-ip': '203.0.113.9', forwarded: 'for=203.0.113.9' };
+    const { statusCode } = await first.fastify.inject({ method: 'POST', url: '/api/v1/session', payload, headers, remoteAddress: '192.0.2.5' });
+    const { body } = await first.call('GET', '/api/v1/sessions');
+    expect([statusCode, body.items.map(({ address }: { address: string }) => address)]).toEqual([200, expect.arrayContaining(['192.0.2.5'])]);
+    expect(JSON.stringify(body)).not.toContain('203.0.113.9');
   });
 
   it('takes a network of IPv6 for one address', async () => {

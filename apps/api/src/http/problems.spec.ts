@@ -142,6 +142,20 @@ describe('an error', () => {
     }
   });
 
+  it('is the answer to a message whose length is said in two ways, which a proxy might cut elsewhere', async () => {
+    for (const lengths of [
+      ['Content-Length: 5', 'Transfer-Encoding: chunked'],
+      ['Transfer-Encoding: chunked', 'Content-Length: 5'],
+      ['Content-Length: 5', 'Content-Length: 6'],
+      ['Transfer-Encoding: chunked, identity'],
+    ]) {
+      for (const target of ['/api/v1/session', '/access/v1/evaluation']) {
+        const { status } = await sendRaw(port, target, ['Content-Type: application/json', ...lengths], 'POST');
+        expect([target, lengths, status]).toEqual([target, lengths, 400]);
+      }
+    }
+  });
+
   it('says nothing of what broke here, and where to find it', async () => {
     const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     await api.app.get<Databases>(DATABASES).policy.em.getConnection().execute('alter table role_grants rename to elsewhere');

@@ -129,7 +129,9 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
     expect(keys).toContainEqual({ id: brief.id, hash: hash(brief.secret), user: 'service:brief', expiresAt: brief.expiresAt });
     expect(first.body).not.toMatch(/lct_/);
     const etag = String(first.headers.etag);
-    expect((await ask({ ...point, 'if-none-match': etag })).statusCode).toBe(304);
+    // The same keys have the same ETag, in whatever order the database gives them.
+    const again = await Promise.all(Array.from({ length: 8 }, () => ask({ ...point, 'if-none-match': etag })));
+    expect(again.map(({ statusCode }) => statusCode)).toEqual(Array(8).fill(304));
 
     // Who hears of a revocation and asks at once must see it.
     const followed = new Promise<typeof first>((resolve, reject) => {
