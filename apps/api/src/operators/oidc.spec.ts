@@ -188,7 +188,6 @@ describe('sign-in with an identity provider', () => {
 
     it.each([
       ['sends the code elsewhere', (answer: ServerResponse, elsewhere: string) => answer.writeHead(307, { location: elsewhere }).end()],
-      ['answers without end', (answer: ServerResponse) => answer.setHeader('content-type', 'application/json').end(`{"x":"${'x'.repeat(600_000)}"}`)],
       ['answers with nothing', (answer: ServerResponse) => answer.writeHead(204).end()],
       ['answers with a page', (answer: ServerResponse) => answer.setHeader('content-type', 'text/html').end('<h1>Hello</h1>')],
       ['breaks off', (answer: ServerResponse) => answer.writeHead(200, { 'content-length': 100 }).write('{', () => answer.destroy())],
@@ -199,6 +198,11 @@ describe('sign-in with an identity provider', () => {
         expect([path, ['refused', 'unavailable'].includes(refusal)]).toEqual([path, true]);
         expect(spoilt.asked).not.toContain('/elsewhere');
       }
+    });
+
+    it('is not listened to without end', async () => {
+      spoil({ metadata: { padding: 'x'.repeat(600_000) } });
+      await expect(outcome()).rejects.toMatchObject({ code: 'unavailable' });
     });
 
     it('cannot make the api ask inside the network', async () => {
