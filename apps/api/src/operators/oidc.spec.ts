@@ -125,10 +125,19 @@ describe('sign-in with an identity provider', () => {
 
   describe('a provider that is spoilt, or somebody who stands in its place', () => {
     let spoilt: SpoiltProvider;
+    let heard = 0;
+    const inside = createServer((socket) => {
+      heard++;
+      socket.destroy();
+    });
     beforeAll(async () => {
       spoilt = await startSpoiltProvider();
+      await new Promise<void>((resolve) => inside.listen(0, resolve));
     });
-    afterAll(() => spoilt.stop());
+    afterAll(async () => {
+      await spoilt.stop();
+      await new Promise<void>((resolve) => inside.close(() => resolve()));
+    });
 
     const now = () => Math.floor(Date.now() / 1000);
     type Make = (claims: object) => string;
@@ -206,12 +215,6 @@ describe('sign-in with an identity provider', () => {
     });
 
     it('cannot make the api ask inside the network', async () => {
-      let heard = 0;
-      const inside = createServer((socket) => {
-        heard++;
-        socket.destroy();
-      });
-      await new Promise<void>((resolve) => inside.listen(0, resolve));
       const { port } = inside.address() as AddressInfo;
       for (const host of [`http://127.0.0.1:${port}`, `https://127.0.0.1:${port}`, `https://localhost:${port}`, `https://[::1]:${port}`]) {
         for (const member of ['token_endpoint', 'jwks_uri']) {
@@ -220,7 +223,6 @@ describe('sign-in with an identity provider', () => {
         }
       }
       expect(heard).toBe(0);
-      await new Promise<void>((resolve) => inside.close(() => resolve()));
     });
 
     it('is not believed to be another issuer, nor nearly the same', async () => {
