@@ -17,6 +17,8 @@ export function settingsDocument(): string {
     '|---|---|---|',
     ...rows,
     '',
+    '[Sign-in with an identity provider](identity-provider.md) says how `LICET_OIDC_...` go together.',
+    '',
     'Applications and the command line read `LICET_URL` (where Licet is) and `LICET_API_KEY`. A standalone decision point',
     'has [settings of its own](settings-pdp.md).',
     '',

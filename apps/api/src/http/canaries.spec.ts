@@ -59,7 +59,9 @@ describe('a secret', () => {
       output.push(write);
     }
     ({ settings, remove } = await newDatabase('sqlite'));
-    api = await createApi(settings);
+    const clientSecret = plant('client secret of a provider', 'canary-client-secret');
+    const provider = { issuer: 'http://127.0.0.1:1', clientId: 'licet', label: 'Nobody', scopes: 'openid', roles: {} };
+    api = await createApi({ ...settings, oidc: { ...provider, clientSecret } });
     await operators();
     await keys();
     await mistakes();
@@ -87,6 +89,10 @@ describe('a secret', () => {
     await once('link of a reset', 'link', 'POST', `operators/${invited['id']}/link`);
     await ask('POST', 'session/link', { token: 'canary-link-that-is-none', password }, { cookie: '' });
     plant('link that is none', 'canary-link-that-is-none');
+    await ask('POST', 'session/oidc', {}, { cookie: '' });
+    await ask('POST', 'session/oidc', { token: canaries.get('invitation') }, { cookie: '' });
+    const [code, carried] = [plant('code of a provider', 'canary-code-of-a-provider'), plant('sealed cookie', 'canary-sealed-cookie')];
+    await ask('GET', `session/oidc/callback?code=${code}&state=x`, undefined, { cookie: `licet_provider=${carried}` });
   }
 
   async function keys() {

@@ -3,6 +3,8 @@ import { DIALECTS, newDatabase, openApi, PASSWORD, type TestApi } from '../../te
 import { Browser, peopleOf } from '../../test/browser.ts';
 import { type RealProvider, startProvider } from '../../test/identity-providers.ts';
 import { addOperator } from '../../test/operators.ts';
+import { Changes } from '../changes/changes.service.ts';
+import { OperatorIdentity } from './identity.entity.ts';
 
 const UNKNOWN = '/#/login?provider=unknown';
 
@@ -77,6 +79,9 @@ describe.each(DIALECTS)('identities of operators at a provider (%s)', (dialect) 
       const { status } = await api.call('POST', '/api/v1/session/identity', { currentPassword: PASSWORD }, key);
       expect(status).toBe(403);
       expect((await people.patch('otto', { identity: { issuer: provider.issuer, subject: 'sub-eve' } })).status).toBe(400);
+      const row = { user: 'otto', issuer: provider.issuer, subject: 'sub-eve', assignments: [] };
+      const commit = api.app.get(Changes).commit({ id: 'ana', via: 'console' }, { reason: '' }, async (em) => void em.create(OperatorIdentity, row));
+      await expect(commit).rejects.toMatchObject({ code: 'forbidden' });
     });
   });
 

@@ -80,6 +80,7 @@ async function isEnabled(em: EntityManager, user: string): Promise<boolean> {
  */
 async function provision(em: EntityManager, who: Identified): Promise<OperatorIdentity | undefined> {
   const id = `oidc-${digest(who).slice(0, KEY_DIGITS)}`;
+  if ((await em.count(Operator, {})) === 0) return undefined; // the set-up comes first: it makes an owner with a password
   const known = await em.findOne(User, id);
   if (known && (!known.enabled || (await em.count(Operator, { user: id })))) return undefined;
   const { name } = who.claims;

@@ -7,7 +7,7 @@ import { isLoopback } from '../http/public-address.ts';
 import type { ApiSettings, OidcSettings } from '../settings.ts';
 import { fetchOf } from './oidc.fetch.ts';
 
-const TIMEOUT_S = 5;
+const TIMEOUT_S = 10;
 const KEPT_MS = 3_600_000;
 export const CALLBACK = '/api/v1/session/oidc/callback';
 

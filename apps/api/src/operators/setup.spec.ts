@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { DIALECTS, newDatabase, PASSWORD } from '../../test/api.ts';
+import { SYSTEM } from '../access/access.ts';
 import { type Api, createApi } from '../app.ts';
+import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { User } from '../users/user.entity.ts';
+import { operatorOf } from './identities.ts';
 import { Operator } from './operator.entity.ts';
 import { Setup } from './setup.service.ts';
 
@@ -89,5 +92,12 @@ describe.each(DIALECTS)('the set-up link (%s)', (dialect) => {
     expect((await setUp(token, {}, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     expect([await operators(), await api.app.get<Databases>(DATABASES).policy.em.fork().count(User, {})]).toEqual([0, 0]);
     expect((await setUp(token)).status).toBe(201);
+  });
+
+  it('is not overtaken by somebody to whom a claim of an identity provider gives a role', async () => {
+    await start();
+    const who = { issuer: 'https://login.example', subject: 'x', claims: { groups: 'admins' } };
+    const { result } = await api.app.get(Changes).commit(SYSTEM, { reason: '' }, (em) => operatorOf(em, who, { groups: { admins: 'licet.owner' } }));
+    expect([result, await operators(), await status()]).toEqual([undefined, 0, true]);
   });
 });
