@@ -21,7 +21,9 @@ export const Settings = z.object({
     .url({ protocol: /^https?$/ })
     .refine((url) => !/[?#]/.test(url), 'leave out what begins with `?` or `#`')
     .optional()
-    .describe('The address users and applications see, where a proxy stands before it.'),
+    .describe(
+      'The address users and applications see, where a proxy stands before it. Passkeys are made for its host name, and lost with it.',
+    ),
   LICET_TRUST_PROXY: z
     .string()
     .refine(

@@ -13,6 +13,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
+import { isStorable } from '../database/storable.ts';
 import type { ApiSettings } from '../settings.ts';
 import type { Operator } from './operator.entity.ts';
 import { OperatorPasskey, PasskeyChallenge } from './passkey.entity.ts';
@@ -197,7 +198,7 @@ export async function removePasskey(em: EntityManager, operator: Operator, id: s
 }
 
 async function ownPasskey(em: EntityManager, user: string, id: string): Promise<OperatorPasskey> {
-  const passkey = await em.findOne(OperatorPasskey, { id, user });
+  const passkey = isStorable(id) ? await em.findOne(OperatorPasskey, { id, user }) : null;
   if (!passkey) throw new LicetError('not_found', 'you have no such passkey');
   return passkey;
 }

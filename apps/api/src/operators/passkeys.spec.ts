@@ -222,6 +222,7 @@ describe.each(DIALECTS)('a passkey (%s)', (dialect) => {
     const vera = new Browser(api);
     await vera.signInWith(verasKey);
     expect([(await vera.call('DELETE', at)).status, (await vera.call('PATCH', at, { name: 'mine' })).status]).toEqual([404, 404]);
+    expect((await vera.call('DELETE', 'session/passkeys/%00')).status).toBe(404);
     expect((await new Browser(api).signInWith(spare)).status).toBe(200);
     expect((await olga.call('DELETE', at)).status).toBe(204);
     expect([(await new Browser(api).signInWith(spare)).status, (await new Browser(api).signInWith(phone)).status]).toEqual([401, 200]);
