@@ -18,6 +18,7 @@ import {
   PasswordRequest,
   ProviderAddress,
   ProviderCode,
+  ProviderProof,
   ProviderStart,
   RecoveryCodes,
   SecondFactorRemoval,
@@ -88,6 +89,9 @@ export const OPERATOR_ROUTES: Record<string, Partial<Record<Method, Operation>>>
   },
   '/api/v1/session/step-up': {
     post: { summary: 'Show anew who is there, before a privileged act.', tag, needs: SIGNED_IN, body: StepUpRequest, answer: Session },
+  },
+  '/api/v1/session/step-up/oidc': {
+    post: { summary: 'Begin the same at the identity provider.', tag, needs: SIGNED_IN, body: ProviderProof, answer: ProviderAddress },
   },
   '/api/v1/session/oidc': {
     post: { summary: 'Begin a sign-in with the identity provider.', tag, body: ProviderStart, answer: ProviderAddress },

@@ -113,6 +113,10 @@ export type ProviderAddress = z.infer<typeof ProviderAddress>;
 export const ProviderCode = z.object({ code: Code }).meta({ id: 'ProviderCode' });
 export type ProviderCode = z.infer<typeof ProviderCode>;
 
+/** `POST /api/v1/session/step-up/oidc`: shows anew who is there, at the identity provider. With a `code` where there is a second factor. */
+export const ProviderProof = z.object({ code: Code.optional() }).meta({ id: 'ProviderProof' });
+export type ProviderProof = z.infer<typeof ProviderProof>;
+
 /** Whom an identity provider knows an operator as. */
 export const Identity = z.object({ issuer: z.string(), subject: z.string(), linkedAt: z.iso.datetime() }).meta({ id: 'Identity' });
 export type Identity = z.infer<typeof Identity>;

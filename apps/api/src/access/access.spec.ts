@@ -40,6 +40,7 @@ const SIGNED_IN = new Map([
   ['PATCH /api/v1/session/passkeys/{id}', 403],
   ['DELETE /api/v1/session/passkeys/{id}', 403],
   ['POST /api/v1/session/step-up', 400],
+  ['POST /api/v1/session/step-up/oidc', 403],
   ['GET /api/v1/session/identity', 200],
   ['POST /api/v1/session/identity', 400],
   ['POST /api/v1/session/identity/remove', 400],

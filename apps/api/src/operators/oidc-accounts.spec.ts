@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
 import { newDatabase, openApi, PASSWORD, type TestApi } from '../../test/api.ts';
 import { Browser, peopleOf } from '../../test/browser.ts';
@@ -6,7 +6,7 @@ import { type RealProvider, startProvider } from '../../test/identity-providers.
 import { addOperator } from '../../test/operators.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
-import { OperatorUse } from './operator.entity.ts';
+import { OperatorUse, Session } from './operator.entity.ts';
 
 const UNKNOWN = '/#/login?provider=unknown';
 
@@ -133,6 +133,59 @@ describe('sign-in with a provider', () => {
         const answer = await new Browser(api).ask('POST', '/api/v1/session/oidc', body, headers);
         expect([answer.status, answer.headers['set-cookie']]).toEqual([status, undefined]);
       }
+    });
+  });
+
+  describe('a proof of who is there', () => {
+    const STEP_UP = '/api/v1/session/step-up/oidc';
+    const em = () => api.app.get<Databases>(DATABASES).policy.em.fork();
+    const privileged = async (browser: Browser) => (await browser.ask('POST', '/api/v1/session/passkeys/start', {})).status;
+    const pass = () => em().nativeUpdate(Session, { user: 'pia' }, { createdAt: new Date(Date.now() - 3_600_000) });
+    let pia: Browser;
+    beforeAll(async () => {
+      const token = await people.invite('pia');
+      people.is('sub-pia');
+      pia = new Browser(api);
+      await pia.signIn({ token });
+    });
+    beforeEach(pass);
+
+    it('comes from the provider, for whoever has no password, and begins a new session', async () => {
+      const before = new Map(pia.cookies);
+      expect(await privileged(pia)).toBe(403);
+      people.is('sub-pia');
+      expect(await pia.signIn({}, STEP_UP)).toBe('/#/proof?provider=proven');
+      expect([await privileged(pia), await pia.user()]).toEqual([200, 'pia']);
+      const old = new Browser(api);
+      for (const [name, value] of before) old.cookies.set(name, value);
+      expect(await old.user()).toBeUndefined();
+    });
+
+    it('is none of somebody else, whom the provider knows as well', async () => {
+      for (const subject of ['sub-olga', 'sub-nobody']) {
+        people.is(subject);
+        // Whoever was signed in there before is not any more.
+        for (const cookie of pia.cookies.keys()) if (cookie.startsWith(provider.issuer)) pia.cookies.delete(cookie);
+        expect(await pia.signIn({}, STEP_UP)).toBe('/#/proof?provider=unknown');
+        expect([await privileged(pia), await pia.user()]).toEqual([403, 'pia']);
+      }
+    });
+
+    it('is not taken once the session has ended that asked for it', async () => {
+      people.is('sub-pia');
+      const { body } = await pia.ask('POST', STEP_UP, {});
+      const callback = await pia.atProvider(body.url);
+      await em().nativeDelete(Session, { user: 'pia' });
+      expect([await pia.comeBack(callback), await pia.user()]).toEqual(['/#/proof?provider=expired', undefined]);
+      expect((await people.signIn('sub-pia')).at).toBe('/#/');
+    });
+
+    it('cannot be begun without a linked identity, nor without the second factor that was set up', async () => {
+      const otto = await people.withPassword('otto');
+      expect((await otto.ask('POST', STEP_UP, {})).status).toBe(403);
+      const tom = await people.withPassword('tom');
+      expect((await tom.ask('POST', STEP_UP, {})).body.code).toBe('second_factor_needed');
+      expect((await tom.ask('POST', STEP_UP, { code: '000000' })).body.errors[0].path).toBe('code');
     });
   });
 

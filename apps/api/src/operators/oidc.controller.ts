@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type IdentityAnswer, IdentityProof, LicetError, type ProviderAddress, ProviderCode, ProviderStart } from '@licet/contract';
+import { type IdentityAnswer, IdentityProof, LicetError, type ProviderAddress, ProviderCode, ProviderProof, ProviderStart } from '@licet/contract';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Body, Controller, Get, HttpCode, Inject, Logger, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -31,11 +31,15 @@ const SEALED_FOR = '\u0000identity provider';
 type Carried = { until: number } & (
   | { step: 'sign-in'; expected: Expected }
   | { step: 'invitation'; expected: Expected; hash: string }
-  | { step: 'link'; expected: Expected; user: string; session: string }
+  | { step: 'link' | 'proof'; expected: Expected; user: string; session: string }
   | { step: 'code'; user: string }
 );
 type Away = Exclude<Carried, { step: 'code' }>;
-type Outcome = Refusal | 'expired' | 'unknown' | 'taken' | 'code' | 'linked' | 'in';
+type BySession = Extract<Away, { session: string }>;
+type Outcome = Refusal | 'expired' | 'unknown' | 'taken' | 'code' | 'linked' | 'proven' | 'in';
+const PAGES = { 'sign-in': 'login', invitation: 'login', link: 'account', proof: 'proof' } as const satisfies Record<Away['step'], string>;
+/** How lately somebody who proves who is there must have signed in at the provider. */
+const PROOF_S = 60;
 
 /** Sign-in with an OpenID Connect provider. Whoever comes back from it is sent to a page of the console, with one word about how it went. */
 @Controller('api/v1/session')
@@ -74,7 +78,7 @@ export class OidcController {
     const query = new URLSearchParams(request.url.split('?')[1] ?? '');
     const mine = carried && carried.step !== 'code' && query.get('state') === carried.expected.state;
     const outcome = mine && (await this.#firstTime(carried)) ? await this.#settle(carried, query, request, reply) : 'expired';
-    const page = mine && carried.step === 'link' ? 'account' : 'login';
+    const page = mine ? PAGES[carried.step] : 'login';
     // Never to an address that somebody sent: to a page of the console alone.
     return reply.redirect(`${publicUrl}/#/${outcome === 'in' ? '' : `${page}?provider=${outcome}`}`, 302);
   }
@@ -94,6 +98,19 @@ export class OidcController {
     await attempt.right();
     this.#forget(reply);
     return this.sessions.open(operator.user, request, reply);
+  }
+
+  /** The provider's part of a step-up, for operators who have no password to show, and for those who would rather not. */
+  @Post('step-up/oidc')
+  @HttpCode(200)
+  @Needs('signed-in')
+  async prove(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { code } = parseStrictly(ProviderProof, body ?? {});
+    const { operator, session, user } = await this.#own(request);
+    if (!(await this.#em().count(OperatorIdentity, { user }))) throw new LicetError('forbidden', 'no identity is linked with this account');
+    const attempt = await this.attempts.demand(user, request.ip);
+    await this.#demandCode(operator, code, attempt);
+    return this.#leave(reply, (expected) => ({ step: 'proof', expected, user, session }), PROOF_S);
   }
 
   @Get('identity')
@@ -146,6 +163,7 @@ export class OidcController {
 
   async #admit(away: Away, who: Identified, request: FastifyRequest, reply: FastifyReply): Promise<Outcome> {
     if (away.step === 'link') return this.#linked(away, who);
+    if (away.step === 'proof') return this.#proved(away, who, request, reply);
     if (away.step === 'invitation') {
       const { user } = await operatorByLink(this.#em(), away.hash);
       const reason = 'took up the invitation by an identity provider';
@@ -169,17 +187,29 @@ export class OidcController {
     return needed ? 'code' : 'in';
   }
 
-  /** The session that asked for it must still be there: the cookie of it does not come along from another site. */
-  async #linked({ user, session }: Extract<Away, { step: 'link' }>, who: Identified): Promise<Outcome> {
-    const live = (await this.sessions.list(user, session)).some(({ current }) => current);
-    if (!live) return 'expired';
+  async #linked({ user, session }: BySession, who: Identified): Promise<Outcome> {
+    if (!(await this.#isLive(user, session))) return 'expired';
     const reason = 'linked the own identity';
     await this.changes.commit({ id: user, via: 'console' }, { reason }, (em) => linkIdentity(em, user, who));
     return 'linked';
   }
 
-  async #leave(reply: FastifyReply, step: (expected: Expected) => Omit<Away, 'until'>): Promise<ProviderAddress> {
-    const { url, expected } = await this.provider.begin();
+  /** A new session in place of the one that asked, as for any other proof. */
+  async #proved({ user, session }: BySession, { issuer, subject }: Identified, request: FastifyRequest, reply: FastifyReply): Promise<Outcome> {
+    if (!(await this.#isLive(user, session))) return 'expired';
+    if (!(await this.#em().count(OperatorIdentity, { user, issuer, subject }))) return 'unknown';
+    await this.sessions.end(session);
+    await this.sessions.open(user, request, reply);
+    return 'proven';
+  }
+
+  /** The session that asked for it must still be there: the cookie of it does not come along from another site. */
+  async #isLive(user: string, session: string): Promise<boolean> {
+    return (await this.sessions.list(user, session)).some(({ current }) => current);
+  }
+
+  async #leave(reply: FastifyReply, step: (expected: Expected) => Omit<Away, 'until'>, maxAge?: number): Promise<ProviderAddress> {
+    const { url, expected } = await this.provider.begin(maxAge);
     this.#carry(reply, { ...step(expected), until: Date.now() + MINUTES_10_MS } as Away);
     return { url };
   }
@@ -200,21 +230,30 @@ export class OidcController {
 
   async #proven(body: unknown, request: FastifyRequest): Promise<{ user: string; session: string }> {
     const { currentPassword, code } = parseStrictly(IdentityProof, body ?? {});
-    const { id: user } = actorOf(request);
-    const operator = await this.#em().findOne(Operator, { user });
-    const session = this.sessions.digestOf(request);
-    if (!operator || !session) throw new LicetError('forbidden', 'only a signed-in operator has an identity at a provider');
+    const { operator, user, session } = await this.#own(request);
     const attempt = await this.attempts.demand(user, request.ip);
     if (!(await verifyPassword(operator.passwordHash, currentPassword))) {
       const message = 'this is not the password of your account';
       throw new LicetError('invalid_request', `currentPassword: ${message}`, { errors: [{ path: 'currentPassword', message }] });
     }
+    await this.#demandCode(operator, code, attempt);
+    return { user, session };
+  }
+
+  async #own(request: FastifyRequest): Promise<{ operator: Operator; user: string; session: string }> {
+    const { id: user } = actorOf(request);
+    const operator = await this.#em().findOne(Operator, { user });
+    const session = this.sessions.digestOf(request);
+    if (!operator || !session) throw new LicetError('forbidden', 'only a signed-in operator has an identity at a provider');
+    return { operator, user, session };
+  }
+
+  async #demandCode(operator: Operator, code: string | undefined, attempt: { right(): Promise<void> }): Promise<void> {
     await this.factor.demand(operator, code).catch(async (error: LicetError) => {
       if (error.code === 'second_factor_needed') await attempt.right();
       throw error;
     });
     await attempt.right();
-    return { user, session };
   }
 
   /** Lax, since the browser comes back from another site; it opens nothing by itself. */

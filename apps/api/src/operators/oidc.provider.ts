@@ -16,6 +16,8 @@ export interface Expected {
   state: string;
   nonce: string;
   verifier: string;
+  /** So many seconds ago at most must somebody have signed in there. Absent: it does not matter. */
+  maxAge?: number;
 }
 
 /** Whom the provider says somebody is. */
@@ -43,7 +45,7 @@ export class IdentityProvider {
   }
 
   /** Where to send the browser, and what must come back from there. */
-  async begin(): Promise<{ url: string; expected: Expected }> {
+  async begin(maxAge?: number): Promise<{ url: string; expected: Expected }> {
     const { scopes, label } = this.oidc;
     const configuration = await this.#configuration().catch((error: unknown) => {
       this.#logger.warn(reasonOf(error));
@@ -53,17 +55,18 @@ export class IdentityProvider {
     const url = client.buildAuthorizationUrl(configuration, {
       ...{ redirect_uri: this.#redirectUri, scope: scopes, state: expected.state, nonce: expected.nonce },
       ...{ code_challenge: await client.calculatePKCECodeChallenge(expected.verifier), code_challenge_method: 'S256' },
+      ...(maxAge === undefined ? {} : { max_age: String(maxAge) }),
     });
-    return { url: url.href, expected };
+    return { url: url.href, expected: maxAge === undefined ? expected : { ...expected, maxAge } };
   }
 
   /** Takes the code that came back to the provider, and checks what it gives for it. */
-  async finish(query: string, { state, nonce, verifier }: Expected): Promise<Identified | Refusal> {
+  async finish(query: string, { state, nonce, verifier, maxAge }: Expected): Promise<Identified | Refusal> {
     const { issuer, clientId } = this.oidc;
     try {
       const url = new URL(this.#redirectUri);
       url.search = query;
-      const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
+      const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true, ...(maxAge === undefined ? {} : { maxAge }) };
       const claims = (await client.authorizationCodeGrant(await this.#configuration(), url, checks)).claims();
       // The library takes further audiences beside ours; we know of none to trust.
       if (!claims || claims.iss !== issuer || !isDeepStrictEqual([claims.aud].flat(), [clientId])) throw new Error('the ID token is for others too');

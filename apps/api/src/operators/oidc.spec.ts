@@ -143,9 +143,9 @@ describe('sign-in with an identity provider', () => {
     type Make = (claims: object) => string;
     const signed: Make = (claims) => jwt({ alg: 'RS256', kid: 'one' }, claims, spoilt.key);
     /** What becomes of a sign-in for which the provider gives this ID token. */
-    const outcome = async (more: object = {}, make = signed) => {
+    const outcome = async (more: object = {}, make = signed, maxAge?: number) => {
       const client = new IdentityProvider({ ...api.settings, oidc: spoilt.settings });
-      const { expected } = await client.begin();
+      const { expected } = await client.begin(maxAge);
       const { state, nonce } = expected;
       const claims = { iss: spoilt.issuer, aud: CLIENT.id, sub: 'sub-ana', nonce, iat: now(), exp: now() + 60, ...more };
       spoilt.idToken = make(claims);
@@ -176,6 +176,11 @@ describe('sign-in with an identity provider', () => {
       ['a subject that is no text', () => ({ sub: ['sub-ana'] })],
     ])('is refused with %s', async (_name, claims: () => object) => {
       expect(await outcome(claims())).toBe('refused');
+    });
+
+    it('proves nothing anew where it does not say that somebody signed in there just now', async () => {
+      expect(await outcome({ auth_time: now() - 5 }, signed, 60)).toBe(`sub-ana of ${spoilt.issuer}`);
+      for (const claims of [{}, { auth_time: now() - 600 }, { auth_time: '0' }]) expect(await outcome(claims, signed, 60)).toBe('refused');
     });
 
     const { privateKey: foreign } = generateKeyPairSync('rsa', { modulusLength: 2048 });

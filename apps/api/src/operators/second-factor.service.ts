@@ -29,7 +29,7 @@ export class SecondFactor {
     if (!hasSecondFactor(operator)) return;
     if (!code) {
       const ways = [...(operator.passkeys > 0 ? ['a passkey'] : []), ...(totpSecret ? ['the code of your authenticator app'] : [])];
-      throw new LicetError('second_factor_needed', `the password is right; now ${[...ways, 'a recovery code'].join(', or ')}`);
+      throw new LicetError('second_factor_needed', `a second factor is needed besides: ${[...ways, 'a recovery code'].join(', or ')}`);
     }
     const right =
       totpSecret !== null && /^\d{6}$/.test(code)

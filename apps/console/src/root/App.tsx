@@ -18,7 +18,7 @@ import { dataProvider } from '../providers/dataProvider.ts';
 import { resources } from '../resources/index.ts';
 import { resourceTypes } from '../resource-types/index.ts';
 import { roles } from '../roles/index.ts';
-import { byLink as UseLink, setUp as SetUp, signIn as SignIn } from '../sign-in/index.ts';
+import { byLink as UseLink, proof as ProviderProof, setUp as SetUp, signIn as SignIn } from '../sign-in/index.ts';
 import { tenants } from '../tenants/index.ts';
 import { users } from '../users/index.ts';
 import { AccessDenied, NotFound } from './Dead.tsx';
@@ -63,6 +63,7 @@ export function App() {
       <CustomRoutes noLayout>
         <Route path="/setup" element={<SetUp />} />
         <Route path="/link" element={<UseLink />} />
+        <Route path="/proof" element={<ProviderProof />} />
       </CustomRoutes>
       <CustomRoutes>
         <Route path="/matrix" element={<Matrix />} />

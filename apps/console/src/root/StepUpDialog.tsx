@@ -1,12 +1,13 @@
-import type { PasskeyAnswer, Session } from '@licet/contract';
+import type { IdentityAnswer, PasskeyAnswer, Session } from '@licet/contract';
 import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useCallback, useState, type FormEvent } from 'react';
 import { Message } from '../kit/Words.tsx';
 import { api, ApiError } from '../providers/client.ts';
 import { CodeField, needsCode } from '../sign-in/CodeField.tsx';
 import { PasskeyButton } from '../sign-in/PasskeyButton.tsx';
 import { PasswordField } from '../sign-in/PasswordField.tsx';
+import { ProviderProofButton } from '../sign-in/ProviderProofButton.tsx';
 
 type Proof = { passkey: PasskeyAnswer } | { password: string; code?: string };
 
@@ -18,11 +19,22 @@ export function StepUpDialog({ onDone }: { onDone: (proven: boolean) => void }) 
     gcTime: 0,
     retry: false,
   });
+  const { data: own } = useQuery({
+    queryKey: ['session', 'step-up', 'identity'],
+    queryFn: async () => (await api<IdentityAnswer>('GET', 'session/identity', { proves: true })).body,
+    gcTime: 0,
+    retry: false,
+  });
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
+  const proven = useCallback(() => onDone(true), [onDone]);
+  const fail = (error: unknown) => {
+    if (needsCode(error)) setAsked(true);
+    else setFailure(error);
+  };
   const prove = async (proof: Proof) => {
     await api<Session>('POST', 'session/step-up', { body: proof, reads: true, proves: true });
     onDone(true);
@@ -33,8 +45,7 @@ export function StepUpDialog({ onDone }: { onDone: (proven: boolean) => void }) 
     setBusy(true);
     setFailure(null);
     prove({ password, ...(code.trim() ? { code: code.trim() } : {}) }).catch((error: unknown) => {
-      if (needsCode(error)) setAsked(true);
-      else setFailure(error);
+      fail(error);
       setBusy(false);
     });
   };
@@ -47,15 +58,17 @@ export function StepUpDialog({ onDone }: { onDone: (proven: boolean) => void }) 
           <Box>What you are about to do needs a proof from the last ten minutes. Nothing that you entered is lost.</Box>
           {/* For password managers, which look for the account that the password belongs to. */}
           <input type="text" name="username" autoComplete="username" value={data?.user.id ?? ''} readOnly hidden />
-          <PasswordField
-            label="Your password"
-            value={password}
-            onChange={setPassword}
-            autoComplete="current-password"
-            autoFocus
-            error={wrong}
-            helper={wrong ? 'This is not the password of your account' : undefined}
-          />
+          {own?.password !== false && (
+            <PasswordField
+              label="Your password"
+              value={password}
+              onChange={setPassword}
+              autoComplete="current-password"
+              autoFocus
+              error={wrong}
+              helper={wrong ? 'This is not the password of your account' : undefined}
+            />
+          )}
           {asked && <CodeField value={code} onChange={setCode} />}
           {failure !== null && !wrong && (
             <Alert severity="error" role="alert">
@@ -65,14 +78,17 @@ export function StepUpDialog({ onDone }: { onDone: (proven: boolean) => void }) 
           {data && data.passkeys > 0 && (
             <PasskeyButton label="Use a passkey" disabled={busy} onSigned={(passkey) => prove({ passkey })} onFailure={setFailure} />
           )}
+          {own?.identity && <ProviderProofButton code={code} disabled={busy} onProven={proven} onFailure={fail} />}
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={() => onDone(false)}>
             Cancel
           </Button>
-          <Button type="submit" variant="contained" disabled={busy}>
-            Confirm
-          </Button>
+          {own?.password !== false && (
+            <Button type="submit" variant="contained" disabled={busy}>
+              Confirm
+            </Button>
+          )}
         </DialogActions>
       </Box>
     </Dialog>

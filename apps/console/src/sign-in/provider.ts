@@ -11,6 +11,22 @@ export async function leaveFor(path: 'session/oidc' | 'session/identity', body: 
   location.assign(address.url);
 }
 
+const CHANNEL = 'licet-proof';
+
+/** Tells the tab that waits for it that the identity provider has seen who is there. */
+export function tellProven(): void {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage('proven');
+  channel.close();
+}
+
+/** Waits for that. Returns what ends the waiting. */
+export function onProven(done: () => void): () => void {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.onmessage = done;
+  return () => channel.close();
+}
+
 /**
  * What became of a sign-in with the identity provider, in a sentence.
  * @param outcome the word that the server put into the address of the page
