@@ -35,8 +35,13 @@ export class Browser {
     return this.comeBack(await this.atProvider(started.body.url));
   }
 
+  /** From another site: no browser sends the cookie of the session along, which is `SameSite=Strict`. */
   async comeBack(callback: string): Promise<string> {
-    const { status, location, body } = await this.ask('GET', callback, undefined, { 'sec-fetch-site': 'cross-site' });
+    const cookie = this.#header(HERE)
+      .split('; ')
+      .filter((each) => /^(?:__Host-)?licet_provider=/.test(each))
+      .join('; ');
+    const { status, location, body } = await this.ask('GET', callback, undefined, { 'sec-fetch-site': 'cross-site', cookie });
     if (status !== 302) throw new Error(`${callback}: ${status} ${JSON.stringify(body)}`);
     return location!.replace(this.api.settings.publicUrl, '');
   }
