@@ -246,7 +246,10 @@ describe('nobody gives what they do not hold', () => {
         ['by a group', grouped],
         ['on a condition and without', await having({ role: 'points-twice' })],
         ['without a condition and on one', await having({ role: 'points-twice-too' })],
-        ['denied once', await having({ role: 'points' }, { role: 'blind', startsAt: '2001-01-01T00:00:00Z', expiresAt: '2002-01-01T00:00:00Z' })],
+        [
+          'denied once',
+          await having({ role: 'points' }, { role: 'blind', startsAt: '2001-01-01T00:00:00Z', expiresAt: '2002-01-01T00:00:00Z' }),
+        ],
       ] as const) {
         expect([how, await give(key)]).toEqual([how, 201]);
       }

@@ -52,6 +52,17 @@ describe('who may change what', () => {
     const answer = await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, users: { imported: {} } } }, editor);
     expect([answer.status, answer.body.detail]).toEqual([403, expect.stringContaining('licet.user:create')]);
     expect((await api.call('GET', '/api/v1/users/imported')).status).toBe(404);
+    const looks = ['licet.policy:apply', 'licet.user:read', 'licet.tenant:read', 'licet.role:read'];
+    await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles: { looks: { grants: looks } } } });
+    const importer = await api.key('importer', 'looks');
+    for (const [permission, file] of [
+      ['licet.user:update', { users: { bob: { name: 'Bobby' } } }],
+      ['licet.tenant:update', { tenants: { acme: { name: 'Acme' } } }],
+      ['licet.role:update', { roles: { harmless: { description: 'not any more' } } }],
+    ] as const) {
+      const { status, body } = await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, ...file } }, importer);
+      expect([status, body.detail]).toEqual([403, expect.stringContaining(permission)]);
+    }
   });
 
   it('an application may sync users, but touch no operator and no service account', async () => {

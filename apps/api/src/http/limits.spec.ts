@@ -73,9 +73,18 @@ describe('the request rate', () => {
   it('believes no header about an address where no proxy is named', async () => {
     const payload = { username: 'ana', password: PASSWORD };
     const headers = { 'x-forwarded-for': '203.0.113.9', 'x-real-ip': '203.0.113.9', forwarded: 'for=203.0.113.9' };
-    const { statusCode } = await first.fastify.inject({ method: 'POST', url: '/api/v1/session', payload, headers, remoteAddress: '192.0.2.5' });
+    const { statusCode } = await first.fastify.inject({
+      method: 'POST',
+      url: '/api/v1/session',
+      payload,
+      headers,
+      remoteAddress: '192.0.2.5',
+    });
     const { body } = await first.call('GET', '/api/v1/sessions');
-    expect([statusCode, body.items.map(({ address }: { address: string }) => address)]).toEqual([200, expect.arrayContaining(['192.0.2.5'])]);
+    expect([statusCode, body.items.map(({ address }: { address: string }) => address)]).toEqual([
+      200,
+      expect.arrayContaining(['192.0.2.5']),
+    ]);
     expect(JSON.stringify(body)).not.toContain('203.0.113.9');
   });
 

@@ -29,7 +29,7 @@ const SEALED_FOR = '\u0000identity provider';
 
 /** What a browser carries, sealed, while it is away at the provider; or while a code of the second factor is awaited. */
 type Carried = { until: number } & (
-  | { step: 'sign-in'; expected: Expected }
+  | { step: 'sign-in'; expected: Expected; before?: string }
   | { step: 'invitation'; expected: Expected; hash: string }
   | { step: 'link' | 'proof'; expected: Expected; user: string; session: string }
   | { step: 'code'; user: string }
@@ -63,7 +63,11 @@ export class OidcController {
   async start(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseForeignOrigin(request);
     const { token } = parseStrictly(ProviderStart, body ?? {});
-    if (token === undefined) return this.#leave(reply, (expected) => ({ step: 'sign-in', expected }));
+    if (token === undefined) {
+      // A new sign-in ends what this browser had before; on the way back its cookie does not come along.
+      const before = this.sessions.digestOf(request);
+      return this.#leave(reply, (expected) => ({ step: 'sign-in', expected, ...(before ? { before } : {}) }));
+    }
     const hash = linkHash(token);
     demandInvitation(await operatorByLink(this.#em(), hash));
     return this.#leave(reply, (expected) => ({ step: 'invitation', expected, hash }));
@@ -183,7 +187,10 @@ export class OidcController {
       },
     );
     if (needed) this.#carry(reply, { step: 'code', user, until: Date.now() + MINUTES_10_MS });
-    else await this.sessions.open(user, request, reply);
+    else {
+      if (away.before) await this.sessions.end(away.before);
+      await this.sessions.open(user, request, reply);
+    }
     return needed ? 'code' : 'in';
   }
 
