@@ -31,7 +31,8 @@ const SEALED_FOR = '\u0000identity provider';
 type Carried = { until: number } & (
   | { step: 'sign-in'; expected: Expected; before?: string }
   | { step: 'invitation'; expected: Expected; hash: string }
-  | { step: 'link' | 'proof'; expected: Expected; user: string; session: string }
+  | { step: 'link'; expected: Expected; user: string; session: string }
+  | { step: 'proof'; expected: Expected; user: string; session: string }
   | { step: 'code'; user: string }
 );
 type Away = Exclude<Carried, { step: 'code' }>;
