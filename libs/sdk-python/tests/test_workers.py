@@ -34,6 +34,34 @@ def app(environ, start_response):
 """
 
 
+FORKED_IN_SECRET = """
+import ctypes, os, sys
+from licet import Licet
+
+licet = Licet({url!r}, {key!r}, mode={mode!r}, name="forked")
+licet.wait_ready(10)
+assert licet.check("root", "task:delete")
+if ctypes.PyDLL(None).fork() == 0:
+    try:
+        print(licet.check("root", "task:delete").reason, licet.ready, flush=True)
+    finally:
+        os._exit(0)
+os.wait()
+assert licet.check("root", "task:delete")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.parametrize(("mode", "answer"), [("local", "not_ready False"), ("remote", "allowed_by_grant True")])
+def test_a_process_that_was_forked_behind_pythons_back_denies_and_says_why(plane: MemoryControlPlane, mode: str, answer: str) -> None:
+    with served(plane) as server:
+        program = FORKED_IN_SECRET.format(url=server.url, key=KEY, mode=mode)
+        environment = {**os.environ, "PYTHONPATH": str(Path(licet.__file__).parents[1])}
+        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout.strip()) == (0, answer), done.stderr
+    assert ("--lazy-apps" in done.stderr) == (mode == "local")
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_workers_of_gunicorn_that_were_forked_after_loading_follow_by_themselves(plane: MemoryControlPlane, tmp_path: Path) -> None:
     with served(plane) as server:

@@ -87,6 +87,7 @@ class Licet(Questions):
         self._starting = threading.Lock()
         self._idle = True  # no thread follows yet
         self._closed = False
+        self._process = os.getpid()
         _clients.add(self)
         self._start()
 
@@ -181,6 +182,8 @@ class Licet(Questions):
         self.close()
 
     def _point(self) -> Local | Remote:
+        if self._process != os.getpid():
+            self._forked_in_secret()
         if self._idle:
             self._start()
         return self._answers
@@ -218,6 +221,24 @@ class Licet(Questions):
         self._replica.reset()
         self._starting = threading.Lock()
         self._idle = True
+        self._process = os.getpid()
+
+    def _forked_in_secret(self) -> None:
+        """Deny in a process that was forked without Python's knowledge: no thread follows here, and none may start.
+
+        A policy that follows no edit would go on allowing what was revoked.
+        """
+        self._forked()
+        self._idle = False
+        if self.mode == "local":
+            self._replica = Replica(self._plane, pace=Pace())
+            self._replica.close(0)
+            self._answers = Local(self._replica, None, None)
+            self._replica.trouble = ConfigError(
+                "this process was forked without telling Python, so that nothing follows the policy here; every check is denied. "
+                "Start uWSGI with --lazy-apps, or with --enable-threads and --py-call-uwsgi-fork-hooks"
+            )
+            logger.error("%s", self._replica.trouble)
 
 
 _clients: weakref.WeakSet[Licet] = weakref.WeakSet()
