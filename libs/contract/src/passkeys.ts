@@ -7,7 +7,12 @@ const Bytes = (most: number) =>
     .min(1)
     .max(most)
     .regex(/^[A-Za-z0-9_-]+$/, 'write bytes as base64url, without padding');
-const PasskeyName = z.string().trim().min(1).max(100);
+const PasskeyName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}*$/u, 'leave out control characters');
 // What the browser adds about extensions and the kind of authenticator is taken and not looked at.
 const credential = {
   id: Bytes(1400),

@@ -29,8 +29,8 @@ const SEALED_FOR = '\u0000identity provider';
 
 /** What a browser carries, sealed, while it is away at the provider; or while a code of the second factor is awaited. */
 type Carried = { until: number } & (
-  | { step: 'sign-in'; expected: Expected; before?: string }
-  | { step: 'invitation'; expected: Expected; hash: string }
+  | { step: 'sign-in'; expected: Expected; before: string | undefined }
+  | { step: 'invitation'; expected: Expected; before: string | undefined; hash: string }
   | { step: 'link'; expected: Expected; user: string; session: string }
   | { step: 'proof'; expected: Expected; user: string; session: string }
   | { step: 'code'; user: string }
@@ -64,14 +64,12 @@ export class OidcController {
   async start(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseForeignOrigin(request);
     const { token } = parseStrictly(ProviderStart, body ?? {});
-    if (token === undefined) {
-      // A new sign-in ends what this browser had before; on the way back its cookie does not come along.
-      const before = this.sessions.digestOf(request);
-      return this.#leave(reply, (expected) => ({ step: 'sign-in', expected, ...(before ? { before } : {}) }));
-    }
+    // A new sign-in ends what this browser had before; on the way back its cookie does not come along.
+    const before = this.sessions.digestOf(request);
+    if (token === undefined) return this.#leave(reply, (expected) => ({ step: 'sign-in', expected, before }));
     const hash = linkHash(token);
     demandInvitation(await operatorByLink(this.#em(), hash));
-    return this.#leave(reply, (expected) => ({ step: 'invitation', expected, hash }));
+    return this.#leave(reply, (expected) => ({ step: 'invitation', expected, before, hash }));
   }
 
   @Get('oidc/callback')
@@ -173,6 +171,7 @@ export class OidcController {
       const { user } = await operatorByLink(this.#em(), away.hash);
       const reason = 'took up the invitation by an identity provider';
       await this.changes.commit({ id: user, via: 'console' }, { reason }, (em) => takeUpInvitation(em, away.hash, who));
+      if (away.before) await this.sessions.end(away.before);
       await this.sessions.open(user, request, reply, { endOthers: true });
       return 'in';
     }

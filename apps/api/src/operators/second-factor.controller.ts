@@ -44,9 +44,10 @@ export class SecondFactorController {
   async set(@Body() body: unknown, @Req() request: FastifyRequest): Promise<RecoveryCodes> {
     const { currentPassword, secret, code } = parseStrictly(SecondFactorRequest, body ?? {});
     const actor = actorOf(request);
-    const operator = await this.#proven(request, currentPassword);
-    if (operator.totpSecret !== null) throw new LicetError('already_exists', 'there is a second factor already; take it away first');
-    await this.factor.demandCodeOf(actor.id, secret, code);
+    await this.#demand(request, currentPassword, async ({ user, totpSecret }) => {
+      if (totpSecret !== null) throw new LicetError('already_exists', 'there is a second factor already; take it away first');
+      await this.factor.demandCodeOf(user, secret, code);
+    });
     const { result } = await this.changes.commit(actor, { reason: 'set up the own second factor' }, async (em) =>
       this.factor.set(em, await em.findOneOrFail(Operator, { user: actor.id }), secret),
     );
@@ -60,8 +61,7 @@ export class SecondFactorController {
   async remove(@Body() body: unknown, @Req() request: FastifyRequest): Promise<void> {
     const { currentPassword, code } = parseStrictly(SecondFactorRemoval, body ?? {});
     const actor = actorOf(request);
-    const operator = await this.#proven(request, currentPassword);
-    await this.factor.demand(operator, code);
+    await this.#demand(request, currentPassword, (operator) => this.factor.demand(operator, code));
     await this.changes.commit(actor, { reason: 'took the own second factor away' }, async (em) =>
       dropApp(em, await em.findOneOrFail(Operator, { user: actor.id })),
     );
@@ -73,14 +73,15 @@ export class SecondFactorController {
     return operator;
   }
 
-  async #proven(request: FastifyRequest, password: string): Promise<Operator> {
+  /** Demands the password, and then a code; tries at either count. */
+  async #demand(request: FastifyRequest, password: string, code: (operator: Operator) => Promise<void>): Promise<void> {
     const operator = await this.#operator(request);
     const attempt = await this.attempts.demand(operator.user, request.ip);
     if (!(await verifyPassword(operator.passwordHash, password))) {
       const message = 'this is not the password of your account';
       throw new LicetError('invalid_request', `currentPassword: ${message}`, { errors: [{ path: 'currentPassword', message }] });
     }
+    await code(operator);
     await attempt.right();
-    return operator;
   }
 }

@@ -103,4 +103,13 @@ describe.each(DIALECTS)('a second factor (%s)', (dialect) => {
     expect(await patch(helpdesk)).toBe(403);
     expect([await patch(), (await signIn()).status]).toEqual([200, 200]);
   });
+
+  it('is not guessed by whoever has a session and the password', async () => {
+    cookie = String((await signIn()).headers['set-cookie']).split(';')[0]!;
+    await later();
+    expect((await own('', { currentPassword: PASSWORD, secret, code: codeNow() })).status).toBe(200);
+    let status = 0;
+    for (let turn = 0; turn < 12; turn++) ({ status } = await own('/remove', { currentPassword: PASSWORD, code: '000000' }));
+    expect(status).toBe(429);
+  });
 });
