@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { graveFindings, hasFocus, overflow, settled, tabTo } from '../src/accessibility.ts';
+import { COLOURS, graveFindings, hasFocus, overflow, settled, tabTo } from '../src/accessibility.ts';
 import { notice, openConsole, openEntry } from '../src/console.ts';
 import type { ControlPlane } from '../src/control-plane.ts';
 import { EMPTY_SCREENS, LIST_SCREENS, rowScreens, type Screen } from '../src/screens.ts';
@@ -207,7 +207,7 @@ async function findings(page: Page, screen: string): Promise<string[]> {
   const before = await colour();
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect.poll(colour).not.toBe(before);
-  const dark = (await graveFindings(page)).map((fault) => `${screen}, dark: ${fault}`);
+  const dark = (await graveFindings(page, COLOURS)).map((fault) => `${screen}, dark: ${fault}`);
   await page.emulateMedia({ colorScheme: 'light' });
   await expect.poll(colour).toBe(before);
   await page.setViewportSize(NARROW);
