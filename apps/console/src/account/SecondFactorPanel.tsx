@@ -9,6 +9,7 @@ import { Message } from '../kit/Words.tsx';
 import { useFailed } from '../kit/write.tsx';
 import { readSession } from '../providers/authProvider.ts';
 import { api } from '../providers/client.ts';
+import { useOwnIdentity } from './IdentityPanel.tsx';
 import { RecoveryCodes } from './RecoveryCodes.tsx';
 import { PasswordField } from '../sign-in/PasswordField.tsx';
 
@@ -86,6 +87,7 @@ function Secret({ start, children }: { start: SecondFactorStart; children: React
 export function SecondFactorPanel() {
   const client = useQueryClient();
   const failed = useFailed();
+  const own = useOwnIdentity();
   const { data } = useQuery({ queryKey: KEY, queryFn: async () => (await readSession()).secondFactor });
   const [start, setStart] = useState<SecondFactorStart | null>(null);
   const [removing, setRemoving] = useState(false);
@@ -106,6 +108,8 @@ export function SecondFactorPanel() {
     await api('POST', 'session/second-factor/remove', { body: proof });
     await settle();
   };
+  // It comes after a password, and is set up and taken away with one.
+  if (own?.password === false) return null;
   return (
     <Panel
       title="Authenticator app"

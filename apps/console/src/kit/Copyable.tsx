@@ -39,8 +39,9 @@ export function CopyButton({ text, label = 'Copy', what }: { text: string; label
   );
 }
 
-/** Text to be copied: a key, a command, a program. */
+/** Text to be copied: a key or a command, which breaks where it has to, or a program, which stands below the button. */
 export function CodeBlock({ text, what }: { text: string; what: string }) {
+  const lines = text.includes('\n');
   return (
     <Box sx={{ position: 'relative', border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.default' }}>
       <Box sx={{ position: 'absolute', top: 8, right: 8, bgcolor: 'background.paper', borderRadius: 1 }}>
@@ -54,9 +55,10 @@ export function CodeBlock({ text, what }: { text: string; what: string }) {
         sx={{
           m: 0,
           p: 2,
-          pr: { xs: 2, sm: 14 },
-          pt: { xs: 6.5, sm: 2 },
+          pr: lines ? 2 : { xs: 2, sm: 14 },
+          pt: lines ? 6.5 : { xs: 6.5, sm: 2 },
           overflowX: 'auto',
+          ...(lines ? {} : { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }),
           fontFamily: MONO,
           fontSize: 13,
           lineHeight: 1.6,

@@ -78,7 +78,9 @@ export function StepUpDialog({ onDone }: { onDone: (proven: boolean) => void }) 
           {data && data.passkeys > 0 && (
             <PasskeyButton label="Use a passkey" disabled={busy} onSigned={(passkey) => prove({ passkey })} onFailure={setFailure} />
           )}
-          {own?.identity && <ProviderProofButton code={code} disabled={busy} onProven={proven} onFailure={fail} />}
+          {own?.identity && (
+            <ProviderProofButton alone={!own.password && !data?.passkeys} code={code} disabled={busy} onProven={proven} onFailure={fail} />
+          )}
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={() => onDone(false)}>

@@ -1,10 +1,12 @@
 import type { ProviderAddress } from '@licet/contract';
-import { Button, Divider } from '@mui/material';
+import { Box, Button, Divider } from '@mui/material';
 import { useEffect, useState } from 'react';
 import { api } from '../providers/client.ts';
 import { onProven, useStatus } from './provider.ts';
 
 interface Props {
+  /** The only way there is. */
+  alone: boolean;
   code: string;
   disabled: boolean;
   onProven: () => void;
@@ -12,7 +14,7 @@ interface Props {
 }
 
 /** Shows who is there at the identity provider, in a tab of its own: nothing that waits here is left. */
-export function ProviderProofButton({ code, disabled, onProven: done, onFailure }: Props) {
+export function ProviderProofButton({ alone, code, disabled, onProven: done, onFailure }: Props) {
   const label = useStatus().data?.identityProvider?.label;
   const [away, setAway] = useState(false);
   useEffect(() => (away ? onProven(done) : undefined), [away, done]);
@@ -36,10 +38,13 @@ export function ProviderProofButton({ code, disabled, onProven: done, onFailure 
   };
   return (
     <>
-      <Divider sx={{ color: 'text.secondary', fontSize: 13 }}>or</Divider>
-      <Button variant="outlined" size="large" onClick={leave} disabled={disabled}>
-        {away ? `Waiting for ${label}. Again` : `Confirm with ${label}`}
+      {!alone && <Divider sx={{ color: 'text.secondary', fontSize: 13 }}>or</Divider>}
+      <Button variant={alone ? 'contained' : 'outlined'} size="large" onClick={leave} disabled={disabled}>
+        {away ? `Open ${label} again` : `Confirm with ${label}`}
       </Button>
+      <Box role="status" sx={{ color: 'text.secondary', fontSize: 13 }}>
+        {away ? `Waiting for ${label} in the other tab.` : 'It opens in another tab; this one waits.'}
+      </Box>
     </>
   );
 }
