@@ -10,11 +10,17 @@ const STAMP = join(VENV, 'licet-installed');
 const LIST = join(SDK, 'requirements-test.txt');
 const OLDEST = [3, 10];
 
+let made;
+
 /**
- * Makes the virtual environment for the Python tests and the Flask example, if it is not there or its requirements changed.
+ * Makes the virtual environment for the Python tests and the Flask example, if it is not there or its requirements changed; once in a process.
  * @returns the path of its Python
  */
-export async function pythonEnvironment() {
+export function pythonEnvironment() {
+  return (made ??= make());
+}
+
+async function make() {
   const base = await findPython();
   const wanted = fingerprint(base);
   const python = inVenv('python');

@@ -1,10 +1,13 @@
 // `npm test`: runs everything there is, and ends with one clear line. `npm test -- --only lint,types` runs only these steps.
 import { add, NONE } from './counts.mjs';
+import { pythonEnvironment } from './python.mjs';
 import { duration, isMain, main, say, Stop } from './run.mjs';
 import { setup } from './setup.mjs';
 
 async function test(args) {
   const started = Date.now();
+  // Both wait for downloads more than for this machine. What goes wrong is said by the first step that needs it.
+  if (args.length === 0) pythonEnvironment().catch(() => {});
   const node = await setup();
   // The steps may use what setup installs.
   const { STEPS } = await import('./test-steps.mjs');

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,4 +26,13 @@ export async function installPeers(): Promise<void> {
   for (const file of FILES) await copyFile(join(WANTED, file), join(PEERS, file));
   await promisify(execFile)('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--workspaces=false'], { cwd: PEERS });
   await writeFile(join(PEERS, STAMP), wanted);
+}
+
+/** Installs a package from PyPI beside them, once. @returns the folder to import it from */
+export async function installPythonPeer(python: string, requirement: string): Promise<string> {
+  const folder = join(PEERS, `python-${requirement}`);
+  if (existsSync(folder)) return folder;
+  console.error(`Installing ${requirement} into bench/.peers ...`);
+  await promisify(execFile)(python, ['-m', 'pip', 'install', '--quiet', '--target', folder, requirement]);
+  return folder;
 }

@@ -8,6 +8,7 @@ import { benchPropagation } from './propagation.ts';
 import { benchPython } from './python.ts';
 import { benchScale } from './scale.ts';
 import { publish, type Report } from './report.ts';
+import { benchSdks } from './sdks.ts';
 
 const USAGE = `npm run bench -- <command> [--json FILE] [--runs N] [--seconds S] [--edits N] [--write-docs]
 
@@ -15,6 +16,7 @@ const USAGE = `npm run bench -- <command> [--json FILE] [--runs N] [--seconds S]
   endpoint     the decision endpoint of a real api process, against a bare node:http server that answers the same bytes
   propagation  from the edit of a role to the changed answer in an application
   python       checks of the Python SDK in its process, against casbin for Python
+  sdks         a check by the SDKs for Node and Python, local and remote, against those of Cerbos with its PDP
   flask        a Flask route with @require, against the same route without it
   decisions    checks in process and over HTTP, against the libraries and servers that npm provides (also \`npm run bench:decisions\`)
   scale        what a check costs as the policy grows (also \`npm run bench:scale\`)
@@ -39,6 +41,7 @@ const COMMANDS: Record<string, () => Promise<Report>> = {
   endpoint: () => benchEndpoint({ runs: runs(7), seconds: seconds(3) }),
   python: () => benchPython({ runs: runs(5) }),
   propagation: () => benchPropagation({ edits: Number(values.edits) }),
+  sdks: () => benchSdks({ runs: runs(5), seconds: seconds(0.5) }),
   flask: () => benchFlask({ runs: runs(7), seconds: seconds(2) }),
   decisions: () => benchDecisions({ runs: runs(5), seconds: seconds(0.5) }),
   scale: () => benchScale({ runs: runs(5), seconds: seconds(0.5) }),

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { installPythonPeer } from './install-peers.ts';
 import { machine, median } from './measure.ts';
-import { PEERS } from './peers/peer.ts';
 import type { Report, Row } from './report.ts';
 import { makeWorkload, USUAL, type Workload } from './workload.ts';
 
@@ -22,7 +22,7 @@ export async function benchPython({ runs }: { runs: number }): Promise<Report> {
   const before = machine();
   const python = process.env['LICET_PYTHON'] ?? join(SDK, '.venv', 'bin', 'python');
   if (!existsSync(python)) throw new Error(`there is no ${python}: run \`node tools/python.mjs\`, which makes it`);
-  const peers = await installPeer(python);
+  const peers = await installPythonPeer(python, PEER);
   const rows: Row[] = [];
   for (const condition of [false, true]) {
     const workload = makeWorkload(USUAL, condition, QUESTIONS);
@@ -49,15 +49,6 @@ export async function benchPython({ runs }: { runs: number }): Promise<Report> {
       'casbin answers a boolean, 40 questions a run',
     ],
   };
-}
-
-/** Installs the peer beside those of `decisions`, once. @returns where it is */
-async function installPeer(python: string): Promise<string> {
-  const folder = join(PEERS, `python-${PEER}`);
-  if (existsSync(folder)) return folder;
-  console.error(`Installing ${PEER} into bench/.peers ...`);
-  await exec(python, ['-m', 'pip', 'install', '--quiet', '--target', folder, PEER]);
-  return folder;
 }
 
 async function time(

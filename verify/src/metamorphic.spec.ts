@@ -19,7 +19,7 @@ interface Model {
   questions: Question[];
 }
 const QUESTIONS = 40;
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: 100 };
 
 const model = fc.integer().map((seed): Model => {
   const random = new Random(seed);
