@@ -15,7 +15,7 @@ import { Attempts } from './attempts.ts';
 import { linkHash, operatorByLink, setPassword } from './credentials.ts';
 import { Operator } from './operator.entity.ts';
 import { demandGoodPassword } from './password-rules.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
+import { hashPassword, demandPassword } from './passwords.ts';
 import { SecondFactor } from './second-factor.service.ts';
 import { Sessions } from './sessions.service.ts';
 
@@ -41,10 +41,7 @@ export class AccountController {
     const operator = await this.#em().findOne(Operator, { user: actor.id });
     if (!operator || !this.sessions.digestOf(request)) throw new LicetError('forbidden', 'only a signed-in operator has a password');
     const attempt = await this.attempts.demand(actor.id, request.ip);
-    if (!(await verifyPassword(operator.passwordHash, currentPassword))) {
-      const message = 'this is not the password of your account';
-      throw new LicetError('invalid_request', `currentPassword: ${message}`, { errors: [{ path: 'currentPassword', message }] });
-    }
+    await demandPassword(operator.passwordHash, currentPassword, 'currentPassword');
     await attempt.right();
     await demandGoodPassword(newPassword, actor.id, 'newPassword');
     const passwordHash = await hashPassword(newPassword);

@@ -6,6 +6,11 @@ import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { Session } from './operator.entity.ts';
 
+/** A try that went ahead, and is counted as a wrong one until it is said to be right. */
+export interface Attempt {
+  right(): Promise<void>;
+}
+
 const WINDOW_S = 300;
 const limiter = (points: number, duration = WINDOW_S) => new RateLimiterMemory({ points, duration });
 
@@ -24,7 +29,7 @@ export class Attempts {
   constructor(@Inject(DATABASES) private readonly databases: Databases) {}
 
   /** Lets a try go ahead, or says when to come back. The same for accounts that there are and that there are not. */
-  async demand(account: string, ip: string): Promise<{ right(): Promise<void> }> {
+  async demand(account: string, ip: string): Promise<Attempt> {
     const address = networkOf(ip);
     const own = JSON.stringify([account, address]);
     const known = (await this.databases.policy.em.fork().count(Session, { user: account, address: ip })) > 0;

@@ -8,7 +8,7 @@ import { v7 } from '../database/uuid.ts';
 import type { OidcSettings } from '../settings.ts';
 import { User } from '../users/user.entity.ts';
 import { newUser } from '../users/users.collection.ts';
-import { newOperator, operatorByLink } from './credentials.ts';
+import { isEnabled, newOperator, operatorByLink } from './credentials.ts';
 import { OperatorIdentity } from './identity.entity.ts';
 import type { Identified } from './oidc.provider.ts';
 import { Operator } from './operator.entity.ts';
@@ -67,11 +67,6 @@ function rolesOf({ claims }: Identified, mapping: OidcSettings['roles']): Map<st
     }
   }
   return roles;
-}
-
-async function isEnabled(em: EntityManager, user: string): Promise<boolean> {
-  const [operator, person] = [await em.count(Operator, { user, enabled: true }), await em.count(User, { id: user, enabled: true })];
-  return operator > 0 && person > 0;
 }
 
 /**

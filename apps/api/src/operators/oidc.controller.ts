@@ -18,9 +18,9 @@ import { demandInvitation, dropIdentity, linkIdentity, operatorOf, takeUpInvitat
 import { OperatorIdentity, UsedSignIn } from './identity.entity.ts';
 import { type Expected, type Identified, IdentityProvider, type Refusal } from './oidc.provider.ts';
 import { Operator } from './operator.entity.ts';
-import { verifyPassword } from './passwords.ts';
+import { demandPassword } from './passwords.ts';
 import { Seal } from './seal.ts';
-import { SecondFactor } from './second-factor.service.ts';
+import { hasSecondFactor, SecondFactor } from './second-factor.service.ts';
 import { Sessions } from './sessions.service.ts';
 
 const MINUTES_10_MS = 600_000;
@@ -97,8 +97,7 @@ export class OidcController {
     const attempt = await this.attempts.demand(carried.user, request.ip);
     const operator = await this.#em().findOne(Operator, { user: carried.user, enabled: true });
     if (!operator || !(await this.sessions.mayEnter(operator.user))) throw new LicetError('unauthenticated', 'this account may not use the console');
-    await this.factor.demand(operator, code);
-    await attempt.right();
+    await this.factor.complete(attempt, operator, code);
     this.#forget(reply);
     return this.sessions.open(operator.user, request, reply);
   }
@@ -112,7 +111,7 @@ export class OidcController {
     const { operator, session, user } = await this.#own(request);
     if (!(await this.#em().count(OperatorIdentity, { user }))) throw new LicetError('forbidden', 'no identity is linked with this account');
     const attempt = await this.attempts.demand(user, request.ip);
-    await this.#demandCode(operator, code, attempt);
+    await this.factor.complete(attempt, operator, code);
     return this.#leave(reply, (expected) => ({ step: 'proof', expected, user, session }), PROOF_S);
   }
 
@@ -179,13 +178,7 @@ export class OidcController {
     const { result: user } = await this.changes.commit(SYSTEM, { reason }, (em) => operatorOf(em, who, this.provider.oidc.roles));
     if (user === undefined || !(await this.sessions.mayEnter(user))) return 'unknown';
     // The provider stands for the password. Whoever set up a second factor here is asked for it all the same.
-    const needed = await this.factor.demand(await this.#em().findOneOrFail(Operator, { user }), undefined).then(
-      () => false,
-      (error: LicetError) => {
-        if (error.code !== 'second_factor_needed') throw error;
-        return true;
-      },
-    );
+    const needed = hasSecondFactor(await this.#em().findOneOrFail(Operator, { user }));
     if (needed) this.#carry(reply, { step: 'code', user, until: Date.now() + MINUTES_10_MS });
     else {
       if (away.before) await this.sessions.end(away.before);
@@ -239,11 +232,8 @@ export class OidcController {
     const { currentPassword, code } = parseStrictly(IdentityProof, body ?? {});
     const { operator, user, session } = await this.#own(request);
     const attempt = await this.attempts.demand(user, request.ip);
-    if (!(await verifyPassword(operator.passwordHash, currentPassword))) {
-      const message = 'this is not the password of your account';
-      throw new LicetError('invalid_request', `currentPassword: ${message}`, { errors: [{ path: 'currentPassword', message }] });
-    }
-    await this.#demandCode(operator, code, attempt);
+    await demandPassword(operator.passwordHash, currentPassword, 'currentPassword');
+    await this.factor.complete(attempt, operator, code);
     return { user, session };
   }
 
@@ -253,14 +243,6 @@ export class OidcController {
     const session = this.sessions.digestOf(request);
     if (!operator || !session) throw new LicetError('forbidden', 'only a signed-in operator has an identity at a provider');
     return { operator, user, session };
-  }
-
-  async #demandCode(operator: Operator, code: string | undefined, attempt: { right(): Promise<void> }): Promise<void> {
-    await this.factor.demand(operator, code).catch(async (error: LicetError) => {
-      if (error.code === 'second_factor_needed') await attempt.right();
-      throw error;
-    });
-    await attempt.right();
   }
 
   /** Lax, since the browser comes back from another site; it opens nothing by itself. */

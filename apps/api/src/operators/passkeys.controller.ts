@@ -20,6 +20,7 @@ import type { Databases } from '../database/orm.ts';
 import { parseStrictly, reasonFrom } from '../http/input.ts';
 import { User } from '../users/user.entity.ts';
 import { Attempts } from './attempts.ts';
+import { isEnabled } from './credentials.ts';
 import { Operator } from './operator.entity.ts';
 import { keepPasskey, notAccepted, Passkeys, removePasskey } from './passkeys.service.ts';
 import { Sessions } from './sessions.service.ts';
@@ -53,8 +54,7 @@ export class PasskeysController {
     const attempt = await this.attempts.demand(createHash('sha256').update(passkey.id).digest('hex'), request.ip);
     const user = await this.passkeys.demand(request, reply, passkey);
     const em = this.databases.policy.em.fork();
-    const enabled = (await em.count(Operator, { user, enabled: true })) && (await em.count(User, { id: user, enabled: true }));
-    if (!enabled || !(await this.sessions.mayEnter(user))) throw notAccepted();
+    if (!(await isEnabled(em, user)) || !(await this.sessions.mayEnter(user))) throw notAccepted();
     await attempt.right();
     return this.sessions.open(user, request, reply);
   }

@@ -1,3 +1,4 @@
+import { LicetError } from '@licet/contract';
 import { hash, verify } from '@node-rs/argon2';
 
 // 64 MiB, three passes: well above the minimum of OWASP ASVS 5.0, appendix C.
@@ -12,4 +13,11 @@ export async function verifyPassword(stored: string | undefined, password: strin
   nobody ??= hashPassword('nobody has this password');
   const matches = await verify(stored || (await nobody), password); // an operator who was invited has an empty one
   return matches && Boolean(stored);
+}
+
+/** Demands the password of somebody who is signed in. @param field the member that it came in */
+export async function demandPassword(stored: string, password: string, field: string): Promise<void> {
+  if (await verifyPassword(stored, password)) return;
+  const message = 'this is not the password of your account';
+  throw new LicetError('invalid_request', `${field}: ${message}`, { errors: [{ path: field, message }] });
 }

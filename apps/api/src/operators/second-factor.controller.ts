@@ -11,7 +11,7 @@ import type { Databases } from '../database/orm.ts';
 import { parseStrictly } from '../http/input.ts';
 import { Attempts } from './attempts.ts';
 import { Operator } from './operator.entity.ts';
-import { verifyPassword } from './passwords.ts';
+import { demandPassword } from './passwords.ts';
 import { dropApp, SecondFactor } from './second-factor.service.ts';
 import { Sessions } from './sessions.service.ts';
 
@@ -77,10 +77,7 @@ export class SecondFactorController {
   async #demand(request: FastifyRequest, password: string, code: (operator: Operator) => Promise<void>): Promise<void> {
     const operator = await this.#operator(request);
     const attempt = await this.attempts.demand(operator.user, request.ip);
-    if (!(await verifyPassword(operator.passwordHash, password))) {
-      const message = 'this is not the password of your account';
-      throw new LicetError('invalid_request', `currentPassword: ${message}`, { errors: [{ path: 'currentPassword', message }] });
-    }
+    await demandPassword(operator.passwordHash, password, 'currentPassword');
     await code(operator);
     await attempt.right();
   }

@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { verifySync } from 'otplib';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
+import type { Attempt } from './attempts.ts';
 import { Operator, OperatorUse, RecoveryCode } from './operator.entity.ts';
 import { OperatorPasskey } from './passkey.entity.ts';
 import { Seal } from './seal.ts';
@@ -36,6 +37,15 @@ export class SecondFactor {
         ? await this.#takeStep(user, this.seal.open(totpSecret, user), code)
         : await this.#takeRecovery(user, code);
     if (!right) throw wrongCode('code');
+  }
+
+  /** The same at the end of a try, which is right with it. To be asked for a code is no wrong try. */
+  async complete(attempt: Attempt, operator: Operator, code: string | undefined): Promise<void> {
+    await this.demand(operator, code).catch(async (error: LicetError) => {
+      if (error.code === 'second_factor_needed') await attempt.right();
+      throw error;
+    });
+    await attempt.right();
   }
 
   /** Demands that an app which is being set up shows a code of its secret. */

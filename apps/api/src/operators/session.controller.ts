@@ -44,11 +44,7 @@ export class SessionController {
     if (!user || !(await this.sessions.mayEnter(user.id))) {
       throw new LicetError('unauthenticated', 'the user name or the password is wrong, or the account may not use the console');
     }
-    await this.factor.demand(operator!, code).catch(async (error: LicetError) => {
-      if (error.code === 'second_factor_needed') await attempt.right();
-      throw error;
-    });
-    await attempt.right();
+    await this.factor.complete(attempt, operator!, code);
     return this.sessions.open(user.id, request, reply);
   }
 

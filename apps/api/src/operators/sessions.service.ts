@@ -9,6 +9,7 @@ import type { Databases } from '../database/orm.ts';
 import { storableText } from '../database/storable.ts';
 import type { ApiSettings } from '../settings.ts';
 import { User } from '../users/user.entity.ts';
+import { isEnabled } from './credentials.ts';
 import { Operator, OperatorUse, Session } from './operator.entity.ts';
 
 const ABSOLUTE_MS = 12 * 3_600_000;
@@ -69,8 +70,7 @@ export class Sessions {
     const session = await em.findOne(Session, digest(cookie));
     const now = Date.now();
     if (!session || !isLive(session, now)) return undefined;
-    if (!(await em.count(Operator, { user: session.user, enabled: true }))) return undefined;
-    if (!(await em.count(User, { id: session.user, enabled: true }))) return undefined;
+    if (!(await isEnabled(em, session.user))) return undefined;
     if (now - session.lastSeenAt.getTime() > TOUCH_MS) {
       session.lastSeenAt = new Date(now);
       await em.flush();

@@ -9,7 +9,7 @@ import { parseStrictly } from '../http/input.ts';
 import { Attempts } from './attempts.ts';
 import { Operator } from './operator.entity.ts';
 import { Passkeys } from './passkeys.service.ts';
-import { verifyPassword } from './passwords.ts';
+import { demandPassword } from './passwords.ts';
 import { SecondFactor } from './second-factor.service.ts';
 import { Sessions } from './sessions.service.ts';
 
@@ -34,18 +34,13 @@ export class StepUpController {
     const operator = await this.databases.policy.em.fork().findOne(Operator, { user: id });
     if (!operator || via !== 'console') throw new LicetError('forbidden', 'only a signed-in operator can be asked who is there');
     const attempt = await this.attempts.demand(id, request.ip);
-    if ('passkey' in asked) await this.passkeys.demand(request, reply, asked.passkey, id);
-    else {
-      if (!(await verifyPassword(operator.passwordHash, asked.password))) {
-        const message = 'this is not the password of your account';
-        throw new LicetError('invalid_request', `password: ${message}`, { errors: [{ path: 'password', message }] });
-      }
-      await this.factor.demand(operator, asked.code).catch(async (error: LicetError) => {
-        if (error.code === 'second_factor_needed') await attempt.right();
-        throw error;
-      });
+    if ('passkey' in asked) {
+      await this.passkeys.demand(request, reply, asked.passkey, id);
+      await attempt.right();
+    } else {
+      await demandPassword(operator.passwordHash, asked.password, 'password');
+      await this.factor.complete(attempt, operator, asked.code);
     }
-    await attempt.right();
     return this.sessions.open(id, request, reply);
   }
 }

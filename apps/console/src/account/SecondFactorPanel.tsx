@@ -1,70 +1,19 @@
 import type { RecoveryCodes as NewCodes, SecondFactorStart } from '@licet/contract';
-import { Alert, Box, Button, Chip, TextField, Typography } from '@mui/material';
+import { Box, Button, Chip, Typography } from '@mui/material';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { renderSVG } from 'uqr';
 import { CodeBlock } from '../kit/Copyable.tsx';
 import { Panel } from '../kit/ShowPage.tsx';
-import { Message } from '../kit/Words.tsx';
 import { useFailed } from '../kit/write.tsx';
 import { readSession } from '../providers/authProvider.ts';
 import { api } from '../providers/client.ts';
 import { useOwnIdentity } from './IdentityPanel.tsx';
+import { Proof } from './Proof.tsx';
 import { RecoveryCodes } from './RecoveryCodes.tsx';
-import { PasswordField } from '../sign-in/PasswordField.tsx';
 
 const KEY = ['session', 'second factor'];
-
-/** The form that both setting up and taking away end with: the password, and a code. */
-function Proof({ submit, danger = false, onProof, onCancel }: ProofProps) {
-  const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFailure(null);
-    onProof({ currentPassword: password, code }).catch((error: unknown) => {
-      setFailure(error);
-      setBusy(false);
-    });
-  };
-  return (
-    <Box component="form" onSubmit={send} sx={{ display: 'grid', gap: 2, maxWidth: 440 }}>
-      <PasswordField label="Your password" value={password} onChange={setPassword} autoComplete="current-password" />
-      <TextField
-        label="Code of the app"
-        value={code}
-        onChange={(event) => setCode(event.target.value)}
-        autoComplete="one-time-code"
-        required
-        fullWidth
-        slotProps={{ htmlInput: { inputMode: 'numeric' } }}
-      />
-      {failure !== null && (
-        <Alert severity="error" role="alert">
-          <Message error={failure} />
-        </Alert>
-      )}
-      <Box sx={{ display: 'flex', gap: 1 }}>
-        <Button type="submit" variant="contained" color={danger ? 'error' : 'primary'} disabled={busy}>
-          {submit}
-        </Button>
-        <Button color="inherit" onClick={onCancel}>
-          Cancel
-        </Button>
-      </Box>
-    </Box>
-  );
-}
-
-interface ProofProps {
-  submit: string;
-  danger?: boolean;
-  onProof: (proof: { currentPassword: string; code: string }) => Promise<void>;
-  onCancel: () => void;
-}
+const APP_CODE = 'Code of the app';
 
 function Secret({ start, children }: { start: SecondFactorStart; children: ReactNode }) {
   return (
@@ -119,10 +68,10 @@ export function SecondFactorPanel() {
       {codes && <RecoveryCodes codes={codes} onDone={() => setCodes(null)} />}
       {!codes && start && (
         <Secret start={start}>
-          <Proof submit="Turn on" onProof={finish} onCancel={() => setStart(null)} />
+          <Proof codeLabel={APP_CODE} submit="Turn on" onProof={finish} onCancel={() => setStart(null)} />
         </Secret>
       )}
-      {!codes && removing && <Proof submit="Turn off" danger onProof={remove} onCancel={() => setRemoving(false)} />}
+      {!codes && removing && <Proof codeLabel={APP_CODE} submit="Turn off" danger onProof={remove} onCancel={() => setRemoving(false)} />}
       {!codes && !start && !removing && data === false && (
         <Button variant="contained" onClick={() => void begin()}>
           Set up an authenticator app
