@@ -14,6 +14,7 @@ import { Changes } from './changes/changes.service.ts';
 import { History } from './changes/history.service.ts';
 import { ConditionsCollection } from './conditions/conditions.collection.ts';
 import { DatabaseModule } from './database/database.module.ts';
+import type { Databases } from './database/orm.ts';
 import { DecisionLog } from './decisions/decision-log.service.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { ExplainController } from './decisions/explain.controller.ts';
@@ -69,10 +70,10 @@ const CONTROLLERS: Type[] = [
 
 @Module({})
 export class AppModule {
-  static forSettings(settings: ApiSettings): DynamicModule {
+  static on(settings: ApiSettings, databases: Databases): DynamicModule {
     return {
       module: AppModule,
-      imports: [DatabaseModule.forSettings(settings), PassportModule],
+      imports: [DatabaseModule.on(settings, databases), PassportModule],
       controllers: CONTROLLERS,
       providers: [
         ...[PolicyState, Reaches, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Passkeys, IdentityProvider, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],

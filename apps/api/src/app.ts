@@ -19,7 +19,7 @@ import { AppModule } from './app.module.ts';
 import { Changes } from './changes/changes.service.ts';
 import { Head } from './changes/change.entity.ts';
 import { DATABASES } from './database/database.module.ts';
-import type { Databases } from './database/orm.ts';
+import { type Databases, openDatabases } from './database/orm.ts';
 import { decisionEndpoint, serverFor } from './decisions/decision-endpoint.ts';
 import { DecisionLog } from './decisions/decision-log.service.ts';
 import { closeQuietConnections } from './http/closing.ts';
@@ -49,6 +49,16 @@ export interface Api {
 
 /** Makes the whole control plane, ready to listen. Fails where a route declares no permission. */
 export async function createApi(settings: ApiSettings): Promise<Api> {
+  const databases = await openDatabases(settings);
+  try {
+    return await apiOn(databases, settings);
+  } catch (error) {
+    await databases.close();
+    throw error;
+  }
+}
+
+async function apiOn(databases: Databases, settings: ApiSettings): Promise<Api> {
   const later: { decisions?: FastifyInstance } = {};
   const adapter = new FastifyAdapter({
     serverFactory: serverFor(() => later.decisions, settings.tls),
@@ -57,12 +67,11 @@ export async function createApi(settings: ApiSettings): Promise<Api> {
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: sendProblem, // an address that cannot be decoded
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forSettings(settings), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(settings, databases), adapter, {
     logger: ['error', 'warn', 'fatal'],
     abortOnError: false,
     bodyParser: false,
   });
-  const databases = app.get<Databases>(DATABASES);
   const stopFollowing = await loadPolicy(app, databases);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   // JSON is the only content: a form of another site can send anything else.

@@ -65,9 +65,9 @@ class DifferingController {
 class DifferingModule {}
 
 describe('the check of all routes', () => {
-  const forSettings = AppModule.forSettings.bind(AppModule);
+  const on = AppModule.on.bind(AppModule);
   afterEach(() => {
-    AppModule.forSettings = forSettings;
+    AppModule.on = on;
   });
 
   it('finds the handler that declares no permission', async () => {
@@ -103,8 +103,8 @@ describe('the check of all routes', () => {
     [ForgottenController, 'these routes declare no permission: ForgottenController.forgotten'],
     [DifferingController, 'code and contract differ about step-up: POST /api/v1/operators/{id}/link, POST /api/v1/users'],
   ])('keeps the api from starting', async (controller, message) => {
-    AppModule.forSettings = (settings) => {
-      const module = forSettings(settings);
+    AppModule.on = (settings, databases) => {
+      const module = on(settings, databases);
       return { ...module, controllers: [...(module.controllers ?? []), controller] };
     };
     const { settings, remove } = await newDatabase('sqlite');

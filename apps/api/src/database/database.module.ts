@@ -1,24 +1,18 @@
-import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import type { ApiSettings } from '../settings.ts';
-import { type Databases, openDatabases } from './orm.ts';
+import type { Databases } from './orm.ts';
 
 export const DATABASES = Symbol('databases');
 export const SETTINGS = Symbol('settings');
 
 @Global()
 @Module({})
-export class DatabaseModule implements OnApplicationShutdown {
-  constructor(@Inject(DATABASES) private readonly databases: Databases) {}
-
-  static forSettings(settings: ApiSettings) {
+export class DatabaseModule {
+  static on(settings: ApiSettings, databases: Databases) {
     const providers = [
       { provide: SETTINGS, useValue: settings },
-      { provide: DATABASES, useFactory: () => openDatabases(settings) },
+      { provide: DATABASES, useValue: databases },
     ];
     return { module: DatabaseModule, providers, exports: [DATABASES, SETTINGS] };
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.databases.close();
   }
 }

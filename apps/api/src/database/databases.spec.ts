@@ -33,9 +33,15 @@ describe.each(DIALECTS)('a database (%s)', (dialect) => {
   it('has the tables that the entities say, and can be opened again', async () => {
     expect(await databases.policy.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
     expect(await databases.log.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
-    const again = await reopen();
-    expect(await again.policy.em.fork().count(User, {})).toBe(0);
-    await again.close();
+    await databases.close();
+    databases = await reopen();
+    expect(await em().count(User, {})).toBe(0);
+  });
+
+  it(dialect === 'sqlite' ? 'is used by one process at a time' : 'may be used by several processes', async () => {
+    const second = reopen();
+    if (dialect === 'sqlite') await expect(second).rejects.toThrow('another Licet uses the folder');
+    else await (await second).close();
   });
 
   it('compares identifiers byte by byte', async () => {

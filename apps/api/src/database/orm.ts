@@ -5,6 +5,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { AbstractSqlDriver, SqlEntityManager } from '@mikro-orm/sql';
 import { type SqliteConnection, SqliteDriver } from '@mikro-orm/sqlite';
+import SqliteFile from 'better-sqlite3';
 import { LOG_ENTITIES, POLICY_ENTITIES } from './entities.ts';
 
 export type Dialect = 'sqlite' | 'postgres';
@@ -29,15 +30,19 @@ type Part = 'policy' | 'log';
 const FILES = { policy: 'policy.db', log: 'decisions.db' } as const;
 const ENTITIES = { policy: POLICY_ENTITIES, log: LOG_ENTITIES };
 
-/** Opens both databases and brings their tables up to date. */
+/**
+ * Opens both databases and brings their tables up to date. Fails where another process uses the same folder of SQLite files: each would
+ * answer by a policy of its own.
+ */
 export async function openDatabases(settings: DatabaseSettings): Promise<Databases> {
   const dialect: Dialect = settings.databaseUrl ? 'postgres' : 'sqlite';
-  if (dialect === 'sqlite' && settings.dataDir !== ':memory:') mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  const letGo = dialect === 'sqlite' && settings.dataDir !== ':memory:' ? holdFolder(settings.dataDir) : undefined;
   const policy = await openPart('policy', dialect, settings);
   const log = await openPart('log', dialect, settings);
   const close = async () => {
     await log.close(true);
     await policy.close(true);
+    letGo?.();
   };
   try {
     for (const orm of [policy, log]) await migrate(orm, dialect);
@@ -87,6 +92,22 @@ export async function openPart(part: Part, dialect: Dialect, settings: DatabaseS
   const database = (await (orm.em.getConnection() as SqliteConnection).getNativeClient()) as Database;
   database.function('lower', { deterministic: true }, (text: unknown) => (typeof text === 'string' ? text.toLowerCase() : text));
   return orm;
+}
+
+/** Makes the folder, and holds it until the returned function is called. The lock is the operating system's: no crash leaves it behind. */
+function holdFolder(folder: string): () => void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, 'lock.db');
+  ownFile(path);
+  const lock = new SqliteFile(path, { timeout: 0 });
+  try {
+    lock.exec('begin exclusive');
+  } catch (error) {
+    lock.close();
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+    throw new Error(`another Licet uses the folder ${folder}: stop it, or set LICET_DATA_DIR to a folder of its own`);
+  }
+  return () => lock.close();
 }
 
 /** Lets only the owner of the process read a file, whatever the umask and the folder say. SQLite gives what it puts beside it the same mode. */
