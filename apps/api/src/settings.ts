@@ -74,6 +74,17 @@ export const Settings = z.object({
       'Which values of which claim give which console role, such as `{"groups":{"licet-admins":"licet.owner"}}`; they are looked at, and roles given and taken, at each sign-in. Absent: no claim gives any.',
     ),
   LICET_DECISION_LOG: z.enum(['on', 'off']).default('on').describe('Whether decisions are logged.'),
+  LICET_LOG: z
+    .enum(['text', 'json'])
+    .default('text')
+    .describe('The form of the server’s output: `text` for a terminal; `json` for one object a line, security events among them.'),
+  LICET_SECURITY_EVENT_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(90)
+    .describe('How many days security events are kept for the console. What is to be kept longer belongs where `LICET_LOG=json` is read.'),
 });
 
 export interface ApiSettings {
@@ -88,6 +99,9 @@ export interface ApiSettings {
   /** The PEM files for HTTPS. */
   tls: { cert: string; key: string } | undefined;
   requestsPerMinute: number;
+  /** The form of the server's output. Absent: text. */
+  log?: 'text' | 'json';
+  securityEventDays?: number;
   secret?: string | undefined;
   oidc?: OidcSettings | undefined;
 }
@@ -125,6 +139,8 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
     trustProxy: value.LICET_TRUST_PROXY?.split(',').map((part) => part.trim()) ?? false,
     tls,
     requestsPerMinute: value.LICET_REQUESTS_PER_MINUTE,
+    log: value.LICET_LOG,
+    securityEventDays: value.LICET_SECURITY_EVENT_DAYS,
     secret: value.LICET_SECRET,
     oidc: oidcOf(value, publicUrl),
   };

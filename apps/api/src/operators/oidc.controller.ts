@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type IdentityAnswer, IdentityProof, LicetError, type ProviderAddress, ProviderCode, ProviderProof, ProviderStart } from '@licet/contract';
+import { type IdentityAnswer, IdentityProof, LicetError, type ProviderAddress, ProviderCode, ProviderProof, ProviderStart, type SecurityMethod } from '@licet/contract';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Body, Controller, Get, HttpCode, Inject, Logger, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,6 +11,7 @@ import { Changes } from '../changes/changes.service.ts';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { parseStrictly } from '../http/input.ts';
+import { SecurityEvents, type Told } from '../security-events/security-events.service.ts';
 import type { ApiSettings } from '../settings.ts';
 import { Attempts } from './attempts.ts';
 import { linkHash, operatorByLink } from './credentials.ts';
@@ -39,6 +40,8 @@ type Away = Exclude<Carried, { step: 'code' }>;
 type BySession = Extract<Away, { session: string }>;
 type Outcome = Refusal | 'expired' | 'unknown' | 'taken' | 'code' | 'linked' | 'proven' | 'in';
 const PAGES = { 'sign-in': 'login', invitation: 'login', link: 'account', proof: 'proof' } as const satisfies Record<Away['step'], string>;
+const ENTERS = new Set<Carried['step']>(['sign-in', 'invitation']);
+const LETS_IN = new Set<Outcome>(['in', 'linked', 'proven']);
 /** How lately somebody who proves who is there must have signed in at the provider. */
 const PROOF_S = 60;
 
@@ -56,6 +59,7 @@ export class OidcController {
     private readonly factor: SecondFactor,
     private readonly changes: Changes,
     private readonly seal: Seal,
+    private readonly events: SecurityEvents,
   ) {}
 
   @Post('oidc')
@@ -80,7 +84,10 @@ export class OidcController {
     const carried = this.#carried(request);
     const query = new URLSearchParams(request.url.split('?')[1] ?? '');
     const mine = carried && carried.step !== 'code' && query.get('state') === carried.expected.state;
-    const outcome = mine && (await this.#firstTime(carried)) ? await this.#settle(carried, query, request, reply) : 'expired';
+    const told: Told = { event: mine && !ENTERS.has(carried.step) ? 'proof' : 'sign-in', method: ['provider'] };
+    const outcome = mine && (await this.#firstTime(carried)) ? await this.#settle(carried, query, request, reply, told) : 'expired';
+    if (LETS_IN.has(outcome)) this.events.record(told);
+    else this.events.refuse({ ...told, detail: outcome === 'code' ? 'second-factor-needed' : outcome });
     const page = mine ? PAGES[carried.step] : 'login';
     // Never to an address that somebody sent: to a page of the console alone.
     return reply.redirect(`${publicUrl}/#/${outcome === 'in' ? '' : `${page}?provider=${outcome}`}`, 302);
@@ -94,12 +101,16 @@ export class OidcController {
     const { code } = parseStrictly(ProviderCode, body ?? {});
     const carried = this.#carried(request);
     if (carried?.step !== 'code') throw new LicetError('unauthenticated', 'the sign-in took too long; begin again');
-    const attempt = await this.attempts.demand(carried.user, request.ip);
-    const operator = await this.#em().findOne(Operator, { user: carried.user, enabled: true });
-    if (!operator || !(await this.sessions.mayEnter(operator.user))) throw new LicetError('unauthenticated', 'this account may not use the console');
-    await this.factor.complete(attempt, operator, code);
-    this.#forget(reply);
-    return this.sessions.open(operator.user, request, reply);
+    return this.events.attempt({ event: 'sign-in', actor: carried.user, method: ['provider'] }, async (told) => {
+      const attempt = await this.attempts.demand(carried.user, request.ip);
+      const operator = await this.#em().findOne(Operator, { user: carried.user, enabled: true });
+      if (!operator || !(await this.sessions.mayEnter(operator.user))) {
+        throw new LicetError('unauthenticated', 'this account may not use the console');
+      }
+      told.method!.push(...(await this.factor.complete(attempt, operator, code)));
+      this.#forget(reply);
+      return this.sessions.open(operator.user, request, reply);
+    });
   }
 
   /** The provider's part of a step-up, for operators who have no password to show, and for those who would rather not. */
@@ -110,8 +121,7 @@ export class OidcController {
     const { code } = parseStrictly(ProviderProof, body ?? {});
     const { operator, session, user } = await this.#own(request);
     if (!(await this.#em().count(OperatorIdentity, { user }))) throw new LicetError('forbidden', 'no identity is linked with this account');
-    const attempt = await this.attempts.demand(user, request.ip);
-    await this.factor.complete(attempt, operator, code);
+    await this.#shown(operator, request, ['provider'], code);
     return this.#leave(reply, (expected) => ({ step: 'proof', expected, user, session }), PROOF_S);
   }
 
@@ -150,12 +160,12 @@ export class OidcController {
     return this.sessions.open(user, request, reply, { endOthers: true });
   }
 
-  async #settle(away: Away, query: URLSearchParams, request: FastifyRequest, reply: FastifyReply): Promise<Outcome> {
+  async #settle(away: Away, query: URLSearchParams, request: FastifyRequest, reply: FastifyReply, told: Told): Promise<Outcome> {
     this.#forget(reply);
     const who = await this.provider.finish(query.toString(), away.expected);
     if (typeof who === 'string') return who;
     try {
-      return await this.#admit(away, who, request, reply);
+      return await this.#admit(away, who, request, reply, told);
     } catch (error) {
       if (!(error instanceof LicetError) || error.code === 'internal') throw error;
       this.#logger.warn(error.message);
@@ -163,11 +173,13 @@ export class OidcController {
     }
   }
 
-  async #admit(away: Away, who: Identified, request: FastifyRequest, reply: FastifyReply): Promise<Outcome> {
+  async #admit(away: Away, who: Identified, request: FastifyRequest, reply: FastifyReply, told: Told): Promise<Outcome> {
+    if (away.step === 'link' || away.step === 'proof') told.actor = away.user;
     if (away.step === 'link') return this.#linked(away, who);
     if (away.step === 'proof') return this.#proved(away, who, request, reply);
     if (away.step === 'invitation') {
       const { user } = await operatorByLink(this.#em(), away.hash);
+      Object.assign(told, { actor: user, method: ['link', 'provider'] });
       const reason = 'took up the invitation by an identity provider';
       await this.changes.commit({ id: user, via: 'console' }, { reason }, (em) => takeUpInvitation(em, away.hash, who));
       if (away.before) await this.sessions.end(away.before);
@@ -176,6 +188,7 @@ export class OidcController {
     }
     const reason = 'signed in by an identity provider';
     const { result: user } = await this.changes.commit(SYSTEM, { reason }, (em) => operatorOf(em, who, this.provider.oidc.roles));
+    told.actor = user;
     if (user === undefined || !(await this.sessions.mayEnter(user))) return 'unknown';
     // The provider stands for the password. Whoever set up a second factor here is asked for it all the same.
     const needed = hasSecondFactor(await this.#em().findOneOrFail(Operator, { user }));
@@ -231,10 +244,17 @@ export class OidcController {
   async #proven(body: unknown, request: FastifyRequest): Promise<{ user: string; session: string }> {
     const { currentPassword, code } = parseStrictly(IdentityProof, body ?? {});
     const { operator, user, session } = await this.#own(request);
-    const attempt = await this.attempts.demand(user, request.ip);
-    await demandPassword(operator.passwordHash, currentPassword, 'currentPassword');
-    await this.factor.complete(attempt, operator, code);
+    await this.#shown(operator, request, ['password'], code, (operator) => demandPassword(operator.passwordHash, currentPassword, 'currentPassword'));
     return { user, session };
+  }
+
+  /** Demands a code, where there is a second factor, after what else is demanded. */
+  async #shown(operator: Operator, request: FastifyRequest, method: SecurityMethod[], code?: string, first?: (operator: Operator) => Promise<void>) {
+    await this.events.attempt({ event: 'proof', actor: operator.user, method }, async () => {
+      const attempt = await this.attempts.demand(operator.user, request.ip);
+      await first?.(operator);
+      await this.factor.complete(attempt, operator, code);
+    });
   }
 
   async #own(request: FastifyRequest): Promise<{ operator: Operator; user: string; session: string }> {

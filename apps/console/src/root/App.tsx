@@ -19,6 +19,7 @@ import { resources } from '../resources/index.ts';
 import { resourceTypes } from '../resource-types/index.ts';
 import { roles } from '../roles/index.ts';
 import { byLink as UseLink, proof as ProviderProof, setUp as SetUp, signIn as SignIn } from '../sign-in/index.ts';
+import { securityEvents } from '../security-events/index.ts';
 import { tenants } from '../tenants/index.ts';
 import { users } from '../users/index.ts';
 import { AccessDenied, NotFound } from './Dead.tsx';
@@ -80,6 +81,7 @@ export function App() {
       <Resource name="tenants" {...tenants} />
       <Resource name="decisions" {...decisions} />
       <Resource name="audit-entries" {...auditEntries} />
+      <Resource name="security-events" {...securityEvents} />
       <Resource name="api-keys" {...apiKeys} />
       <Resource name="operators" {...operators} />
     </Admin>
