@@ -19,7 +19,7 @@ export class SessionStrategy extends PassportStrategy(Strategy, 'operator-sessio
     if (!cookie) return false;
     refuseForeignOrigin(request);
     const session = await this.sessions.find(cookie);
-    return session ? { id: session.user, via: 'console', provenAt: session.createdAt } : false;
+    return session ? { id: session.user, via: 'console', provenAt: session.createdAt, session: session.id } : false;
   }
 }
 

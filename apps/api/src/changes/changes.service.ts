@@ -82,7 +82,7 @@ export class Changes {
       }
       this.#record(em, actor, options.reason, delta, touched);
       head.revision = delta.revision;
-      await endSessionsOf(em, touched);
+      await endSessionsOf(em, touched, actor);
       await em.commit();
       for (const told of accountEvents(touched)) this.#events.record({ ...told, actor: actor.id });
       this.#state.announce(delta, next);

@@ -203,7 +203,7 @@ export class OidcController {
   async #linked({ user, session }: BySession, who: Identified): Promise<Outcome> {
     if (!(await this.#isLive(user, session))) return 'expired';
     const reason = 'linked the own identity';
-    await this.changes.commit({ id: user, via: 'console' }, { reason }, (em) => linkIdentity(em, user, who));
+    await this.changes.commit({ id: user, via: 'console', session }, { reason }, (em) => linkIdentity(em, user, who));
     return 'linked';
   }
 

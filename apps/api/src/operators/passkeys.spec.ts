@@ -44,7 +44,10 @@ describe.each(DIALECTS)('a passkey (%s)', (dialect) => {
       attestation: 'none',
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     });
+    const elsewhere = new Browser(api);
+    await elsewhere.signIn('olga', PASSWORD);
     const made = await olga.addPasskey(phone, ' phone ');
+    expect([await elsewhere.call('GET', 'session'), await olga.call('GET', 'session')].map(({ status }) => status)).toEqual([401, 200]);
     expect([made.status, made.body.passkey]).toEqual([201, expect.objectContaining({ name: 'phone', backedUp: true, lastUsedAt: null })]);
     recovery = made.body.recoveryCodes;
     expect([recovery.length, await em().count(RecoveryCode, { user: 'olga' })]).toEqual([10, 10]);

@@ -31,14 +31,23 @@ describe.each(DIALECTS)('a second factor (%s)', (dialect) => {
   });
   afterAll(() => api.stop());
 
+  /** Signs in once more; returns how the session with this cookie fares. */
+  const elsewhere = async (more: object = {}) => {
+    const other = String((await signIn(more)).headers['set-cookie']).split(';')[0]!;
+    return async () => (await api.call('GET', '/api/v1/session', undefined, { cookie: other })).status;
+  };
+
   it('is set up with the password and a code that shows that the app has the secret', async () => {
     expect((await own('', { currentPassword: 'wrong', secret, code: codeNow() })).body.errors[0].path).toBe('currentPassword');
     const wrong = String((Number(codeNow()) + 1) % 1_000_000).padStart(6, '0');
     expect((await own('', { currentPassword: PASSWORD, secret, code: wrong })).body.errors[0].path).toBe('code');
     taken = codeNow();
+    const other = await elsewhere();
     const made = await own('', { currentPassword: PASSWORD, secret, code: taken });
     recovery = made.body.recoveryCodes;
     expect([made.status, recovery.length, new Set(recovery).size]).toEqual([200, 10, 10]);
+    // Whoever else has a session came in without it. The own one stays.
+    expect(await other()).toBe(401);
     expect((await api.call('GET', '/api/v1/session', undefined, { cookie })).body.secondFactor).toBe(true);
     expect((await api.call('GET', '/api/v1/operators/olga')).body.secondFactorAt).toEqual(expect.any(String));
     expect((await own('', { currentPassword: PASSWORD, secret, code: codeNow() })).body.code).toBe('already_exists');
@@ -90,7 +99,9 @@ describe.each(DIALECTS)('a second factor (%s)', (dialect) => {
     cookie = String((await signIn({ code: recovery[3]! })).headers['set-cookie']).split(';')[0]!;
     expect((await own('/remove', { currentPassword: PASSWORD, code: '000000' })).status).toBe(401);
     await later();
+    const other = await elsewhere({ code: recovery[4]! });
     expect((await own('/remove', { currentPassword: PASSWORD, code: codeNow() })).status).toBe(204);
+    expect([await other(), (await api.call('GET', '/api/v1/session', undefined, { cookie })).status]).toEqual([401, 200]);
     expect([(await signIn()).status, await em().count(RecoveryCode, { user: 'olga' })]).toEqual([200, 0]);
     await later();
     expect((await own('', { currentPassword: PASSWORD, secret, code: codeNow() })).status).toBe(200);
