@@ -74,6 +74,13 @@ export const Settings = z.object({
       'Which values of which claim give which console role, such as `{"groups":{"licet-admins":"licet.owner"}}`; they are looked at, and roles given and taken, at each sign-in. Absent: no claim gives any.',
     ),
   LICET_DECISION_LOG: z.enum(['on', 'off']).default('on').describe('Whether decisions are logged.'),
+  LICET_DECISION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .optional()
+    .describe('How many days decisions are kept; older ones are deleted, in small steps. Absent: they are kept.'),
   LICET_LOG: z
     .enum(['text', 'json'])
     .default('text')
@@ -102,6 +109,8 @@ export interface ApiSettings {
   /** The form of the server's output. Absent: text. */
   log?: 'text' | 'json';
   securityEventDays?: number;
+  /** Absent: decisions are kept for ever. */
+  decisionDays?: number | undefined;
   secret?: string | undefined;
   oidc?: OidcSettings | undefined;
 }
@@ -141,6 +150,7 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
     requestsPerMinute: value.LICET_REQUESTS_PER_MINUTE,
     log: value.LICET_LOG,
     securityEventDays: value.LICET_SECURITY_EVENT_DAYS,
+    decisionDays: value.LICET_DECISION_DAYS,
     secret: value.LICET_SECRET,
     oidc: oidcOf(value, publicUrl),
   };
