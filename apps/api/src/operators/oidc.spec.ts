@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import type { LicetError } from '@licet/contract';
 import { inject, newDatabase, openApi, PASSWORD, type TestApi } from '../../test/api.ts';
 import { Browser } from '../../test/browser.ts';
+import { writeCertificate } from '../../test/certificate.ts';
 import { CLIENT, jwt, type RealProvider, type SpoiltProvider, startProvider, startSpoiltProvider } from '../../test/identity-providers.ts';
 import { isPublicAddress } from '../http/public-address.ts';
 import { IdentityProvider } from './oidc.provider.ts';
@@ -46,6 +49,21 @@ describe('sign-in with an identity provider', () => {
       expect(await ana.signIn({ currentPassword: PASSWORD }, '/api/v1/session/identity')).toBe('/#/account?provider=linked');
     });
 
+    it('is taken for away where its certificate is not trusted, and is asked nothing', async () => {
+      const asked: string[] = [];
+      const { cert, key } = writeCertificate(api.settings.dataDir);
+      const files = { cert: readFileSync(cert), key: readFileSync(key) };
+      const server = createTlsServer(files, ({ url }, response) => void asked.push(url!) ?? response.end('{}'));
+      await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+      const issuer = `https://localhost:${(server.address() as AddressInfo).port}`;
+      const warned = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+      const other = new IdentityProvider({ ...api.settings, oidc: { ...provider.settings, issuer } });
+      expect(await other.begin().catch(({ code }: LicetError) => code)).toBe('unavailable');
+      expect([asked, String(warned.mock.calls[0])]).toEqual([[], expect.stringContaining('self-signed certificate')]);
+      warned.mockRestore();
+      server.close();
+    });
+
     it('says so to whoever comes back from it', async () => {
       const { browser, callback } = await begun('sub-ana');
       await provider.stop();
@@ -64,6 +82,17 @@ describe('sign-in with an identity provider', () => {
       for (const random of ['state', 'nonce', 'code_challenge']) expect(asked[random]!.length).toBeGreaterThanOrEqual(43);
       expect(asked['redirect_uri']).toBe(`${HERE}/api/v1/session/oidc/callback`);
       expect(callback).toContain(`iss=${encodeURIComponent(provider.issuer)}`);
+    });
+
+    it('is taken for ten minutes', async () => {
+      const [inTime, late] = [await begun('sub-ana'), await begun('sub-ana')];
+      const clock = jest.spyOn(Date, 'now');
+      const now = Date.now();
+      clock.mockReturnValue(now + 9 * 60_000);
+      expect(await inTime.browser.comeBack(inTime.callback)).toBe('/#/');
+      clock.mockReturnValue(now + 10 * 60_000);
+      expect(await late.browser.comeBack(late.callback)).toBe('/#/login?provider=expired');
+      clock.mockRestore();
     });
 
     it('is taken once', async () => {
@@ -152,7 +181,8 @@ describe('sign-in with an identity provider', () => {
       const who = await client.finish(new URLSearchParams({ code: 'c', state }).toString(), expected);
       return typeof who === 'string' ? who : `${who.subject} of ${who.issuer}`;
     };
-    const spoil = (what: Partial<Pick<SpoiltProvider, 'answers' | 'metadata'>>) => Object.assign(spoilt, { answers: {}, metadata: {}, asked: [], ...what });
+    const spoil = (what: Partial<Pick<SpoiltProvider, 'answers' | 'metadata'>>) =>
+      Object.assign(spoilt, { answers: {}, metadata: {}, asked: [], ...what });
 
     it('is believed while all is as it should be', async () => {
       expect(await outcome()).toBe(`sub-ana of ${spoilt.issuer}`);
@@ -184,7 +214,10 @@ describe('sign-in with an identity provider', () => {
     });
 
     const { privateKey: foreign } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const as = (header: { alg: string; kid?: string }, key: () => SpoiltProvider['key'] | string): Make => (claims) => jwt(header, claims, key());
+    const as =
+      (header: { alg: string; kid?: string }, key: () => SpoiltProvider['key'] | string): Make =>
+      (claims) =>
+        jwt(header, claims, key());
     const pem = () => createPublicKey(spoilt.key).export({ format: 'pem', type: 'spki' }).toString();
     it.each([
       ['by another key', as({ alg: 'RS256', kid: 'one' }, () => foreign)],
@@ -192,7 +225,10 @@ describe('sign-in with an identity provider', () => {
       ['not at all', as({ alg: 'none' }, () => '')],
       ['with the client secret', as({ alg: 'HS256' }, () => CLIENT.secret)],
       ['with the public key as a secret', as({ alg: 'HS256', kid: 'one' }, pem)],
-      ['and changed afterwards', (claims: object) => signed(claims).replace(/\.[^.]+\./, `.${signed({ ...claims, sub: 'sub-eve' }).split('.')[1]!}.`)],
+      [
+        'and changed afterwards',
+        (claims: object) => signed(claims).replace(/\.[^.]+\./, `.${signed({ ...claims, sub: 'sub-eve' }).split('.')[1]!}.`),
+      ],
     ] satisfies [string, Make][])('is refused with an ID token that is signed %s', async (_name, make) => {
       for (const metadata of [{}, { id_token_signing_alg_values_supported: ['RS256', 'HS256', 'none'] }]) {
         spoil({ metadata });
@@ -240,12 +276,31 @@ describe('sign-in with an identity provider', () => {
 
   it.each([
     ...['8.8.8.8', '2606:4700::1111'].map((address) => [address, true] as const),
-    ...['0.0.0.0', '10.1.2.3', '100.64.0.1', '127.0.0.1', '169.254.169.254', '172.31.0.1', '192.168.1.1', '224.0.0.1', '255.255.255.255'].map(
-      (address) => [address, false] as const,
-    ),
-    ...['::', '::1', '::ffff:10.0.0.1', '::ffff:8.8.8.8', '64:ff9b::a00:1', 'fe80::1', 'fd00::1', '2001:db8::1', '2002:a00:1::', 'ff02::1', 'x', ''].map(
-      (address) => [address, false] as const,
-    ),
+    ...[
+      '0.0.0.0',
+      '10.1.2.3',
+      '100.64.0.1',
+      '127.0.0.1',
+      '169.254.169.254',
+      '172.31.0.1',
+      '192.168.1.1',
+      '224.0.0.1',
+      '255.255.255.255',
+    ].map((address) => [address, false] as const),
+    ...[
+      '::',
+      '::1',
+      '::ffff:10.0.0.1',
+      '::ffff:8.8.8.8',
+      '64:ff9b::a00:1',
+      'fe80::1',
+      'fd00::1',
+      '2001:db8::1',
+      '2002:a00:1::',
+      'ff02::1',
+      'x',
+      '',
+    ].map((address) => [address, false] as const),
   ])('the address %s is public: %s', (address, expected) => {
     expect(isPublicAddress(address)).toBe(expected);
   });

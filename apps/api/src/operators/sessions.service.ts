@@ -90,6 +90,8 @@ export class Sessions {
     const cookie = this.cookieOf(request);
     const session = cookie ? await this.byId(digest(cookie)) : null;
     if (session) await this.end(session.id);
+    // What the console keeps of searches and filters goes with the session, whatever its own scripts do. Not "cookies": others of this domain have some.
+    reply.header('clear-site-data', '"storage"');
     for (const name of [COOKIE, SECURE_COOKIE]) reply.clearCookie(name, { path: '/', secure: name === SECURE_COOKIE });
     return session?.user;
   }

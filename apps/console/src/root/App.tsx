@@ -26,12 +26,19 @@ import { AccessDenied, NotFound } from './Dead.tsx';
 import { Layout } from './Layout.tsx';
 import { darkTheme, lightTheme } from './theme.ts';
 
-/** react-admin empties its store on sign-out; the theme is the browser's, not the operator's, and stays. */
+/**
+ * At sign-out the server has the browser empty its storage (`Clear-Site-Data`), and react-admin empties its store. The theme is the browser's,
+ * not the operator's, and stays.
+ */
 function keepingTheme(store: Store): Store {
+  let theme = store.getItem<string>('theme');
   return {
     ...store,
+    setItem: (key, value) => {
+      if (key === 'theme') theme = value as string;
+      store.setItem(key, value);
+    },
     reset: () => {
-      const theme = store.getItem<string>('theme');
       store.reset();
       if (theme) store.setItem('theme', theme);
     },
