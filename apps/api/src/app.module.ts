@@ -25,6 +25,7 @@ import { ProblemFilter } from './http/problem.filter.ts';
 import { AccountController } from './operators/account.controller.ts';
 import { Attempts } from './operators/attempts.ts';
 import { OidcController } from './operators/oidc.controller.ts';
+import { Carrier } from './operators/oidc.carrier.ts';
 import { IdentityProvider } from './operators/oidc.provider.ts';
 import { OperatorLinksController } from './operators/operator-links.controller.ts';
 import { OperatorsCollection } from './operators/operators.collection.ts';
@@ -77,7 +78,7 @@ export class AppModule {
       imports: [DatabaseModule.forSettings(settings), PassportModule],
       controllers: CONTROLLERS,
       providers: [
-        ...[PolicyState, Reaches, SecurityEvents, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Passkeys, IdentityProvider, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
+        ...[PolicyState, Reaches, SecurityEvents, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Passkeys, IdentityProvider, Carrier, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

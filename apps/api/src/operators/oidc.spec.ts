@@ -181,8 +181,7 @@ describe('sign-in with an identity provider', () => {
       const who = await client.finish(new URLSearchParams({ code: 'c', state }).toString(), expected);
       return typeof who === 'string' ? who : `${who.subject} of ${who.issuer}`;
     };
-    const spoil = (what: Partial<Pick<SpoiltProvider, 'answers' | 'metadata'>>) =>
-      Object.assign(spoilt, { answers: {}, metadata: {}, asked: [], ...what });
+    const spoil = (what: Partial<Pick<SpoiltProvider, 'answers' | 'metadata'>>) => Object.assign(spoilt, { answers: {}, metadata: {}, asked: [], ...what });
 
     it('is believed while all is as it should be', async () => {
       expect(await outcome()).toBe(`sub-ana of ${spoilt.issuer}`);
@@ -214,10 +213,7 @@ describe('sign-in with an identity provider', () => {
     });
 
     const { privateKey: foreign } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const as =
-      (header: { alg: string; kid?: string }, key: () => SpoiltProvider['key'] | string): Make =>
-      (claims) =>
-        jwt(header, claims, key());
+    const as = (header: { alg: string; kid?: string }, key: () => SpoiltProvider['key'] | string): Make => (claims) => jwt(header, claims, key());
     const pem = () => createPublicKey(spoilt.key).export({ format: 'pem', type: 'spki' }).toString();
     it.each([
       ['by another key', as({ alg: 'RS256', kid: 'one' }, () => foreign)],
@@ -225,10 +221,7 @@ describe('sign-in with an identity provider', () => {
       ['not at all', as({ alg: 'none' }, () => '')],
       ['with the client secret', as({ alg: 'HS256' }, () => CLIENT.secret)],
       ['with the public key as a secret', as({ alg: 'HS256', kid: 'one' }, pem)],
-      [
-        'and changed afterwards',
-        (claims: object) => signed(claims).replace(/\.[^.]+\./, `.${signed({ ...claims, sub: 'sub-eve' }).split('.')[1]!}.`),
-      ],
+      ['and changed afterwards', (claims: object) => signed(claims).replace(/\.[^.]+\./, `.${signed({ ...claims, sub: 'sub-eve' }).split('.')[1]!}.`)],
     ] satisfies [string, Make][])('is refused with an ID token that is signed %s', async (_name, make) => {
       for (const metadata of [{}, { id_token_signing_alg_values_supported: ['RS256', 'HS256', 'none'] }]) {
         spoil({ metadata });
@@ -276,31 +269,12 @@ describe('sign-in with an identity provider', () => {
 
   it.each([
     ...['8.8.8.8', '2606:4700::1111'].map((address) => [address, true] as const),
-    ...[
-      '0.0.0.0',
-      '10.1.2.3',
-      '100.64.0.1',
-      '127.0.0.1',
-      '169.254.169.254',
-      '172.31.0.1',
-      '192.168.1.1',
-      '224.0.0.1',
-      '255.255.255.255',
-    ].map((address) => [address, false] as const),
-    ...[
-      '::',
-      '::1',
-      '::ffff:10.0.0.1',
-      '::ffff:8.8.8.8',
-      '64:ff9b::a00:1',
-      'fe80::1',
-      'fd00::1',
-      '2001:db8::1',
-      '2002:a00:1::',
-      'ff02::1',
-      'x',
-      '',
-    ].map((address) => [address, false] as const),
+    ...['0.0.0.0', '10.1.2.3', '100.64.0.1', '127.0.0.1', '169.254.169.254', '172.31.0.1', '192.168.1.1', '224.0.0.1', '255.255.255.255'].map(
+      (address) => [address, false] as const,
+    ),
+    ...['::', '::1', '::ffff:10.0.0.1', '::ffff:8.8.8.8', '64:ff9b::a00:1', 'fe80::1', 'fd00::1', '2001:db8::1', '2002:a00:1::', 'ff02::1', 'x', ''].map(
+      (address) => [address, false] as const,
+    ),
   ])('the address %s is public: %s', (address, expected) => {
     expect(isPublicAddress(address)).toBe(expected);
   });

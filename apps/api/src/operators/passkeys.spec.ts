@@ -6,6 +6,7 @@ import { SYSTEM } from '../access/access.ts';
 import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
+import { OperatorIdentity } from './identity.entity.ts';
 import { Operator, RecoveryCode } from './operator.entity.ts';
 import { OperatorPasskey, PasskeyChallenge } from './passkey.entity.ts';
 
@@ -157,6 +158,34 @@ describe.each(DIALECTS)('a passkey (%s)', (dialect) => {
     expect((await send(other, late)).status).toBe(401);
     const { body } = await olga.call('POST', 'session/passkeys/start');
     expect((await send(olga, phone.sign({ ...body, rpId: 'localhost' }))).status).toBe(401);
+  });
+
+  it('is another way in besides an identity at a provider: it unlinks that, and no link takes another in its place', async () => {
+    const [iris, key] = [new Browser(api), new Authenticator()];
+    await addOperator(api, 'iris');
+    await iris.signIn('iris', PASSWORD);
+    await iris.addPasskey(key, 'key');
+    // As of somebody who took up an invitation at the provider, and has never had a password.
+    await em().nativeUpdate(Operator, { user: 'iris' }, { passwordHash: '', passwordChangedAt: null });
+    await em().insert(OperatorIdentity, {
+      user: 'iris',
+      issuer: 'https://id.example',
+      subject: 'sub-iris',
+      assignments: [],
+      createdAt: new Date(),
+    });
+    const own = async () => (await iris.call('GET', 'session/identity')).body;
+    expect(await own()).toMatchObject({ identity: { subject: 'sub-iris' }, password: false, passkeys: 1 });
+    const link = new URLSearchParams((await api.call('POST', '/api/v1/operators/iris/link')).body.link.split('?')[1]);
+    const taken = await new Browser(api).call('POST', 'session/oidc', { token: link.get('token') });
+    expect([taken.status, taken.body.detail]).toEqual([403, expect.stringContaining('new password')]);
+    const remove = async (by: Authenticator) =>
+      (await iris.call('POST', 'session/identity/remove', { passkey: await iris.signed(by) })).status;
+    expect([await remove(verasKey), (await own()).identity.subject]).toEqual([401, 'sub-iris']);
+    expect([await remove(key), (await own()).identity, (await operator('iris')).state]).toEqual([200, null, 'active']);
+    expect((await new Browser(api).signInWith(key)).status).toBe(200);
+    const [row] = (await iris.call('GET', 'session/passkeys')).body.items;
+    expect((await iris.call('DELETE', `session/passkeys/${row.id}`)).body.code).toBe('still_in_use');
   });
 
   it('whose counter does not rise is refused, and the log says so', async () => {
