@@ -18,7 +18,7 @@ import { ApiKeys } from './api-keys/api-keys.service.ts';
 import { AppModule } from './app.module.ts';
 import { Changes } from './changes/changes.service.ts';
 import { Head } from './changes/change.entity.ts';
-import { DATABASES } from './database/database.module.ts';
+import { DATABASES, SETTINGS } from './database/database.module.ts';
 import type { Databases } from './database/orm.ts';
 import { decisionEndpoint, serverFor } from './decisions/decision-endpoint.ts';
 import { DecisionLog } from './decisions/decision-log.service.ts';
@@ -26,6 +26,7 @@ import { closeQuietConnections } from './http/closing.ts';
 import { BODY_LIMIT, limitRequests } from './http/limits.ts';
 import { Output } from './http/output.ts';
 import { problemOf, sendProblem } from './http/problem.filter.ts';
+import { SecondFactor } from './operators/second-factor.service.ts';
 import { Sessions } from './operators/sessions.service.ts';
 import { followOtherProcesses } from './replication/other-processes.ts';
 import { DecisionPoints } from './replication/decision-points.service.ts';
@@ -106,6 +107,7 @@ async function loadPolicy(app: NestFastifyApplication, databases: Databases): Pr
   if (!(await em().findOne(Head, 1))) await em().insert(Head, { id: 1, revision: 0 }).catch(unlessMadeMeanwhile);
   await state.load(em());
   await app.get(Changes).commit(SYSTEM, { reason: 'what every installation has' }, ensureBuiltIns);
+  if (app.get<ApiSettings>(SETTINGS).secretPrevious !== undefined) await app.get(SecondFactor).sealAnew(app.get(Changes));
   await keys.reload();
   return followOtherProcesses(databases, state, keys);
 }

@@ -12,7 +12,7 @@ describe('the settings', () => {
       publicUrl: 'http://localhost:4000',
       decisionLog: true,
       ...{ trustProxy: false, tls: undefined, requestsPerMinute: 6000 },
-      secret: undefined,
+      ...{ secret: undefined, secretPrevious: undefined },
       ...{ log: 'text', securityEventDays: 90, decisionDays: undefined },
     });
     expect(readSettings({ LICET_PORT: ' ', LICET_DATABASE_URL: '', LICET_PUBLIC_URL: '' })).toEqual(readSettings({}));

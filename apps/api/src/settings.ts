@@ -51,6 +51,13 @@ export const Settings = z.object({
     .describe(
       'Seals the secrets of authenticator apps in the database, and what a browser carries to an identity provider. Absent: made at need, in the data directory; processes that share a database need the same.',
     ),
+  LICET_SECRET_PREVIOUS: z
+    .string()
+    .min(32, 'use the secret that was used before')
+    .optional()
+    .describe(
+      'The `LICET_SECRET` from before, or what the file `secret` holds, while it is being replaced: it opens what it sealed, which a start seals anew with the present one. Then leave it out.',
+    ),
   LICET_OIDC_ISSUER: z
     .url({ protocol: /^https?$/ })
     .max(500)
@@ -112,6 +119,7 @@ export interface ApiSettings {
   /** Absent: decisions are kept for ever. */
   decisionDays?: number | undefined;
   secret?: string | undefined;
+  secretPrevious?: string | undefined;
   oidc?: OidcSettings | undefined;
 }
 
@@ -152,6 +160,7 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
     securityEventDays: value.LICET_SECURITY_EVENT_DAYS,
     decisionDays: value.LICET_DECISION_DAYS,
     secret: value.LICET_SECRET,
+    secretPrevious: value.LICET_SECRET_PREVIOUS,
     oidc: oidcOf(value, publicUrl),
   };
 }

@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { LicetError, type SecurityMethod } from '@licet/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import { verifySync } from 'otplib';
+import { SYSTEM } from '../access/access.ts';
+import type { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
 import type { Attempt } from './attempts.ts';
@@ -59,6 +61,17 @@ export class SecondFactor {
     operator.totpSecret = this.seal.close(secret, user);
     operator.secondFactorAt = new Date();
     return newRecoveryCodes(em, user);
+  }
+
+  /** Seals anew what the key before had sealed: once that is done, it is needed no more. Says for how many operators. */
+  async sealAnew(changes: Pick<Changes, 'commit'>): Promise<number> {
+    const { result } = await changes.commit(SYSTEM, { reason: 'sealed with the present LICET_SECRET' }, async (em) => {
+      const operators = await em.find(Operator, { totpSecret: { $ne: null } });
+      const old = operators.filter(({ totpSecret }) => this.seal.isOld(totpSecret!));
+      for (const operator of old) operator.totpSecret = this.seal.close(this.seal.open(operator.totpSecret!, operator.user), operator.user);
+      return old.length;
+    });
+    return result;
   }
 
   /** A code counts once, and none that is older than the last (RFC 6238, section 5.2). */

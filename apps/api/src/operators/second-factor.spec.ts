@@ -4,10 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
 import { addOperator } from '../../test/operators.ts';
 import { DIALECTS, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
+import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { Operator, OperatorUse, RecoveryCode } from './operator.entity.ts';
 import { Seal } from './seal.ts';
+import { SecondFactor } from './second-factor.service.ts';
 
 describe.each(DIALECTS)('a second factor (%s)', (dialect) => {
   let api: TestApi;
@@ -61,6 +63,31 @@ describe.each(DIALECTS)('a second factor (%s)', (dialect) => {
     expect(api.app.get(Seal).open(totpSecret!, 'olga')).toBe(secret);
     expect(() => api.app.get(Seal).open(totpSecret!, 'ana')).toThrow();
     expect(statSync(join(api.settings.dataDir, 'secret')).mode & 0o777).toBe(0o600);
+  });
+
+  it('goes on when the key is replaced: the one before opens what it sealed, which is sealed anew, in the audit trail too', async () => {
+    const [before, present] = [new Seal({ ...api.settings, secret: 'x'.repeat(32) }), api.app.get(Seal)];
+    const sealed = before.close(secret, 'olga');
+    await em().nativeUpdate(Operator, { user: 'olga' }, { totpSecret: sealed });
+    expect(() => present.open(sealed, 'olga')).toThrow('LICET_SECRET_PREVIOUS');
+    const both = new Seal({ ...api.settings, secretPrevious: 'x'.repeat(32) });
+    expect([both.open(sealed, 'olga'), both.isOld(sealed), both.isOld(present.close(secret, 'olga'))]).toEqual([secret, true, false]);
+    const factor = new SecondFactor(api.app.get<Databases>(DATABASES), both);
+    expect([await factor.sealAnew(api.app.get(Changes)), await factor.sealAnew(api.app.get(Changes))]).toEqual([1, 0]);
+    expect(present.open((await em().findOneOrFail(Operator, { user: 'olga' })).totpSecret!, 'olga')).toBe(secret);
+    const [entry] = (await api.call('GET', '/api/v1/audit-entries?kind=operators&target=olga')).body.items;
+    expect(entry).toMatchObject({ actor: 'licet', reason: 'sealed with the present LICET_SECRET' });
+    expect((await api.call('GET', '/api/v1/session', undefined, { cookie })).status).toBe(200);
+  });
+
+  it('does not open where a byte of it is another', () => {
+    const seal = api.app.get(Seal);
+    const bytes = Buffer.from(seal.close(secret, 'olga'), 'base64url');
+    for (let place = 0; place < bytes.length; place++) {
+      const spoilt = Buffer.from(bytes);
+      spoilt[place]! ^= 1;
+      expect(() => seal.open(spoilt.toString('base64url'), 'olga')).toThrow();
+    }
   });
 
   it('is asked for after a right password only, and each code is taken once', async () => {

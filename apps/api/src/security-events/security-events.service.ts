@@ -25,7 +25,7 @@ export const LIMITS = {
   waiting: 5_000,
   /** How many refusals are kept in all. What succeeded is bounded by time alone: nobody crowds it out. */
   refusals: 250_000,
-  /** How many are deleted at once. */
+  /** How many are written, or deleted, at once. */
   step: 500,
 };
 
@@ -83,8 +83,8 @@ export class SecurityEvents implements OnApplicationShutdown {
   /** Takes an event over. Never throws. */
   record(told: Told, request = presentRequest()): void {
     const now = Date.now();
-    const address = request && isIP(request.ip) ? request.ip : null;
-    const route = request ? `${request.method} ${request.routeOptions.url ?? '(none)'}` : null;
+    const address = request && isIP(request.ip) ? request.ip.slice(0, 64) : null;
+    const route = request ? `${request.method} ${request.routeOptions.url ?? '(none)'}`.slice(0, 200) : null;
     const full = this.#waiting.size >= LIMITS.waiting;
     const kept = full ? { ...told, attempted: undefined, keyHash: undefined } : told;
     const where = full ? { address: null, route: null } : { address, route };
@@ -154,7 +154,7 @@ export class SecurityEvents implements OnApplicationShutdown {
     const [names, keys] = await this.#lookUp(waiting).catch(() => [new Set<string>(), new Map<string, ApiKey>()] as const);
     for (const each of waiting) this.#add(resolved(each, names, keys), each);
     if (this.#unwritten.size === 0) return;
-    const batch = [...this.#unwritten];
+    const batch = [...this.#unwritten].slice(0, LIMITS.step);
     const rows = batch.map(({ said: _, ...row }) => row);
     try {
       await this.databases.log.em.fork().upsertMany(SecurityEvent, rows);
@@ -167,6 +167,7 @@ export class SecurityEvents implements OnApplicationShutdown {
     this.#failing = false;
     // What came meanwhile has raised a count; it is written the next time.
     batch.forEach((row, index) => row.count === rows[index]!.count && this.#unwritten.delete(row));
+    if (this.#unwritten.size > 0) await this.#write();
   }
 
   /** Which of the names are those of operators, and what is known of the keys. */
@@ -197,7 +198,7 @@ export class SecurityEvents implements OnApplicationShutdown {
     this.#unwritten.add(row);
     if (known) return;
     this.#groups.set(key, row);
-    this.#perEvent.set(what.event, (this.#perEvent.get(what.event) ?? 0) + 1);
+    if (what.outcome === 'refused') this.#perEvent.set(what.event, (this.#perEvent.get(what.event) ?? 0) + 1);
     say(row);
     this.#closing ??= setTimeout(() => this.#closeWindow(), WINDOW_MS).unref();
   }
