@@ -34,7 +34,9 @@ export class IdentityProvider {
   /** Registers the api, which has an address only once it runs. */
   register(url: string): void {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const kept = ['AccessToken', 'AuthorizationCode', 'Grant', 'IdToken', 'Interaction', 'Session'];
     this.provider = new Provider(this.issuer, {
+      ttl: Object.fromEntries(kept.map((name) => [name, 600])),
       clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [`${url}/api/v1/session/oidc/callback`] }],
       jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' }] },
       cookies: { keys: [randomBytes(24).toString('base64url')] },

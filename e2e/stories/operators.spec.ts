@@ -9,7 +9,7 @@ const stack = useStack({ setUp: 'empty', identityProvider: true });
 const [FIRST, SECOND] = ['grace has a long one', 'and another long one'];
 
 test('an operator is invited, looks after the own account, and is shut out', async ({ person }) => {
-  test.setTimeout(120_000); // a whole life of an account, with a password hashed at each step
+  test.setTimeout(180_000); // a whole life of an account, with a password hashed at each step
   const olga = await person();
   const grace = await person({ refusals: [400, 401, 403] });
   let link = '';

@@ -65,7 +65,7 @@ export function toRow(meta: TableMeta, data: object): Row {
     row[prop.name] = plain((data as Row)[prop.name] ?? null, prop.type === 'JsonType' || prop.type === 'json');
   }
   for (const secret of ['passwordHash', 'linkHash']) if (row[secret]) row[secret] = '(set)';
-  if (row['totpSecret']) row['totpSecret'] = `(sealed with the key ${keyOf(String(row['totpSecret']))})`;
+  if (typeof row['totpSecret'] === 'string') row['totpSecret'] = `(sealed with the key ${keyOf(row['totpSecret'])})`;
   if (meta.class === Assignment) row['tenant'] ??= '*';
   return row;
 }

@@ -53,7 +53,10 @@ describe('sign-in with an identity provider', () => {
       const asked: string[] = [];
       const { cert, key } = writeCertificate(api.settings.dataDir);
       const files = { cert: readFileSync(cert), key: readFileSync(key) };
-      const server = createTlsServer(files, ({ url }, response) => void asked.push(url!) ?? response.end('{}'));
+      const server = createTlsServer(files, ({ url }, response) => {
+        asked.push(url!);
+        response.end('{}');
+      });
       await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
       const issuer = `https://localhost:${(server.address() as AddressInfo).port}`;
       const warned = jest.spyOn(process.stdout, 'write').mockReturnValue(true);

@@ -6,7 +6,8 @@ import { SETTINGS } from '../database/database.module.ts';
 import type { ApiSettings } from '../settings.ts';
 
 /** How a text is sealed; another way gets another number, and this one is read for as long as there are texts of it. */
-const [VERSION, CIPHER] = [1, 'aes-256-gcm'];
+const VERSION = 1;
+const CIPHER = 'aes-256-gcm';
 const [ID_BYTES, NONCE_BYTES, TAG_BYTES] = [4, 12, 16];
 
 interface Key {

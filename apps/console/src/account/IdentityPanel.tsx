@@ -63,7 +63,7 @@ export function IdentityPanel() {
       )}
       {outcome === 'linked' && data && (
         <Alert severity="success" role="status" onClose={forget} sx={{ mb: 2 }}>
-          Your account is linked. From now on you can sign in with {label}.
+          Your account is linked. From now on you can sign in with {label}. Your other sessions have ended.
         </Alert>
       )}
       {data && <IdentityFacts identity={data} />}

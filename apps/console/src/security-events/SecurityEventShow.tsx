@@ -1,6 +1,6 @@
 import { Panel, ShowPage } from '../kit/ShowPage.tsx';
 import { SecurityEventDetail } from './SecurityEventDetail.tsx';
-import { describe } from './words.ts';
+import { describe, whoOf } from './words.ts';
 
 export function SecurityEventShow() {
   return (
@@ -8,7 +8,7 @@ export function SecurityEventShow() {
       resource="security-events"
       noun="event"
       crumbs={[{ to: '/security-events', label: 'Security events' }]}
-      title={(event) => `${event.actor ?? 'Somebody'} ${describe(event)}`}
+      title={(event) => `${whoOf(event)} ${describe(event)}`}
       sections={[
         {
           id: 'event',

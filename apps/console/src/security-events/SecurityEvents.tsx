@@ -9,7 +9,7 @@ import type { LogRow } from '../kit/LogRows.tsx';
 import { PeriodFilter } from '../kit/PeriodFilter.tsx';
 import { Time } from '../kit/Time.tsx';
 import { SecurityEventDetail } from './SecurityEventDetail.tsx';
-import { describe, EVENT_LABELS } from './words.ts';
+import { describe, EVENT_LABELS, whoOf } from './words.ts';
 
 const EVENTS = Object.entries(EVENT_LABELS).map(([value, label]) => ({ value, label }));
 const OUTCOMES = [
@@ -21,20 +21,16 @@ const row = (event: SecurityEvent): LogRow => ({
   id: event.id,
   time: <Time at={event.at} as="exact" />,
   line: (
-    <Box component="span" sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1, rowGap: 0.25 }}>
-      <EffectMark effect={event.outcome === 'done' ? 'allow' : 'deny'}>{event.outcome === 'done' ? 'Done' : 'Refused'}</EffectMark>
-      <span>
-        <Box component="span" sx={{ fontWeight: 600 }}>
-          {event.actor ?? 'Somebody'}
-        </Box>{' '}
-        {describe(event)}
-      </span>
-      {event.count > 1 && <span>{event.count} times</span>}
-      {event.address && (
-        <Box component="span" sx={{ color: 'text.secondary' }}>
-          from {event.address}
-        </Box>
-      )}
+    <Box component="span" sx={{ lineHeight: 1.75 }}>
+      <EffectMark effect={event.outcome === 'done' ? 'allow' : 'deny'}>{event.outcome === 'done' ? 'Done' : 'Refused'}</EffectMark>{' '}
+      <Box component="span" sx={{ fontWeight: 600 }}>
+        {whoOf(event)}
+      </Box>{' '}
+      {describe(event)}
+      <Box component="span" sx={{ color: 'text.secondary' }}>
+        {event.count > 1 && ` · ${event.count} times`}
+        {event.address && ` · ${event.address}`}
+      </Box>
     </Box>
   ),
   detail: () => <SecurityEventDetail event={event} />,
@@ -45,8 +41,8 @@ export function SecurityEvents() {
     <LogPage
       resource="security-events"
       title="Security events"
-      lead="Who came in, who tried to, and what was refused. The same event is one row for a minute, with a count."
-      search="Search accounts, keys, addresses, details"
+      lead="Who came in, who tried to, what was refused. Repeats within a minute are one row."
+      search="Search events"
       filters={
         <>
           <SelectFilter source="event" label="Event" choices={EVENTS} />

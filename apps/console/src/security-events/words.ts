@@ -60,6 +60,9 @@ const DETAILS: Record<string, string> = {
   unavailable: 'the provider did not answer',
 };
 
+/** Who it was, at the beginning of a sentence. */
+export const whoOf = ({ actor }: Pick<SecurityEvent, 'actor'>) => (actor === 'licet' ? 'Licet itself' : (actor ?? 'Somebody'));
+
 /** @returns for instance `password and code of the app` */
 export const methodWords = (method: readonly SecurityMethod[]) => method.map((each) => METHODS[each]).join(' and ');
 
