@@ -12,7 +12,6 @@ export const SECURITY_EVENTS = {
   link: 'a one-time link is used',
   proof: 'a signed-in operator shows anew who is there',
   'passkey-copied': 'a passkey signs with a counter that does not rise',
-  'provider-answer': 'an identity provider gives an answer that is not taken',
   access: 'a request at the admin API or the replica routes lacks a session, a key, a permission or a recent proof',
   'cross-site': 'a page of another site acts for an operator',
   'rate-limit': 'more requests come than are taken in a minute',
