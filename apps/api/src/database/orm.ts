@@ -12,7 +12,7 @@ export type Dialect = 'sqlite' | 'postgres';
 export type EntityManager = SqlEntityManager;
 export type Orm = MikroORM<AbstractSqlDriver, SqlEntityManager>;
 
-/** The policy database and the decision log: two files with SQLite, one database with PostgreSQL. */
+/** The policy database, and the decision log with the security events: two files with SQLite, one database with PostgreSQL. */
 export interface Databases {
   dialect: Dialect;
   policy: Orm;
@@ -61,7 +61,10 @@ export function ormOptions(part: Part, dialect: Dialect, settings: DatabaseSetti
     // Invariant: nobody uses a global identity map; every request and every commit forks its own.
     allowGlobalContext: false,
     // With PostgreSQL both parts live in one database; neither touches the other's tables.
-    schemaGenerator: { skipTables: part === 'policy' ? [/^(?:.*\.)?(?:decisions|migrations_log)$/] : [/^(?!(?:.*\.)?decisions$)/] },
+    schemaGenerator: {
+      skipTables:
+        part === 'policy' ? [/^(?:.*\.)?(?:decisions|security_events|migrations_log)$/] : [/^(?!(?:.*\.)?(?:decisions|security_events)$)/],
+    },
     migrations: {
       path: migrations,
       glob: '!(*.d).{js,ts}',

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { LicetError, type NewPasskeyAnswer, type Passkey, type PasskeyAnswer, type PasskeyOptions } from '@licet/contract';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   type AuthenticationResponseJSON,
   type AuthenticatorTransport,
@@ -14,6 +14,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
 import { isStorable } from '../database/storable.ts';
+import { SecurityEvents } from '../security-events/security-events.service.ts';
 import type { ApiSettings } from '../settings.ts';
 import type { Operator } from './operator.entity.ts';
 import { OperatorPasskey, PasskeyChallenge } from './passkey.entity.ts';
@@ -32,11 +33,10 @@ type New = Pick<OperatorPasskey, 'credentialId' | 'publicKey' | 'counter' | 'tra
 /** The passkeys of operators (WebAuthn Level 3). Each signature asks for a finger, a face or a PIN: two factors in one. */
 @Injectable()
 export class Passkeys {
-  readonly #logger = new Logger('passkeys');
-
   constructor(
     @Inject(DATABASES) private readonly databases: Databases,
     @Inject(SETTINGS) private readonly settings: ApiSettings,
+    private readonly events: SecurityEvents,
   ) {}
 
   /** What a browser is asked to sign in with. The same whoever asks: the passkeys themselves know whose they are. */
@@ -83,10 +83,7 @@ export class Passkeys {
     if (!proof?.verified || handle !== Buffer.from(handleOf(passkey.user)).toString('base64url')) throw notAccepted();
     const { newCounter: counter, credentialBackedUp: backedUp } = proof.authenticationInfo;
     if ((counter > 0 || passkey.counter > 0) && counter <= passkey.counter) {
-      const { user, name } = passkey;
-      this.#logger.warn(
-        `the passkey \`${name}\` of \`${user}\` is refused: its counter went from ${passkey.counter} to ${counter}, it may have been copied`,
-      );
+      this.events.refuse({ event: 'passkey-copied', actor: passkey.user, target: passkey.id, method: ['passkey'] });
       throw notAccepted();
     }
     const where = { id: passkey.id, counter: passkey.counter };
