@@ -13,8 +13,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from licet._values import instant_text
@@ -28,7 +30,14 @@ BATCH_LIMIT: Final = 500
 RECORD_LIMIT: Final = 16_384
 """How many bytes of attributes an entry carries; one with more goes without them."""
 
-Upload = Callable[[list[dict[str, Any]]], None]
+_encode: Final = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":")).encode
+_quoted: Final = lru_cache(maxsize=1024)(_encode)
+"""Quotes names that come again and again."""
+_DIGITS: Final = re.compile(r"(.{3})(.)(.{3}).(.{12})")
+_VARIANTS: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+"""A digit of chance as the first digit of the part of a UUID that says its variant, in two bits."""
+
+Upload = Callable[[list[str]], None]
 Entry = tuple[float, Mapping[str, Any], str, Decision]
 
 
@@ -37,7 +46,7 @@ class DecisionLog:
 
     def __init__(self, limit: int = QUEUE_LIMIT) -> None:
         self._queue: deque[Entry] = deque(maxlen=limit)
-        self._batch: list[dict[str, Any]] = []
+        self._batch: list[str] = []
         self._limit = limit
         self._dropped = 0
 
@@ -57,18 +66,18 @@ class DecisionLog:
         self._dropped = 0
 
     def flush(self, upload: Upload) -> None:
-        """Upload everything that is queued. Raises FetchError, and keeps what was not taken."""
+        """Upload everything that is queued, as JSON. Raises FetchError, and keeps what was not taken."""
         if self._dropped:
             dropped, self._dropped = self._dropped, 0
             logger.warning("the decision log was full; the %d oldest decisions were dropped", dropped)
         while self._batch or self._queue:
             if not self._batch:
-                self._batch = [_record(*self._queue.popleft()) for _ in range(min(BATCH_LIMIT, len(self._queue)))]
+                self._batch = _written([self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))])
             _upload(self._batch, upload)
             self._batch = []
 
 
-def _upload(batch: list[dict[str, Any]], upload: Upload) -> None:
+def _upload(batch: list[str], upload: Upload) -> None:
     try:
         upload(batch)
     except FetchError as error:
@@ -82,39 +91,47 @@ def _upload(batch: list[dict[str, Any]], upload: Upload) -> None:
         _upload(batch[middle:], upload)
 
 
-def _record(now: float, request: Mapping[str, Any], tenant: str, decision: Decision) -> dict[str, Any]:
-    record = {
-        "id": uuid_v7(now),
-        "at": instant_text(now),
-        "request": request,
-        "tenant": tenant,
-        **decision.as_dict(),
-    }
-    subject, resource = request["subject"], request["resource"]
-    attributes = [found for found in (subject.get("properties"), resource.get("properties"), request.get("context")) if found]
-    if attributes and not _are_few(attributes) and len(json.dumps(attributes)) > RECORD_LIMIT:
-        record["request"] = {
-            "subject": {"type": subject["type"], "id": subject["id"]},
-            "action": {"name": request["action"]["name"]},
-            "resource": {"type": resource["type"], "id": resource["id"]},
-        }
-    return record
+def _written(entries: list[Entry]) -> list[str]:
+    """Write entries as the contract says, as JSON in ASCII: here, and not where the application waits for its answer."""
+    paths = {id(None): "null"}  # the snapshot shares them: many entries have the same
+    texts = []
+    for (now, request, tenant, decision), chance in zip(entries, _chances(len(entries)), strict=True):
+        path, errors = decision.path, decision.errors
+        if path is not None and id(path) not in paths:
+            paths[id(path)] = _encode(path.as_dict())
+        texts.append(
+            f'{{"id":"{uuid_v7(now, chance)}","at":"{instant_text(now)}","request":{_request_text(request)},"tenant":{_quoted(tenant)},'
+            f'"decision":{"true" if decision.allowed else "false"},"reason":"{decision.reason}","path":{paths[id(path)]},'
+            f'"errors":{_encode([error.as_dict() for error in errors]) if errors else "[]"},"revision":{decision.revision}}}'
+        )
+    return texts
 
 
-def _are_few(attributes: list[dict[str, Any]]) -> bool:
-    """Tell whether attributes are plainly fewer bytes than the limit, without writing them: the common case."""
-    size = 0
-    for members in attributes:
-        for name, value in members.items():
-            if type(value) is not str:
-                return False
-            size += len(name) + len(value) + 1
-    return size * 12 <= RECORD_LIMIT  # a character is 12 bytes at most
+def _request_text(request: Mapping[str, Any]) -> str:
+    """Write a request with the members that this package gives one; without its attributes, where they are too many."""
+    subject, action, resource, context = request["subject"], request["action"], request["resource"], request.get("context")
+    of_subject = _member("properties", subject.get("properties"))
+    of_resource = _member("properties", resource.get("properties"))
+    situation = _member("context", context)
+    if len(of_subject) + len(of_resource) + len(situation) > RECORD_LIMIT:
+        of_subject = of_resource = situation = ""
+    return (
+        f'{{"subject":{{"type":{_quoted(subject["type"])},"id":{_encode(subject["id"])}{of_subject}}},'
+        f'"action":{{"name":{_quoted(action["name"])}}},'
+        f'"resource":{{"type":{_quoted(resource["type"])},"id":{_encode(resource["id"])}{of_resource}}}{situation}}}'
+    )
 
 
-def uuid_v7(ms: float) -> str:
-    """Make a UUID of version 7 (RFC 9562, section 5.7) for an instant in milliseconds since the epoch."""
-    chance = int.from_bytes(os.urandom(10), "big")
-    version, variant = 0x7000 | chance >> 68, 0x8000 | chance >> 48 & 0x3FFF
-    text = f"{int(ms) & 0xFFFFFFFFFFFF:012x}{version:04x}{variant:04x}{chance & 0xFFFFFFFFFFFF:012x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+def _member(name: str, attributes: Mapping[str, Any] | None) -> str:
+    return f',"{name}":{_encode(attributes)}' if attributes else ""
+
+
+def _chances(count: int) -> list[tuple[str, str, str, str]]:
+    """Draw 20 digits for each of so many UUIDs, in the groups that they are written in."""
+    return _DIGITS.findall(os.urandom(10 * count).hex())
+
+
+def uuid_v7(ms: float, chance: tuple[str, str, str, str]) -> str:
+    """Make a UUID of version 7 (RFC 9562, section 5.7) of an instant, in milliseconds since the epoch, and of chance."""
+    time, (first, digit, second, third) = f"{int(ms) & 0xFFFFFFFFFFFF:012x}", chance
+    return f"{time[:8]}-{time[8:]}-7{first}-{_VARIANTS[digit]}{second}-{third}"

@@ -145,7 +145,9 @@ def can(permission: str, resource: Any = None, *, context: Context | None = None
 
     It protects nothing, and so it is not logged.
     """
-    return _ask(permission, resource, context, log=False)[2].allowed
+    held, _, decision = _ask(permission, resource, context, log=False)
+    held.licet_asked = True
+    return decision.allowed
 
 
 def where(model: type[Any], permission: str, *, context: Context | None = None) -> Any:
@@ -175,18 +177,18 @@ def require(permission: str, resource: Any = None, *, context: Context | None = 
             return cast("View", view)
 
         is_async = iscoroutinefunction(view)
+        is_loader = callable(resource) and not hasattr(resource, "__licet__")
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if callable(resource) and not hasattr(resource, "__licet__"):
+            found = resource
+            if is_loader:
                 found = resource(**(kwargs or request.view_args or {}))
                 if found is None:
                     _missing(permission, context, hide=hide)
                 g.licet_resource = found
-            else:
-                found = resource
             authorize(permission, found, context=context, hide=hide)
-            return (current_app.ensure_sync(view) if is_async else view)(*args, **kwargs)
+            return current_app.ensure_sync(view)(*args, **kwargs) if is_async else view(*args, **kwargs)
 
         return cast("View", mark(guarded, need))
 
@@ -237,7 +239,6 @@ def _ask(permission: str, resource: Any, context: Context | None, *, log: bool) 
         bound.names_checked = True
         warn_of_unknown_names(current.app, bound.client)
     subject = bound.subject
-    current.g.licet_asked = True
     situation = context() if callable(context) else context
     return current.g, subject, bound.client.check(subject, permission, resource, situation, tenant=bound.tenant(), log=log)
 
@@ -250,6 +251,6 @@ def _send(signal: Any, permission: str, resource: Any, subject: Any, decision: D
 def _tell_outage(response: Response) -> Response:
     """Say how old the policy is that answered, when the control plane is away."""
     client = bound_to(current_app).client
-    if client.trouble is not None and g.get("licet_asked") and (age := client.age) is not None:
+    if client.trouble is not None and ("licet_decision" in g or "licet_asked" in g) and (age := client.age) is not None:
         response.headers["Licet-Replica"] = f"revision={client.revision}, age={age:.0f}"
     return response
