@@ -37,11 +37,15 @@ class Candidate(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """What could decide, in the order in which it is tried, and the user's stored attributes."""
+    """What could decide, in the order in which it is tried, and the user's stored attributes.
+
+    `sure` is the path of an allow that decides whatever is asked: there is no deny, and the first allow has neither terms nor a condition.
+    """
 
     denies: tuple[Candidate, ...]
     allows: tuple[Candidate, ...]
     attributes: dict[str, Any]
+    sure: Path | None
 
 
 class CandidateBook:
@@ -91,7 +95,9 @@ def _gathered(snapshot: Snapshot, user: str | None, permission: str, tenant: str
                     terms = _terms(assignment)
                     denies += [Candidate(terms, grant.evaluate, path_of(assignment, holder, grant)) for grant in grants.denies]
                     allows += [Candidate(terms, grant.evaluate, path_of(assignment, holder, grant)) for grant in grants.allows]
-    return Candidates(tuple(denies), tuple(allows), attributes)
+    first = allows[0] if allows and not denies else None
+    sure = first.path if first is not None and first.terms is None and first.evaluate is None else None
+    return Candidates(tuple(denies), tuple(allows), attributes, sure)
 
 
 def path_of(assignment: Assignment, group: str | None, grant: Grant) -> Path:

@@ -13,9 +13,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -31,11 +30,10 @@ RECORD_LIMIT: Final = 16_384
 """How many bytes of attributes an entry carries; one with more goes without them."""
 
 _encode: Final = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":")).encode
-_quoted: Final = lru_cache(maxsize=1024)(_encode)
-"""Quotes names that come again and again."""
-_DIGITS: Final = re.compile(r"(.{3})(.)(.{3}).(.{12})")
-_VARIANTS: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
-"""A digit of chance as the first digit of the part of a UUID that says its variant, in two bits."""
+_quoted: Final = lru_cache(maxsize=4096)(_encode)
+"""Quotes names and ids: most come again and again."""
+_COUNTERS: Final = [f"-7{count:03x}" for count in range(BATCH_LIMIT)]
+"""The third part of each UUID of a batch: its version, and how many came before."""
 
 Upload = Callable[[list[str]], None]
 Entry = tuple[float, Mapping[str, Any], str, Decision]
@@ -95,12 +93,12 @@ def _written(entries: list[Entry]) -> list[str]:
     """Write entries as the contract says, as JSON in ASCII: here, and not where the application waits for its answer."""
     paths = {id(None): "null"}  # the snapshot shares them: many entries have the same
     texts = []
-    for (now, request, tenant, decision), chance in zip(entries, _chances(len(entries)), strict=True):
+    for (now, request, tenant, decision), name in zip(entries, uuids([entry[0] for entry in entries]), strict=True):
         path, errors = decision.path, decision.errors
         if path is not None and id(path) not in paths:
             paths[id(path)] = _encode(path.as_dict())
         texts.append(
-            f'{{"id":"{uuid_v7(now, chance)}","at":"{instant_text(now)}","request":{_request_text(request)},"tenant":{_quoted(tenant)},'
+            f'{{"id":"{name}","at":"{instant_text(now)}","request":{_request_text(request)},"tenant":{_quoted(tenant)},'
             f'"decision":{"true" if decision.allowed else "false"},"reason":"{decision.reason}","path":{paths[id(path)]},'
             f'"errors":{_encode([error.as_dict() for error in errors]) if errors else "[]"},"revision":{decision.revision}}}'
         )
@@ -109,29 +107,30 @@ def _written(entries: list[Entry]) -> list[str]:
 
 def _request_text(request: Mapping[str, Any]) -> str:
     """Write a request with the members that this package gives one; without its attributes, where they are too many."""
-    subject, action, resource, context = request["subject"], request["action"], request["resource"], request.get("context")
-    of_subject = _member("properties", subject.get("properties"))
-    of_resource = _member("properties", resource.get("properties"))
-    situation = _member("context", context)
+    subject, resource = request["subject"], request["resource"]
+    of_subject = of_resource = situation = ""
+    if "properties" in subject:
+        of_subject = f',"properties":{_encode(subject["properties"])}'
+    if "properties" in resource:
+        of_resource = f',"properties":{_encode(resource["properties"])}'
+    if "context" in request:
+        situation = f',"context":{_encode(request["context"])}'
     if len(of_subject) + len(of_resource) + len(situation) > RECORD_LIMIT:
         of_subject = of_resource = situation = ""
     return (
-        f'{{"subject":{{"type":{_quoted(subject["type"])},"id":{_encode(subject["id"])}{of_subject}}},'
-        f'"action":{{"name":{_quoted(action["name"])}}},'
-        f'"resource":{{"type":{_quoted(resource["type"])},"id":{_encode(resource["id"])}{of_resource}}}{situation}}}'
+        f'{{"subject":{{"type":{_quoted(subject["type"])},"id":{_quoted(subject["id"])}{of_subject}}},'
+        f'"action":{{"name":{_quoted(request["action"]["name"])}}},'
+        f'"resource":{{"type":{_quoted(resource["type"])},"id":{_quoted(resource["id"])}{of_resource}}}{situation}}}'
     )
 
 
-def _member(name: str, attributes: Mapping[str, Any] | None) -> str:
-    return f',"{name}":{_encode(attributes)}' if attributes else ""
+def uuids(times: Sequence[float]) -> Iterator[str]:
+    """Make a UUID of version 7 for each of these instants, in milliseconds since the epoch: as many as a batch has.
 
-
-def _chances(count: int) -> list[tuple[str, str, str, str]]:
-    """Draw 20 digits for each of so many UUIDs, in the groups that they are written in."""
-    return _DIGITS.findall(os.urandom(10 * count).hex())
-
-
-def uuid_v7(ms: float, chance: tuple[str, str, str, str]) -> str:
-    """Make a UUID of version 7 (RFC 9562, section 5.7) of an instant, in milliseconds since the epoch, and of chance."""
-    time, (first, digit, second, third) = f"{int(ms) & 0xFFFFFFFFFFFF:012x}", chance
-    return f"{time[:8]}-{time[8:]}-7{first}-{_VARIANTS[digit]}{second}-{third}"
+    Their tails are drawn once for all of them, and a counter tells them apart (RFC 9562, section 6.2, method 1).
+    """
+    chance = os.urandom(8)
+    tail = f"-{0x8000 | int.from_bytes(chance[:2], 'big') & 0x3FFF:04x}-{chance[2:].hex()}"
+    for ms, counter in zip(times, _COUNTERS, strict=False):
+        time = f"{int(ms) & 0xFFFFFFFFFFFF:012x}"
+        yield f"{time[:8]}-{time[8:]}{counter}{tail}"

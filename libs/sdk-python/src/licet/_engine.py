@@ -60,10 +60,13 @@ def decide_in_tenant(snapshot: Snapshot, request: Mapping[str, Any], now: float)
     if subject_type != "user" or ":" in key:
         # A type with a colon names nobody: `a:b` with the id `c` must not pass for `a` with the id `b:c`.
         key = None if ":" in subject_type else f"{subject_type}:{key}"
-    permission = f"{resource['type']}:{request['action']['name']}"
-    resource_key = f"{resource['type']}:{resource['id']}"
+    resource_type = resource["type"]
+    permission = f"{resource_type}:{request['action']['name']}"
+    resource_key = f"{resource_type}:{resource['id']}"
     registered = snapshot.resource(resource_key)
-    tenant = _tenant(request, registered)
+    tenant = DEFAULT_TENANT
+    if registered is not None or "properties" in resource or "context" in request:
+        tenant = _tenant(request, registered)
     candidates = snapshot.candidates.get((key, permission, tenant)) if key is not None else None
     otherwise: Reason = "no_matching_grant"
     if candidates is None:
@@ -73,6 +76,8 @@ def decide_in_tenant(snapshot: Snapshot, request: Mapping[str, Any], now: float)
             return Decision(False, refusal, None, (), snapshot.revision), tenant
         candidates = candidates_of(snapshot, user, permission, tenant)
         otherwise = "unknown_subject" if user is None else otherwise
+    if candidates.sure is not None:
+        return Decision(True, "allowed_by_grant", candidates.sure, (), snapshot.revision), tenant
     return _determine(snapshot.revision, candidates, (request, now, resource_key, registered), otherwise), tenant
 
 
@@ -130,7 +135,7 @@ def is_id(name: str) -> bool:
 
 
 def _determine(revision: int, candidates: Candidates, about: _About, otherwise: Reason) -> Decision:
-    denies, allows, attributes = candidates
+    denies, allows, attributes, _ = candidates
     scope: Scope | None = None  # made for the first condition
     for terms, evaluate, path in denies:
         if terms is None or _counts(terms, about):

@@ -72,7 +72,9 @@ class Local:
 
     def _decide(self, held: Snapshot | None, request: dict[str, Any], at_least: int | None, log: bool) -> Decision:
         now = _now()
-        refusal = self._refusal(held, at_least)
+        refusal = None
+        if held is None or at_least is not None or self._max_staleness is not None:
+            refusal = self._refusal(held, at_least)
         if held is None:
             decision, tenant = Decision(False, "not_ready"), DEFAULT_TENANT
         else:

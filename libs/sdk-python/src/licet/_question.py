@@ -37,9 +37,11 @@ def question(subject: Any, permission: str, resource: Any, context: Any, tenant:
     if not colon or not resource_type or not action:
         raise ValueError(f"a permission is written `type:action`, such as `task:read`; this is {permission!r}")
     of_subject, of_resource = subject_of(subject), {"type": resource_type, "id": ANY_ID}
+    valid = is_id(of_subject["id"]) and isinstance(of_subject["type"], str) and of_subject["type"] != ""
     if resource is not None:
         of_resource = resource_of(resource, resource_type)
-    if not isinstance(of_subject["type"], str) or of_subject["type"] == "" or not is_id(of_subject["id"]) or not is_id(of_resource["id"]):
+        valid = valid and is_id(of_resource["id"])
+    if not valid:
         raise ValueError("type, id and action must be texts, the id of 1 to 256 characters without control characters")
     request: dict[str, Any] = {"subject": of_subject, "action": {"name": action}, "resource": of_resource}
     if context is not None:
@@ -69,12 +71,12 @@ def name_of(subject: Any) -> str:
 
 
 def resource_of(resource: Any, resource_type: str) -> dict[str, Any]:
-    """Give the AuthZEN resource: of nothing (the whole type), an id, a (type, id) pair, a mapping, or an object that has an id."""
-    if resource is None:
-        return {"type": resource_type, "id": ANY_ID}
-    if isinstance(resource, (str, int, UUID)):
+    """Give the AuthZEN resource: of an id, a (type, id) pair, a mapping, or an object that has an id."""
+    if type(resource) is dict:  # first, since it is the most common and takes longest
+        entity = _entity(resource, resource_type, "resource")
+    elif isinstance(resource, (str, int, UUID)):
         return {"type": resource_type, "id": _id(resource, "resource")}
-    if isinstance(resource, tuple) and len(resource) == 2:
+    elif isinstance(resource, tuple) and len(resource) == 2:
         entity = {"type": resource[0], "id": _id(resource[1], "resource")}
     else:
         entity = _entity(_described(resource, "resource"), resource_type, "resource")
@@ -101,15 +103,16 @@ def _described(thing: Any, name: str) -> Mapping[str, Any]:
 
 def _entity(entity: Mapping[str, Any], otherwise: str, name: str) -> dict[str, Any]:
     """Read {type, id, properties} as AuthZEN writes it; without `properties`, all other members are the attributes."""
-    if entity.get("id") is None:
+    identifier = entity.get("id")
+    if identifier is None:
         raise ValueError(f"{name}.id is missing")
-    made = {"type": entity.get("type", otherwise), "id": _id(entity["id"], name)}
+    made = {"type": entity.get("type", otherwise), "id": identifier if type(identifier) is str else _id(identifier, name)}
     if "properties" in entity:
         properties = {} if entity["properties"] is None else _attributes(entity["properties"], f"{name}.properties")
     else:
         properties = dict(entity)
-        for member in ("type", "id"):
-            properties.pop(member, None)
+        properties.pop("id", None)
+        properties.pop("type", None)
         if not _is_plain(properties):
             properties = _attributes(properties, f"{name}.properties")
     if properties:

@@ -114,7 +114,7 @@ def is_instant(ms: float) -> bool:
 def instant_text(ms: float) -> str:
     """Write milliseconds since the epoch as `2026-01-31T12:00:00.000Z`."""
     seconds, rest = divmod(int(ms), 1000)
-    return f"{_second_text(seconds)}.{rest:03d}Z"
+    return f"{_second_text(seconds)}.{rest:03}Z"
 
 
 @lru_cache(maxsize=16)  # the entries of a log say the same time over and over
