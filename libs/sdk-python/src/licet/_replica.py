@@ -267,9 +267,11 @@ class Replica:
             raise SnapshotError(f"the control plane says revision {head}, before revision {self._revision} that is held here")
 
     def _arrived(self, *, newest: bool = True) -> None:
-        """Take note that the snapshot is up to date; it is not known to be the `newest` where more changes may follow at once."""
+        """Take note that the control plane is followed; a change alone does not say that it was the `newest`: more may follow at once."""
         with self._changed:
-            self._current_at, self._failures, self._heard = steady_seconds(), 0, self._heard or newest
+            self._failures = 0
+            if newest:
+                self._current_at, self._heard = steady_seconds(), True
             self._changed.notify_all()
         if self.trouble is not None:
             self.trouble = None
