@@ -91,17 +91,14 @@ def _upload(batch: list[str], upload: Upload) -> None:
 
 def _written(entries: list[Entry]) -> list[str]:
     """Write entries as the contract says, as JSON in ASCII: here, and not where the application waits for its answer."""
-    paths = {id(None): "null"}  # the snapshot shares them: many entries have the same
+    answers: dict[tuple[Any, ...], str] = {}  # the snapshot shares its paths: many entries have the same, and with it the same answer
     texts = []
     for (now, request, tenant, decision), name in zip(entries, uuids([entry[0] for entry in entries]), strict=True):
-        path, errors = decision.path, decision.errors
-        if path is not None and id(path) not in paths:
-            paths[id(path)] = _encode(path.as_dict())
-        texts.append(
-            f'{{"id":"{name}","at":"{instant_text(now)}","request":{_request_text(request)},"tenant":{_quoted(tenant)},'
-            f'"decision":{"true" if decision.allowed else "false"},"reason":"{decision.reason}","path":{paths[id(path)]},'
-            f'"errors":{_encode([error.as_dict() for error in errors]) if errors else "[]"},"revision":{decision.revision}}}'
-        )
+        same = (id(decision.path), decision.errors, tenant, decision.reason, decision.revision)
+        answer = answers.get(same)
+        if answer is None:
+            answer = answers[same] = f',"tenant":{_encode(tenant)},{_encode(decision.as_dict())[1:]}'
+        texts.append(f'{{"id":"{name}","at":"{instant_text(now)}","request":{_request_text(request)}{answer}')
     return texts
 
 
@@ -132,5 +129,10 @@ def uuids(times: Sequence[float]) -> Iterator[str]:
     chance = os.urandom(8)
     tail = f"-{0x8000 | int.from_bytes(chance[:2], 'big') & 0x3FFF:04x}-{chance[2:].hex()}"
     for ms, counter in zip(times, _COUNTERS, strict=False):
-        time = f"{int(ms) & 0xFFFFFFFFFFFF:012x}"
-        yield f"{time[:8]}-{time[8:]}{counter}{tail}"
+        time = int(ms) & 0xFFFFFFFFFFFF
+        yield f"{_first_part(time >> 16)}{time & 0xFFFF:04x}{counter}{tail}"
+
+
+@lru_cache(maxsize=16)
+def _first_part(time: int) -> str:
+    return f"{time:08x}-"

@@ -114,9 +114,12 @@ def is_instant(ms: float) -> bool:
 def instant_text(ms: float) -> str:
     """Write milliseconds since the epoch as `2026-01-31T12:00:00.000Z`."""
     seconds, rest = divmod(int(ms), 1000)
-    return f"{_second_text(seconds)}.{rest:03}Z"
+    return _second_text(seconds) + _ENDS[rest]
 
 
 @lru_cache(maxsize=16)  # the entries of a log say the same time over and over
 def _second_text(seconds: int) -> str:
     return (_EPOCH_UTC + timedelta(seconds=seconds)).isoformat(timespec="seconds").removesuffix("+00:00")
+
+
+_ENDS: Final = [f".{ms:03}Z" for ms in range(1000)]

@@ -47,7 +47,9 @@ class Licet(Questions):
     - `decision_log`: whether local decisions are uploaded.
     - `timeout`: seconds that one request to the control plane may take: 10, or 2 in remote mode, unless said otherwise.
 
-    Its attribute `users` keeps the application's users registered, see `Users.sync`. Raises ConfigError where a setting is missing or not valid.
+    Its attribute `users` keeps the application's users registered, see `Users.sync`.
+
+    Raises ConfigError where a setting is missing or not valid.
     """
 
     def __init__(
