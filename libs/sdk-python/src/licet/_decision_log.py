@@ -36,7 +36,7 @@ _COUNTERS: Final = [f"-7{count:03x}" for count in range(BATCH_LIMIT)]
 """The third part of each UUID of a batch: its version, and how many came before."""
 
 Upload = Callable[[list[str]], None]
-Entry = tuple[float, Mapping[str, Any], str, Decision]
+Entry = tuple[int, Mapping[str, Any], str, Decision]
 
 
 class DecisionLog:
@@ -48,7 +48,7 @@ class DecisionLog:
         self._limit = limit
         self._dropped = 0
 
-    def add(self, now: float, request: Mapping[str, Any], tenant: str, decision: Decision) -> None:
+    def add(self, now: int, request: Mapping[str, Any], tenant: str, decision: Decision) -> None:
         """Queue a decision made at `now`, milliseconds since the epoch. `request` must not change afterwards."""
         if len(self._queue) >= self._limit:
             self._dropped += 1
@@ -121,7 +121,7 @@ def _request_text(request: Mapping[str, Any]) -> str:
     )
 
 
-def uuids(times: Sequence[float]) -> Iterator[str]:
+def uuids(times: Sequence[int]) -> Iterator[str]:
     """Make a UUID of version 7 for each of these instants, in milliseconds since the epoch: as many as a batch has.
 
     Their tails are drawn once for all of them, and a counter tells them apart (RFC 9562, section 6.2, method 1).
@@ -129,10 +129,9 @@ def uuids(times: Sequence[float]) -> Iterator[str]:
     chance = os.urandom(8)
     tail = f"-{0x8000 | int.from_bytes(chance[:2], 'big') & 0x3FFF:04x}-{chance[2:].hex()}"
     for ms, counter in zip(times, _COUNTERS, strict=False):
-        time = int(ms) & 0xFFFFFFFFFFFF
-        yield f"{_first_part(time >> 16)}{time & 0xFFFF:04x}{counter}{tail}"
+        yield f"{_first_part(ms >> 16)}{ms & 0xFFFF:04x}{counter}{tail}"
 
 
 @lru_cache(maxsize=16)
 def _first_part(time: int) -> str:
-    return f"{time:08x}-"
+    return f"{time & 0xFFFFFFFF:08x}-"

@@ -36,7 +36,8 @@ def question(subject: Any, permission: str, resource: Any, context: Any, tenant:
     resource_type, colon, action = permission.partition(":") if isinstance(permission, str) else ("", "", "")
     if not colon or not resource_type or not action:
         raise ValueError(f"a permission is written `type:action`, such as `task:read`; this is {permission!r}")
-    of_subject, of_resource = subject_of(subject), {"type": resource_type, "id": ANY_ID}
+    of_subject = subject_of(subject)
+    of_resource = {"type": resource_type, "id": ANY_ID}
     valid = is_id(of_subject["id"]) and isinstance(of_subject["type"], str) and of_subject["type"] != ""
     if resource is not None:
         of_resource = resource_of(resource, resource_type)

@@ -238,7 +238,8 @@ def _missing(permission: str, context: Context | None, *, hide: bool) -> NoRetur
 
 def _current() -> AppContext:
     """Give what Flask's proxies stand for: each use of a proxy takes longer than all else that a guard does in Flask."""
-    return cast("AppContext", app_ctx._get_current_object())  # type: ignore[attr-defined]
+    current: AppContext = app_ctx._get_current_object()  # type: ignore[attr-defined]
+    return current
 
 
 def _ask(current: AppContext, permission: str, resource: Any, context: Context | None, *, log: bool) -> tuple[Any, Decision]:
