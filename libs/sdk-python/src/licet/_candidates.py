@@ -58,9 +58,10 @@ class CandidateBook:
 
     def add(self, key: Key, candidates: Candidates) -> None:
         """Keep candidates."""
-        self._room -= 1 + len(candidates.denies) + len(candidates.allows)
-        if self._room < 0:
+        takes = 1 + len(candidates.denies) + len(candidates.allows)
+        if takes > self._room:
             self._empty()
+        self._room -= takes
         self._known[key] = candidates
 
     def __len__(self) -> int:
