@@ -10,11 +10,10 @@ Rules kept here:
 
 from __future__ import annotations
 
-from sys import intern
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from licet._roles import NO_GRANTS, Condition, Grant
-from licet._rows import Assignment, Row
+from licet._rows import FOREVER, Assignment, Row
 from licet.decision import Path
 
 if TYPE_CHECKING:
@@ -28,12 +27,8 @@ Key = tuple[str | None, str, str]
 Terms = tuple[str | None, float, float]
 
 
-class Candidate(NamedTuple):
-    """A grant that an assignment gives, tried in its turn. `terms` are resource, start and end of an assignment that has any."""
-
-    terms: Terms | None
-    evaluate: Condition | None
-    path: Path
+Candidate = tuple[Terms | None, Condition | None, Path]
+"""A grant that an assignment gives: resource, start and end of the assignment if it has any, the condition, and the path."""
 
 
 class Candidates(NamedTuple):
@@ -75,37 +70,41 @@ class CandidateBook:
 
 def candidates_of(snapshot: Snapshot, user: Row | None, permission: str, tenant: str) -> Candidates:
     """Give the candidates, from the book or for it. `user` is enabled; permission and tenant exist."""
-    name = None if user is None else user["id"]
-    found = snapshot.candidates.get((name, permission, tenant))
-    if found is None:
-        found = _gathered(snapshot, name, permission, tenant, _EMPTY if user is None else user["attributes"])
-        row = snapshot.tenant(tenant)
-        snapshot.candidates.add((name, intern(permission), tenant if row is None else row["id"]), found)
+    if user is None:
+        found = snapshot.candidates.get((None, permission, tenant))
+        if found is not None:
+            return found
+    name, attributes = (None, _EMPTY) if user is None else (user["id"], user["attributes"])
+    denies, allows = _gathered(snapshot, name, permission, tenant)
+    sure = None
+    if allows and not denies:
+        terms, evaluate, path = allows[0]
+        sure = path if terms is None and evaluate is None else None
+    found = Candidates(tuple(denies), tuple(allows), attributes, sure)
+    snapshot.candidates.add((name, permission, str(tenant)), found)
     return found
 
 
-def _gathered(snapshot: Snapshot, user: str | None, permission: str, tenant: str, attributes: dict[str, Any]) -> Candidates:
+def _gathered(snapshot: Snapshot, user: str | None, permission: str, tenant: str) -> tuple[list[Candidate], list[Candidate]]:
     known = snapshot.roles.known(permission)
     denies: list[Candidate] = []
     allows: list[Candidate] = []
     for holder, assignments in snapshot.holders(user):
         for assignment in assignments:
-            if assignment.tenant is None or assignment.tenant == tenant:
-                grants = known.get(assignment.role) or snapshot.roles.grants(assignment.role, permission)
+            _, role, of_tenant, of_resource, starts, expires = assignment
+            if of_tenant is None or of_tenant == tenant:
+                grants = known.get(role) or snapshot.roles.grants(role, permission)
                 if grants is not NO_GRANTS:
-                    terms = _terms(assignment)
-                    denies += [Candidate(terms, grant.evaluate, path_of(assignment, holder, grant)) for grant in grants.denies]
-                    allows += [Candidate(terms, grant.evaluate, path_of(assignment, holder, grant)) for grant in grants.allows]
-    first = allows[0] if allows and not denies else None
-    sure = first.path if first is not None and first.terms is None and first.evaluate is None else None
-    return Candidates(tuple(denies), tuple(allows), attributes, sure)
+                    always = of_resource is None and starts == FOREVER[0] and expires == FOREVER[1]
+                    terms = None if always else (of_resource, starts, expires)
+                    # Most have one grant: a comprehension would be a call more.
+                    for grant in grants.denies:
+                        denies.append((terms, grant.evaluate, path_of(assignment, holder, grant)))  # noqa: PERF401
+                    for grant in grants.allows:
+                        allows.append((terms, grant.evaluate, path_of(assignment, holder, grant)))  # noqa: PERF401
+    return denies, allows
 
 
 def path_of(assignment: Assignment, group: str | None, grant: Grant) -> Path:
     """Give the path from an assignment, made to the user or to `group`, to a grant."""
     return Path(assignment.id, group, grant.roles, grant.id, grant.permission, grant.effect, grant.condition)
-
-
-def _terms(assignment: Assignment) -> Terms | None:
-    always = assignment.starts == float("-inf") and assignment.expires == float("inf")
-    return None if always and assignment.resource is None else (assignment.resource, assignment.starts, assignment.expires)
