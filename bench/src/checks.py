@@ -39,10 +39,16 @@ class Taking(MemoryControlPlane):
         return Response(202, {}, b"")
 
 
-def licet_checks(rows):
+def connected(rows):
     plane = Taking(rows)
     licet = Licet("http://licet.test", "lct_bench", fetcher=plane, name="bench")
     licet.wait_ready(60)
+    return plane, licet
+
+
+def licet_checks(rows):
+    _, licet = connected(rows)
+    edited_plane, edited = connected(rows)
     logged = 0
 
     def asked(question):
@@ -52,6 +58,9 @@ def licet_checks(rows):
 
     def quiet(questions):
         return [bool(licet.check(*question, log=False)) for question in questions]
+
+    def first(questions):
+        return [bool(edited.check(*question, log=False)) for question in questions]
 
     def logging(questions):
         nonlocal logged
@@ -63,12 +72,12 @@ def licet_checks(rows):
         return answers
 
     def edit():
-        licet.wait_ready(60, revision=plane.commit())
+        edited.wait_ready(60, revision=edited_plane.commit())
 
     return {
         "check(), not logged": (asked, quiet, None),
         "check(), logged and uploaded": (asked, logging, None),
-        "check(), not logged, each the first after an edit": (asked, quiet, edit),
+        "check(), not logged, each the first after an edit": (asked, first, edit),
     }
 
 
