@@ -6,11 +6,11 @@ import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
-import { type Asks, type DecisionHttpOptions, mayAsk, type OnDecision } from '@licet/decision-http';
+import { type Asks, type DecisionHttpOptions, mayAsk, named, type OnDecision } from '@licet/decision-http';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback } from 'fastify';
 import { SYSTEM } from './access/access.ts';
 import { ensureBuiltIns } from './access/built-ins.ts';
 import { differingStepUps, RawRoutes, undeclaredHandlers } from './access/route-check.ts';
@@ -151,11 +151,12 @@ async function mountRawRoutes(app: NestFastifyApplication, fastify: FastifyInsta
   });
   await app.register(cookie);
   limitRequests(fastify, { keys, sessions: app.get(Sessions), requestsPerMinute: settings.requestsPerMinute });
-  await fastify.register((scope, _options, done) => {
+  const replication: FastifyPluginCallback = (scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
     replicaRoutes(scope, { state, keys, points, log, em: () => databases.policy.em.fork() });
     done();
-  });
+  };
+  await fastify.register(named('replication', replication));
   if (existsSync(CONSOLE)) await mountConsole(fastify);
 }
 
@@ -194,7 +195,7 @@ function openDecisions(app: NestFastifyApplication, { publicUrl, trustProxy }: A
 }
 
 async function mountConsole(fastify: FastifyInstance): Promise<void> {
-  await fastify.register(async (scope) => {
+  const console: FastifyPluginAsync = async (scope) => {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, access: 'public' } as typeof route.config;
     });
@@ -215,5 +216,6 @@ async function mountConsole(fastify: FastifyInstance): Promise<void> {
       cacheControl: false,
       setHeaders: (reply) => void reply.header('cache-control', 'public, max-age=31536000, immutable'),
     });
-  });
+  };
+  await fastify.register(named('console', console));
 }

@@ -1,15 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { LicetError, type NewPasskeyAnswer, type Passkey, type PasskeyAnswer, type PasskeyOptions } from '@licet/contract';
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  type AuthenticationResponseJSON,
-  type AuthenticatorTransport,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, AuthenticatorTransport, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
@@ -20,6 +12,8 @@ import type { Operator } from './operator.entity.ts';
 import { OperatorPasskey, PasskeyChallenge } from './passkey.entity.ts';
 import { dropUselessCodes, hasSecondFactor, newRecoveryCodes } from './second-factor.service.ts';
 
+// Read at its first use: it brings a library for certificates, which would be a seventh of each start.
+const webauthn = () => import('@simplewebauthn/server');
 const MOST = 20;
 // EdDSA, ES256 and RS256: what authenticators have. Asking the library whether Node knows newer ones prints warnings.
 const ALGORITHMS = [-8, -7, -257];
@@ -43,6 +37,7 @@ export class Passkeys {
   async signInOptions(request: FastifyRequest, reply: FastifyReply): Promise<PasskeyOptions> {
     const challenge = await this.#give(request, reply, SIGN_IN);
     const { rpID } = this.#site;
+    const { generateAuthenticationOptions } = await webauthn();
     return { ...(await generateAuthenticationOptions({ rpID, challenge, userVerification: 'required', timeout: CHALLENGE_MS })) };
   }
 
@@ -50,6 +45,7 @@ export class Passkeys {
   async makingOptions(request: FastifyRequest, reply: FastifyReply, user: string, name: string): Promise<PasskeyOptions> {
     const had = await this.databases.policy.em.fork().find(OperatorPasskey, { user });
     const challenge = await this.#give(request, reply, makingFor(user));
+    const { generateRegistrationOptions } = await webauthn();
     const options = await generateRegistrationOptions({
       ...{ rpName: 'Licet', rpID: this.#site.rpID, userName: user, userDisplayName: name, userID: handleOf(user), challenge },
       ...{ attestationType: 'none', timeout: CHALLENGE_MS, supportedAlgorithmIDs: ALGORITHMS },
@@ -73,6 +69,7 @@ export class Passkeys {
     const passkey = await em.findOne(OperatorPasskey, { credentialId: answer.id });
     if (!challenge || !passkey || (owner !== undefined && passkey.user !== owner)) throw notAccepted();
     const { rpID, origin } = this.#site;
+    const { verifyAuthenticationResponse } = await webauthn();
     const proof = await verifyAuthenticationResponse({
       response: answer as AuthenticationResponseJSON,
       ...{ expectedChallenge: challenge, expectedOrigin: origin, expectedRPID: rpID, requireUserVerification: true },
@@ -95,6 +92,7 @@ export class Passkeys {
   async demandNew(request: FastifyRequest, reply: FastifyReply, user: string, answer: NewPasskeyAnswer): Promise<New> {
     const challenge = await this.#take(request, reply, makingFor(user));
     const { rpID, origin } = this.#site;
+    const { verifyRegistrationResponse } = await webauthn();
     const made =
       challenge &&
       (await verifyRegistrationResponse({
