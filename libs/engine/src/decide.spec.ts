@@ -165,7 +165,7 @@ describe('tenantOf', () => {
   });
 
   it('takes no tenant from the prototype of what it is given', () => {
-    const inherited = Object.create({ tenant: 'a' }) as Record<string, unknown>;
+    const inherited = Object.create({ tenant: 'a' }) as Record<string, string>;
     expect(tenantOf(snapshot, { ...valid, resource: { ...valid.resource, properties: inherited }, context: inherited })).toBe('default');
   });
 
