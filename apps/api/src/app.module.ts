@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { Reaches } from './access/reach.service.ts';
 import { AccessGuard } from './access/access.guard.ts';
@@ -19,6 +19,7 @@ import { DecisionLog } from './decisions/decision-log.service.ts';
 import { DecisionsController } from './decisions/decisions.controller.ts';
 import { ExplainController } from './decisions/explain.controller.ts';
 import { GroupMembersCollection, GroupsCollection } from './groups/groups.collection.ts';
+import { AddressPipe } from './http/address.pipe.ts';
 import { collectionControllers } from './http/collection.controller.ts';
 import type { Collection } from './http/collection.ts';
 import { OperationsController } from './http/operations.controller.ts';
@@ -81,6 +82,7 @@ export class AppModule {
       providers: [
         ...[PolicyState, Reaches, SecurityEvents, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Passkeys, IdentityProvider, Carrier, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_PIPE, useClass: AddressPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

@@ -4,8 +4,7 @@ import { isStorable, MAX_DEPTH } from '../database/storable.ts';
 
 /** Checks what came in over HTTP against the contract; a fault names the member. */
 export function parse<T extends z.ZodType>(schema: T, input: unknown): z.infer<T> {
-  const fault = unstorable(input);
-  if (fault) throw new LicetError('invalid_request', `${fault.path}: ${fault.message}`, { errors: [fault] });
+  demandStorable(input);
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const errors = errorItems(parsed.error);
@@ -41,8 +40,14 @@ export function reasonFrom(header: unknown): string {
   return reason;
 }
 
+/** Fails, and names the member, where one database would keep the input and the other would not, or where it nests beyond reason. */
+export function demandStorable(input: unknown, path = ''): void {
+  const fault = unstorable(input, path);
+  if (fault) throw new LicetError('invalid_request', `${fault.path}: ${fault.message}`, { errors: [fault] });
+}
+
 /** The first thing in the input that one database would keep and the other would not, or that nests beyond reason. */
-function unstorable(input: unknown, path = '', depth = 0): ErrorItem | undefined {
+export function unstorable(input: unknown, path = '', depth = 0): ErrorItem | undefined {
   if (typeof input === 'string') return isStorable(input) ? undefined : { path, message: 'leave out null characters and halves of characters' };
   if (input === null || typeof input !== 'object') return undefined;
   if (depth > MAX_DEPTH) return { path, message: `nest at most ${MAX_DEPTH} levels deep` };

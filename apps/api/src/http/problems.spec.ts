@@ -200,6 +200,17 @@ describe.each(DIALECTS)('text that cannot be stored (%s)', (dialect) => {
     expect((await api.call('GET', '/api/v1/users/a')).status).toBe(404);
   });
 
+  it('names nothing in any address', async () => {
+    const routes = api.routes.filter((route) => /^(?!HEAD).* \/api\/v1\/.*:/.test(route));
+    expect(routes.length).toBeGreaterThan(40);
+    for (const route of routes) {
+      const [method, path] = route.split(' ') as [InjectOptions['method'], string];
+      const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+      const { status } = await api.call(method, path.replace(/:\w+/, '%00'), body, { 'if-match': '"1"' });
+      expect([route, status]).toEqual([route, 404]);
+    }
+  });
+
   it('is found nowhere', async () => {
     for (const path of [
       'users/%00',
@@ -210,6 +221,7 @@ describe.each(DIALECTS)('text that cannot be stored (%s)', (dialect) => {
       'audit-entries?target=%00',
       'decisions?subject=%00',
       'decisions/%00',
+      'sessions?user=%00',
     ]) {
       const { status } = await api.call('GET', `/api/v1/${path}`);
       expect([path, status === 400 || status === 404]).toEqual([path, true]);
