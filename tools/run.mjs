@@ -35,6 +35,13 @@ export function workspaceEnv(extra = {}) {
   return { ...process.env, PATH: path, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0', ...extra };
 }
 
+const ended = new AbortController();
+
+/** Ends every program that still runs. */
+export function endAll() {
+  ended.abort();
+}
+
 /**
  * Runs a program to its end and keeps what it prints.
  * @param options cwd, env; `waiting`: what to say now and then while it takes long
@@ -43,7 +50,7 @@ export function workspaceEnv(extra = {}) {
 export function run(command, args, { cwd = ROOT, env = workspaceEnv(), waiting } = {}) {
   return new Promise((resolve) => {
     const started = Date.now();
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], signal: ended.signal });
     const chunks = [];
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.stderr.on('data', (chunk) => chunks.push(chunk));

@@ -10,13 +10,16 @@ import { plain, ROOT, run, Stop, workspaceEnv } from './run.mjs';
 import { readJson, workspaces } from './setup.mjs';
 import { tidy } from './tidy.mjs';
 
-/** `run(node)` gives `{ note, counts? }`. `node` is the path of the workspace's Node. */
+/**
+ * `run(node)` gives `{ note, counts? }`. `node` is the path of the workspace's Node. A step that stands `beside` another begins with it and is
+ * told of in its turn: it needs nothing that other steps make, and a single processor.
+ */
 export const STEPS = [
   { name: 'tidy', title: 'house rules, each proven alive', run: tidyStep },
   { name: 'lint', title: 'lint with module boundaries', run: lintStep },
   { name: 'types', title: 'types and builds', run: typesStep },
   { name: 'unit', title: 'unit tests: SQLite, PostgreSQL, conformance', run: unitStep },
-  { name: 'python', title: 'Python SDK and Flask examples: ruff, mypy, pytest', run: pythonStep },
+  { name: 'python', title: 'Python SDK and Flask examples: ruff, mypy, pytest', run: pythonStep, beside: 'lint' },
   { name: 'compose', title: 'docker-compose.yml', run: composeStep },
   { name: 'e2e', title: 'stories in Chromium', run: e2eStep },
 ];
@@ -34,7 +37,8 @@ async function tidyStep(node) {
 
 async function lintStep(node) {
   const output = await mustNx(node, ['run-many', '-t', 'lint']);
-  await must(node, [join('node_modules', 'eslint', 'bin', 'eslint.js'), 'tools', 'eslint.config.mjs', 'jest.preset.mjs'], ROOT);
+  const beside = ['tools', 'eslint.config.mjs', 'jest.preset.mjs', 'jest.environment.mjs'];
+  await must(node, [join('node_modules', 'eslint', 'bin', 'eslint.js'), ...beside], ROOT);
   return { note: nxNote(output) };
 }
 
@@ -70,7 +74,7 @@ async function pythonStep() {
 async function pytest(python, folder) {
   return withTemporary(async (temporary) => {
     const report = join(temporary, 'pytest.xml');
-    const { code, output } = await run(python, ['-m', 'pytest', `--junitxml=${report}`], { cwd: folder, waiting: 'still testing' });
+    const { code, output } = await run(python, ['-m', 'pytest', `--junitxml=${report}`], { cwd: folder, waiting: 'still testing Python' });
     const counts = existsSync(report) ? fromJunit(readFileSync(report, 'utf8')) : undefined;
     if (code !== 0 || !counts) throw failure(output, counts);
     return counts;

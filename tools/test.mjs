@@ -1,7 +1,7 @@
 // `npm test`: runs everything there is, and ends with one clear line. `npm test -- --only lint,types` runs only these steps.
 import { add, NONE } from './counts.mjs';
 import { pythonEnvironment } from './python.mjs';
-import { duration, isMain, main, say, Stop } from './run.mjs';
+import { duration, endAll, isMain, main, say, Stop } from './run.mjs';
 import { setup } from './setup.mjs';
 
 async function test(args) {
@@ -13,15 +13,21 @@ async function test(args) {
   const { STEPS } = await import('./test-steps.mjs');
   const steps = chosen(STEPS, args);
   let total = NONE;
+  const early = new Map();
   for (const step of steps) {
     say(`${step.name}: ${step.title}`);
-    const begun = Date.now();
+    for (const other of steps.filter(({ beside }) => beside === step.name)) {
+      early.set(other, timed(other, node));
+      early.get(other).catch(() => {}); // what went wrong is said in its turn
+    }
     try {
-      const { note, counts = [] } = await step.run(node);
+      const { note, counts = [], ms } = await (early.get(step) ?? timed(step, node));
       const counted = [counts].flat().reduce(add, NONE);
       total = add(total, counted);
-      say(`  ${[note, counted.passed && `${counted.passed} tests`, duration(Date.now() - begun)].filter(Boolean).join(', ')}`);
+      const time = duration(ms) + (early.has(step) ? `, since \`${step.beside}\` began` : '');
+      say(`  ${[note, counted.passed && `${counted.passed} tests`, time].filter(Boolean).join(', ')}`);
     } catch (error) {
+      endAll();
       return failed(step, error, total);
     }
   }
@@ -29,6 +35,11 @@ async function test(args) {
   const skipped = total.skipped ? ` ${total.skipped} tests were skipped.` : '';
   say(`Everything ${steps.length === STEPS.length ? '' : 'asked for '}passed in ${duration(Date.now() - started)}.${skipped}`);
   return 0;
+}
+
+async function timed(step, node) {
+  const begun = Date.now();
+  return { ...(await step.run(node)), ms: Date.now() - begun };
 }
 
 function failed(step, error, total) {

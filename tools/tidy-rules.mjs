@@ -23,6 +23,8 @@ export const ALLOWED_STATEMENTS = [
   { file: 'apps/api/src/operators/passkeys.service.ts', statement: '.insert(PasskeyChallenge', reason: 'what a browser is to sign is no change by anybody' },
   { file: 'apps/api/src/operators/ended-sessions.ts', statement: '.nativeDelete(Session', reason: 'sessions are no policy: they end by themselves' },
   { file: 'apps/api/src/api-keys/api-keys.service.ts', statement: '.upsertMany(ApiKeyUse', reason: 'when a key was last used is no change by anybody' },
+  { file: 'apps/api/src/security-events/security-events.service.ts', statement: '.upsertMany(SecurityEvent', reason: 'what happened is no change by anybody' },
+  { file: 'apps/api/src/security-events/security-events.service.ts', statement: '.nativeDelete(SecurityEvent', reason: 'events are kept for as long as the settings say' },
   { file: 'apps/api/src/app.ts', statement: '.insert(Head', reason: 'revision 0, before there is anything to change' },
 ];
 

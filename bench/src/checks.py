@@ -39,10 +39,16 @@ class Taking(MemoryControlPlane):
         return Response(202, {}, b"")
 
 
-def licet_checks(rows):
+def connected(rows):
     plane = Taking(rows)
     licet = Licet("http://licet.test", "lct_bench", fetcher=plane, name="bench")
     licet.wait_ready(60)
+    return plane, licet
+
+
+def licet_checks(rows):
+    _, licet = connected(rows)
+    edited_plane, edited = connected(rows)
     logged = 0
 
     def asked(question):
@@ -53,6 +59,9 @@ def licet_checks(rows):
     def quiet(questions):
         return [bool(licet.check(*question, log=False)) for question in questions]
 
+    def first(questions):
+        return [bool(edited.check(*question, log=False)) for question in questions]
+
     def logging(questions):
         nonlocal logged
         logged += len(questions)
@@ -62,7 +71,14 @@ def licet_checks(rows):
             time.sleep(0.001)
         return answers
 
-    return {"check(), not logged": (asked, quiet), "check(), logged and uploaded": (asked, logging)}
+    def edit():
+        edited.wait_ready(60, revision=edited_plane.commit())
+
+    return {
+        "check(), not logged": (asked, quiet, None),
+        "check(), logged and uploaded": (asked, logging, None),
+        "check(), not logged, each the first after an edit": (asked, first, edit),
+    }
 
 
 def casbin_checks(workload):
@@ -85,7 +101,7 @@ def casbin_checks(workload):
         resource = request["resource"]
         return request["subject"]["id"], resource["type"], request["action"]["name"], resource["properties"]["ownerId"]
 
-    return {"casbin": (asked, lambda questions: [enforcer.enforce(*question) for question in questions])}
+    return {"casbin": (asked, lambda questions: [enforcer.enforce(*question) for question in questions], None)}
 
 
 def main():
@@ -97,11 +113,13 @@ def main():
         pass
     timed = {name: [] for name in contestants}
     for run in range(workload["runs"] + 1):
-        for name, (asked, check) in contestants.items():
+        for name, (asked, check, before) in contestants.items():
             some = workload["questions"][:40] if name.startswith("casbin") else workload["questions"]
             questions, expected = [asked(question) for question in some], [question["allowed"] for question in some]
             for start in range(0, len(questions), STRETCH):
                 part = questions[start : start + STRETCH]
+                if before is not None:
+                    before()
                 began = time.process_time()
                 answers = check(part)
                 took = time.process_time() - began

@@ -59,7 +59,8 @@ export async function benchFlask({ runs, seconds }: { runs: number; seconds: num
     rows,
     notes: [
       'part of without: requests/s with @require, as a part of those without it in the same run',
-      'CPU: of the whole server process for each request, the upload of the decision log included; it says more where other work shares the machine',
+      'CPU: of the whole server process for each request, the upload of the decision log included, up to the control plane, which is none here; ' +
+        'it says more where other work shares the machine',
     ],
   };
 }

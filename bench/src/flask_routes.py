@@ -16,6 +16,7 @@ from flask import Flask, g, render_template, request
 from flask_sqlalchemy import SQLAlchemy
 from jinja2 import DictLoader
 from licet import Licet
+from licet._fetcher import Response
 from licet.flask import LicetFlask, require
 from licet.testing import MemoryControlPlane, rows_of
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -32,11 +33,13 @@ PAGE = """<!doctype html><title>{{ task.title }}</title><h1>{{ task.title }}</h1
 THING = {"id": "t1", "ownerId": "user7"}
 
 
-class Forgotten(list):  # type: ignore[type-arg]
-    """The decision log that is uploaded, and kept nowhere: in earnest it is kept in another process."""
+class Taking(MemoryControlPlane):
+    """A control plane that takes the decision log without reading it: in earnest that is done in another process."""
 
-    def extend(self, items: Any) -> None:
-        pass
+    def send(self, method: str, path: str, *, headers: Any, body: bytes | None, **options: Any) -> Response:
+        if path == "/replica/v1/decisions":
+            return Response(202, {}, b"")
+        return super().send(method, path, headers=headers, body=body, **options)
 
 
 class Base(DeclarativeBase):
@@ -58,8 +61,13 @@ class Task(db.Model):  # type: ignore[name-defined, misc]
         return {"id": self.id, "ownerId": self.owner}
 
 
+def sign_in() -> None:
+    """Find out who asks before each request, guarded or not, as applications do; the views and the guards read it."""
+    g.user = request.headers.get("X-User")
+
+
 def who() -> str | None:
-    return request.headers.get("X-User")
+    return g.user  # type: ignore[no-any-return]
 
 
 def load_thing() -> dict[str, str]:
@@ -84,8 +92,8 @@ def make_app(folder: str) -> Flask:
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{folder}/tasks.sqlite3"
     app.jinja_loader = DictLoader({"task.html": PAGE})
     db.init_app(app)
-    plane = MemoryControlPlane(rows_of(POLICY))
-    plane.decisions = Forgotten()
+    app.before_request(sign_in)
+    plane = Taking(rows_of(POLICY))
     plane.streaming = False  # no heartbeats come, and so it polls
     licet = Licet("http://licet.test", "lct_bench", fetcher=plane, name="bench")
     licet.wait_ready()

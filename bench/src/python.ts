@@ -46,6 +46,7 @@ export async function benchPython({ runs }: { runs: number }): Promise<Report> {
     notes: [
       'processor time, from the arguments of the application to the answer, which is checked; uploaded: and what it takes to write and send ' +
         'the entry of the decision log, in a thread beside',
+      'what could decide about a user and a permission is gathered for the first question about them after an edit',
       'casbin answers a boolean, 40 questions a run',
     ],
   };

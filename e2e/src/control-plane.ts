@@ -20,24 +20,26 @@ export class ControlPlane {
   readonly setupLink: string;
   private readonly child: Child;
   private readonly dataDir: string;
+  private readonly settings: Record<string, string>;
   private cookie = '';
 
-  private constructor(child: Child, dataDir: string) {
+  private constructor(child: Child, dataDir: string, settings: Record<string, string>) {
     this.child = child;
     this.dataDir = dataDir;
+    this.settings = settings;
     this.url = child.ready;
     this.setupLink = /\S+#\/setup\S+/.exec(child.output)?.[0] ?? '';
   }
 
-  static async start(dataDir: string, port = 0): Promise<ControlPlane> {
+  static async start(dataDir: string, port = 0, settings: Record<string, string> = {}): Promise<ControlPlane> {
     const child = await Child.start({
       name: 'the api',
       command: process.execPath,
       args: [join(ROOT, 'apps/api/dist/main.js')],
-      env: { LICET_PORT: String(port), LICET_DATA_DIR: dataDir },
+      env: { LICET_PORT: String(port), LICET_DATA_DIR: dataDir, ...settings },
       ready: /Licet is ready at (http:\S+)/,
     });
-    return new ControlPlane(child, dataDir);
+    return new ControlPlane(child, dataDir, settings);
   }
 
   stop(): Promise<void> {
@@ -46,7 +48,7 @@ export class ControlPlane {
 
   /** The same installation, started again at the same address. */
   async startAgain(): Promise<ControlPlane> {
-    const again = await ControlPlane.start(this.dataDir, Number(new URL(this.url).port));
+    const again = await ControlPlane.start(this.dataDir, Number(new URL(this.url).port), this.settings);
     await again.signIn();
     return again;
   }

@@ -17,6 +17,7 @@ const LISTS: Screen[] = [
   ['/ask', 'Ask'],
   ['/decisions', 'Decision log'],
   ['/audit-entries', 'Audit trail'],
+  ['/security-events', 'Security events'],
   ['/api-keys', 'Apps & keys'],
   ['/operators', 'Operators'],
   ['/account', 'My account'],

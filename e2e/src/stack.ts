@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startExpress, startFlask, startInvoices, type Application, type FlaskApplication, type FlaskExample } from './applications.ts';
 import { ControlPlane } from './control-plane.ts';
+import { IdentityProvider } from './identity-provider.ts';
 import { addSample } from './sample.ts';
 import { test } from './test.ts';
 
@@ -11,6 +12,8 @@ interface Wanted {
   setUp?: 'with the example' | 'empty';
   /** Adds what an organisation may have after a few weeks. */
   sample?: boolean;
+  /** An identity provider that operators may sign in with. */
+  identityProvider?: boolean;
   /** Applications that follow it. */
   flask?: boolean;
   express?: boolean;
@@ -27,6 +30,7 @@ export class Stack {
   private folder = '';
   private started: {
     licet?: ControlPlane;
+    provider?: IdentityProvider;
     flask?: FlaskApplication;
     express?: Application;
     invoices?: Application;
@@ -58,9 +62,11 @@ export class Stack {
     return there(this.started.projects, 'the projects');
   }
 
-  async start({ setUp, sample, flask, express, invoices, ...more }: Wanted): Promise<void> {
+  async start({ setUp, sample, identityProvider, flask, express, invoices, ...more }: Wanted): Promise<void> {
     this.folder = mkdtempSync(join(tmpdir(), 'licet-e2e-'));
-    this.started.licet = await ControlPlane.start(join(this.folder, 'data'));
+    const provider = identityProvider ? (this.started.provider = await IdentityProvider.start()) : undefined;
+    this.started.licet = await ControlPlane.start(join(this.folder, 'data'), 0, provider?.settings);
+    provider?.register(this.licet.url);
     if (setUp) await this.licet.setUp(setUp === 'with the example');
     if (sample) await addSample(this.licet);
     if (express) await this.licet.apply('examples/express-tasks/policy.yaml');
@@ -93,9 +99,13 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
-    const { licet, ...applications } = this.started;
+    const { licet, provider, ...applications } = this.started;
     this.started = {};
-    const ends = await Promise.allSettled([...Object.values(applications).map(({ child }) => child.stop()), licet?.stop()]);
+    const ends = await Promise.allSettled([
+      ...Object.values(applications).map(({ child }) => child.stop()),
+      licet?.stop(),
+      provider?.stop(),
+    ]);
     rmSync(this.folder, { recursive: true, force: true });
     for (const end of ends) if (end.status === 'rejected') throw end.reason as Error;
   }

@@ -1,14 +1,15 @@
 import type { Page } from '@playwright/test';
 import { generateSync } from 'otplib';
 import { openConsole, openScreen, pick } from '../src/console.ts';
+import { OWNER } from '../src/control-plane.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
 
-const stack = useStack({ setUp: 'empty' });
+const stack = useStack({ setUp: 'empty', identityProvider: true });
 const [FIRST, SECOND] = ['grace has a long one', 'and another long one'];
 
 test('an operator is invited, looks after the own account, and is shut out', async ({ person }) => {
-  test.setTimeout(120_000); // a whole life of an account, with a password hashed at each step
+  test.setTimeout(180_000); // a whole life of an account, with a password hashed at each step
   const olga = await person();
   const grace = await person({ refusals: [400, 401, 403] });
   let link = '';
@@ -69,7 +70,12 @@ test('an operator is invited, looks after the own account, and is shut out', asy
     const codes = await grace.getByRole('region', { name: 'Recovery codes' }).textContent();
     await grace.getByRole('button', { name: 'I have kept them' }).click();
     await expect(grace.getByRole('button', { name: 'Turn off' })).toBeVisible();
+    await openScreen(grace, 'Users');
+    await grace.getByRole('searchbox').fill('somebody in particular');
+    await expect.poll(() => stored(grace)).toContain('somebody in particular');
     await openAccount(grace, 'Sign out');
+    await expect(grace.getByRole('textbox', { name: 'Username' })).toBeVisible();
+    expect(await stored(grace)).not.toContain('somebody in particular');
     await grace.getByRole('textbox', { name: 'Username' }).fill('grace');
     await grace.getByLabel(/^Password/).fill(SECOND);
     await grace.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -113,7 +119,39 @@ test('an operator is invited, looks after the own account, and is shut out', asy
     await grace.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Users', exact: true }).click();
     await expect(grace.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   });
+
+  await test.step('the owner links an identity at a provider, and signs in there; somebody unknown is told what to do', async () => {
+    await openAccount(olga, 'My account', 'olga');
+    await olga.getByRole('button', { name: 'Link with Test provider' }).click();
+    await olga.getByLabel(/^Your password/).fill(OWNER.password);
+    await olga.getByRole('button', { name: 'Go on to Test provider' }).click();
+    await nameYourself(olga, 'olga at the provider');
+    await expect(olga.getByRole('status').filter({ hasText: 'Your account is linked' })).toBeVisible();
+    await openAccount(olga, 'Sign out', 'olga');
+    await olga.getByRole('button', { name: 'Sign in with Test provider' }).click();
+    await expect(olga.getByRole('navigation', { name: 'Main' })).toBeVisible(); // still signed in there
+    const mallory = await person();
+    await mallory.goto(stack.licet.url);
+    await mallory.getByRole('button', { name: 'Sign in with Test provider' }).click();
+    await nameYourself(mallory, 'olga');
+    await expect(mallory.getByRole('alert')).toContainText('ask an owner for an invitation');
+    await expect(mallory.getByRole('textbox', { name: 'Username' })).toBeVisible();
+  });
+
+  await test.step('the owner sees who came in, and who tried to', async () => {
+    await openScreen(olga, 'Security events');
+    const events = olga.getByRole('list', { name: 'Security events' });
+    await expect(events).toContainText('olga signed in with identity provider');
+    await expect(events).toContainText('could not sign in with identity provider: no such identity, or no account for it');
+    await expect(events).toContainText('grace could not show who is there with password: wrong password');
+  });
 });
+
+/** What people do at the page of the provider. */
+async function nameYourself(page: Page, subject: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Subject' }).fill(subject);
+  await page.getByRole('button', { name: 'Go on' }).click();
+}
 
 /** An authenticator in the browser itself, as telephones and laptops have one, whose owner always agrees. */
 async function addAuthenticator(page: Page): Promise<void> {
@@ -125,8 +163,11 @@ async function addAuthenticator(page: Page): Promise<void> {
   });
 }
 
-async function openAccount(page: Page, item: string): Promise<void> {
-  await page.getByRole('region', { name: 'Account' }).getByRole('button', { name: 'grace' }).click();
+/** What the browser keeps for the console. */
+const stored = (page: Page) => page.evaluate(() => JSON.stringify([localStorage, sessionStorage]));
+
+async function openAccount(page: Page, item: string, username = 'grace'): Promise<void> {
+  await page.getByRole('region', { name: 'Account' }).getByRole('button', { name: username }).click();
   await page.getByRole('menuitem', { name: item }).click();
 }
 

@@ -26,6 +26,7 @@ import { ProblemFilter } from './http/problem.filter.ts';
 import { AccountController } from './operators/account.controller.ts';
 import { Attempts } from './operators/attempts.ts';
 import { OidcController } from './operators/oidc.controller.ts';
+import { Carrier } from './operators/oidc.carrier.ts';
 import { IdentityProvider } from './operators/oidc.provider.ts';
 import { OperatorLinksController } from './operators/operator-links.controller.ts';
 import { OperatorsCollection } from './operators/operators.collection.ts';
@@ -49,6 +50,8 @@ import { GrantsCollection, RoleInheritsCollection } from './roles/grants.collect
 import { RolesCollection } from './roles/roles.collection.ts';
 import type { ApiSettings } from './settings.ts';
 import { TenantsCollection } from './tenants/tenants.collection.ts';
+import { SecurityEventsController } from './security-events/security-events.controller.ts';
+import { SecurityEvents } from './security-events/security-events.service.ts';
 import { UserSyncController } from './users/sync.controller.ts';
 import { UsersCollection } from './users/users.collection.ts';
 
@@ -64,7 +67,7 @@ const CONTROLLERS: Type[] = [
   ...[UserSyncController, AssignController, DeclareController, SessionController, AccountController, SecondFactorController, OperatorLinksController],
   ...[PasskeysController, StepUpController, OidcController],
   ...[SetupController, OperationsController, PolicyController, RotateController],
-  ...[DecisionsController, ExplainController, DecisionPointsController],
+  ...[DecisionsController, ExplainController, DecisionPointsController, SecurityEventsController],
   ...COLLECTIONS.flatMap((collection) => collectionControllers(collection as unknown as Collection<object>)),
 ];
 
@@ -76,7 +79,7 @@ export class AppModule {
       imports: [DatabaseModule.on(settings, databases), PassportModule],
       controllers: CONTROLLERS,
       providers: [
-        ...[PolicyState, Reaches, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Passkeys, IdentityProvider, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
+        ...[PolicyState, Reaches, SecurityEvents, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Passkeys, IdentityProvider, Carrier, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -6,11 +6,11 @@ import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
-import { type Asks, type DecisionHttpOptions, mayAsk, type OnDecision } from '@licet/decision-http';
+import { type Asks, type DecisionHttpOptions, mayAsk, named, type OnDecision } from '@licet/decision-http';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback } from 'fastify';
 import { SYSTEM } from './access/access.ts';
 import { ensureBuiltIns } from './access/built-ins.ts';
 import { differingStepUps, RawRoutes, undeclaredHandlers } from './access/route-check.ts';
@@ -18,18 +18,23 @@ import { ApiKeys } from './api-keys/api-keys.service.ts';
 import { AppModule } from './app.module.ts';
 import { Changes } from './changes/changes.service.ts';
 import { Head } from './changes/change.entity.ts';
-import { DATABASES } from './database/database.module.ts';
+import { DATABASES, SETTINGS } from './database/database.module.ts';
 import { type Databases, openDatabases } from './database/orm.ts';
 import { decisionEndpoint, serverFor } from './decisions/decision-endpoint.ts';
 import { DecisionLog } from './decisions/decision-log.service.ts';
 import { closeQuietConnections } from './http/closing.ts';
 import { BODY_LIMIT, limitRequests } from './http/limits.ts';
-import { sendProblem } from './http/problem.filter.ts';
+import { Output } from './http/output.ts';
+import { problemOf, sendProblem } from './http/problem.filter.ts';
+import { SecondFactor } from './operators/second-factor.service.ts';
 import { Sessions } from './operators/sessions.service.ts';
 import { followOtherProcesses } from './replication/other-processes.ts';
 import { DecisionPoints } from './replication/decision-points.service.ts';
 import { PolicyState } from './replication/policy-state.ts';
 import { replicaRoutes } from './replication/replica.routes.ts';
+import { knowPresentRequest } from './security-events/present-request.ts';
+import { refusalOf, unknownKey } from './security-events/refusals.ts';
+import { SecurityEvents } from './security-events/security-events.service.ts';
 import type { ApiSettings } from './settings.ts';
 
 const CONSOLE = join(import.meta.dirname, '../../console/dist');
@@ -68,7 +73,7 @@ async function apiOn(databases: Databases, settings: ApiSettings): Promise<Api> 
     frameworkErrors: sendProblem, // an address that cannot be decoded
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(settings, databases), adapter, {
-    logger: ['error', 'warn', 'fatal'],
+    logger: new Output(settings.log),
     abortOnError: false,
     bodyParser: false,
   });
@@ -111,6 +116,7 @@ async function loadPolicy(app: NestFastifyApplication, databases: Databases): Pr
   if (!(await em().findOne(Head, 1))) await em().insert(Head, { id: 1, revision: 0 }).catch(unlessMadeMeanwhile);
   await state.load(em());
   await app.get(Changes).commit(SYSTEM, { reason: 'what every installation has' }, ensureBuiltIns);
+  if (app.get<ApiSettings>(SETTINGS).secretPrevious !== undefined) await app.get(SecondFactor).sealAnew(app.get(Changes));
   await keys.reload();
   return followOtherProcesses(databases, state, keys);
 }
@@ -123,6 +129,8 @@ function unlessMadeMeanwhile(error: unknown): void {
 async function mountRawRoutes(app: NestFastifyApplication, fastify: FastifyInstance, settings: ApiSettings): Promise<void> {
   const [state, keys, points, log] = [app.get(PolicyState), app.get(ApiKeys), app.get(DecisionPoints), app.get(DecisionLog)];
   const databases = app.get<Databases>(DATABASES);
+  knowPresentRequest(fastify);
+  tellRefusals(fastify, app);
   fastify.addHook('onRequest', (request, reply, done) => {
     // Who may see an answer may lose the right to it: nothing is kept by caches, except by routes that say so.
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
@@ -143,16 +151,28 @@ async function mountRawRoutes(app: NestFastifyApplication, fastify: FastifyInsta
   });
   await app.register(cookie);
   limitRequests(fastify, { keys, sessions: app.get(Sessions), requestsPerMinute: settings.requestsPerMinute });
-  await fastify.register((scope, _options, done) => {
+  const replication: FastifyPluginCallback = (scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
     replicaRoutes(scope, { state, keys, points, log, em: () => databases.policy.em.fork() });
     done();
-  });
+  };
+  await fastify.register(named('replication', replication));
   if (existsSync(CONSOLE)) await mountConsole(fastify);
 }
 
-function openDecisions(app: NestFastifyApplication, { publicUrl }: ApiSettings, raw: RawRoutes): Promise<FastifyInstance> {
-  const [state, keys, log] = [app.get(PolicyState), app.get(ApiKeys), app.get(DecisionLog)];
+/** Every refusal leaves through here, whoever refused. It is told once the answer is on its way. */
+function tellRefusals(fastify: FastifyInstance, app: NestFastifyApplication): void {
+  const [events, keys, sessions] = [app.get(SecurityEvents), app.get(ApiKeys), app.get(Sessions)];
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    const problem = problemOf(request);
+    const told = problem && !events.knows(request) ? refusalOf(request, problem, keys, sessions.cookieOf(request)) : undefined;
+    if (told) events.record(told, request);
+    done();
+  });
+}
+
+function openDecisions(app: NestFastifyApplication, { publicUrl, trustProxy }: ApiSettings, raw: RawRoutes): Promise<FastifyInstance> {
+  const [state, keys, log, events] = [app.get(PolicyState), app.get(ApiKeys), app.get(DecisionLog), app.get(SecurityEvents)];
   const options = {
     publicUrl,
     snapshot: () => state.snapshot,
@@ -163,12 +183,19 @@ function openDecisions(app: NestFastifyApplication, { publicUrl }: ApiSettings, 
     },
     onDecision: (...[request, decision, tenant, now, caller, grounds]: Parameters<OnDecision>) =>
       log.add(request, decision, grounds, { tenant, at: now, apiKey: caller.id }),
+    onRefused: (request, permission) => {
+      const { authorization } = request.headers;
+      const key = permission && keys.find(authorization);
+      if (key) events.record({ event: 'access', outcome: 'refused', actor: key.user, target: key.id, detail: permission }, request);
+      else if (authorization === undefined) events.record({ event: 'access', outcome: 'refused', detail: 'no-credentials' }, request);
+      else events.record(unknownKey(authorization), request);
+    },
   } satisfies DecisionHttpOptions;
-  return decisionEndpoint(options, raw.onRoute);
+  return decisionEndpoint(options, raw.onRoute, trustProxy);
 }
 
 async function mountConsole(fastify: FastifyInstance): Promise<void> {
-  await fastify.register(async (scope) => {
+  const console: FastifyPluginAsync = async (scope) => {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, access: 'public' } as typeof route.config;
     });
@@ -189,5 +216,6 @@ async function mountConsole(fastify: FastifyInstance): Promise<void> {
       cacheControl: false,
       setHeaders: (reply) => void reply.header('cache-control', 'public, max-age=31536000, immutable'),
     });
-  });
+  };
+  await fastify.register(named('console', console));
 }

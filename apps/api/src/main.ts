@@ -5,6 +5,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 }
 const { readSettings } = await import('./settings.ts');
 const { createApi } = await import('./app.ts');
+const { say } = await import('./http/output.ts');
 const { Setup } = await import('./operators/setup.service.ts');
 
 try {
@@ -14,9 +15,9 @@ try {
   const stop = async () => {
     if (stopping) return;
     stopping = true;
-    process.stdout.write('Stopping: writing what is waiting ...\n');
+    say('Stopping: writing what is waiting ...');
     await api.close();
-    process.stdout.write('Stopped. Nothing is lost.\n');
+    say('Stopped. Nothing is lost.');
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
@@ -27,10 +28,10 @@ try {
   settings.publicUrl = url; // passkeys are made for exactly this address, which may have a port that was free only now
   const setup = api.app.get(Setup);
   const first = (await setup.required())
-    ? `Nobody can sign in yet. Make the first operator with this link, which works once:\n  ${setup.newLink(url)}\n`
+    ? `\nNobody can sign in yet. Make the first operator with this link, which works once:\n  ${setup.newLink(url)}`
     : '';
   // One write: whoever reads the address has the link as well.
-  process.stdout.write(`Licet is ready at ${url}\n${first}`);
+  say(`Licet is ready at ${url}${first}`);
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   const busy = (error as { code?: string }).code === 'EADDRINUSE' ? ' Set LICET_PORT to a free one.' : '';

@@ -51,6 +51,13 @@ export const Settings = z.object({
     .describe(
       'Seals the secrets of authenticator apps in the database, and what a browser carries to an identity provider. Absent: made at need, in the data directory; processes that share a database need the same.',
     ),
+  LICET_SECRET_PREVIOUS: z
+    .string()
+    .min(32, 'use the secret that was used before')
+    .optional()
+    .describe(
+      'The `LICET_SECRET` from before, or what the file `secret` holds, while it is being replaced: it opens what it sealed, which a start seals anew with the present one. Then leave it out.',
+    ),
   LICET_OIDC_ISSUER: z
     .url({ protocol: /^https?$/ })
     .max(500)
@@ -74,6 +81,24 @@ export const Settings = z.object({
       'Which values of which claim give which console role, such as `{"groups":{"licet-admins":"licet.owner"}}`; they are looked at, and roles given and taken, at each sign-in. Absent: no claim gives any.',
     ),
   LICET_DECISION_LOG: z.enum(['on', 'off']).default('on').describe('Whether decisions are logged.'),
+  LICET_DECISION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .optional()
+    .describe('How many days decisions are kept; older ones are deleted, in small steps. Absent: they are kept.'),
+  LICET_LOG: z
+    .enum(['text', 'json'])
+    .default('text')
+    .describe('The form of the server’s output: `text` for a terminal; `json` for one object a line, security events among them.'),
+  LICET_SECURITY_EVENT_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(90)
+    .describe('How many days security events are kept for the console. What is to be kept longer belongs where `LICET_LOG=json` is read.'),
 });
 
 export interface ApiSettings {
@@ -88,7 +113,13 @@ export interface ApiSettings {
   /** The PEM files for HTTPS. */
   tls: { cert: string; key: string } | undefined;
   requestsPerMinute: number;
+  /** The form of the server's output. Absent: text. */
+  log?: 'text' | 'json';
+  securityEventDays?: number;
+  /** Absent: decisions are kept for ever. */
+  decisionDays?: number | undefined;
   secret?: string | undefined;
+  secretPrevious?: string | undefined;
   oidc?: OidcSettings | undefined;
 }
 
@@ -125,7 +156,11 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
     trustProxy: value.LICET_TRUST_PROXY?.split(',').map((part) => part.trim()) ?? false,
     tls,
     requestsPerMinute: value.LICET_REQUESTS_PER_MINUTE,
+    log: value.LICET_LOG,
+    securityEventDays: value.LICET_SECURITY_EVENT_DAYS,
+    decisionDays: value.LICET_DECISION_DAYS,
     secret: value.LICET_SECRET,
+    secretPrevious: value.LICET_SECRET_PREVIOUS,
     oidc: oidcOf(value, publicUrl),
   };
 }

@@ -44,6 +44,7 @@ import {
   UserCreate,
   UserUpdate,
 } from './admin.ts';
+import { SecurityEvent } from './security-events.ts';
 
 /**
  * The admin API, `/api/v1`. Every collection answers
@@ -219,6 +220,13 @@ export const COLLECTIONS = {
     filters: ['actor', 'action', 'kind', 'target', 'revision', 'via', 'since', 'until'],
     search: ['actor', 'kind', 'target', 'reason', 'content'],
     sort: ['-revision'],
+  },
+  'security-events': {
+    permission: 'licet.audit-entry',
+    row: SecurityEvent,
+    filters: ['event', 'outcome', 'actor', 'target', 'address', 'detail', 'since', 'until'],
+    search: ['event', 'actor', 'target', 'address', 'detail'],
+    sort: ['-at'],
   },
   decisions: {
     permission: 'licet.decision',

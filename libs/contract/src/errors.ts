@@ -73,22 +73,25 @@ export class LicetError extends Error {
   readonly current: Record<string, unknown> | undefined;
   /** In seconds, on `too_many_requests`: sent as `Retry-After`. */
   readonly retryAfter: number | undefined;
+  /** The permission that was missing, on `forbidden`: for the log of security events. */
+  readonly permission: string | undefined;
 
   /**
    * @param code one of the closed list
    * @param message a sentence: what is wrong and what to do
-   * @param details the single faults, the current row on `version_mismatch`, and when to come back
+   * @param details the single faults, the current row on `version_mismatch`, when to come back, and the permission that was missing
    */
   constructor(
     code: ErrorCode,
     message: string,
-    details: { errors?: ErrorItem[]; current?: Record<string, unknown>; retryAfter?: number } = {},
+    details: { errors?: ErrorItem[]; current?: Record<string, unknown>; retryAfter?: number; permission?: string } = {},
   ) {
     super(message);
     this.code = code;
     this.errors = details.errors;
     this.current = details.current;
     this.retryAfter = details.retryAfter;
+    this.permission = details.permission;
   }
 
   /** @returns the problem document (RFC 9457) for this error */

@@ -14,4 +14,5 @@ export * from './policy.ts';
 export * from './policy-file.ts';
 export * from './replication.ts';
 export * from './search.ts';
+export * from './security-events.ts';
 export * from './session.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RESERVED_PERMISSIONS, type ReservedPermission } from './access.ts';
 import { Key, UserKey } from './ids.ts';
+import { PasskeyAnswer } from './passkeys.ts';
 
 /** `GET /api/v1/status`, open to all: what a console needs before anyone is signed in. */
 export const ServiceStatus = z
@@ -121,10 +122,20 @@ export type ProviderProof = z.infer<typeof ProviderProof>;
 export const Identity = z.object({ issuer: z.string(), subject: z.string(), linkedAt: z.iso.datetime() }).meta({ id: 'Identity' });
 export type Identity = z.infer<typeof Identity>;
 
-/** `GET /api/v1/session/identity`: the own one, and whether there is a password as well. */
-export const IdentityAnswer = z.object({ identity: Identity.nullable(), password: z.boolean() }).meta({ id: 'IdentityAnswer' });
+/** `GET /api/v1/session/identity`: the own one, whether there is a password as well, and how many passkeys. */
+export const IdentityAnswer = z
+  .object({ identity: Identity.nullable(), password: z.boolean(), passkeys: z.int() }) // the last two: other ways in
+  .meta({ id: 'IdentityAnswer' });
 export type IdentityAnswer = z.infer<typeof IdentityAnswer>;
 
-/** `POST /api/v1/session/identity`: links one; `POST /api/v1/session/identity/remove`: unlinks it. With a `code` where there is a second factor. */
-export const IdentityProof = z.object({ currentPassword: z.string().min(1).max(256), code: Code.optional() }).meta({ id: 'IdentityProof' });
+/**
+ * `POST /api/v1/session/identity`: links one; `POST /api/v1/session/identity/remove`: unlinks it. Either takes another way in: a passkey, or the
+ * password with a `code` where there is a second factor.
+ */
+export const IdentityProof = z
+  .union([
+    z.strictObject({ passkey: PasskeyAnswer }),
+    z.strictObject({ currentPassword: z.string().min(1).max(256), code: Code.optional() }),
+  ])
+  .meta({ id: 'IdentityProof' });
 export type IdentityProof = z.infer<typeof IdentityProof>;

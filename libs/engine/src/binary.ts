@@ -1,6 +1,6 @@
 import type { PolicyRow } from '@licet/contract';
 import { checkRecords, checkSlots, checkTerms, checkValues } from './binary-check.ts';
-import { byKind, byUnit, type RowTables } from './change.ts';
+import { byKind, byUnit, KEPT_KINDS, type RowTables } from './change.ts';
 import { checksum, CHECKSUM_WORDS } from './checksum.ts';
 import { compact, withoutEdits } from './compact.ts';
 import { assemble, type Snapshot } from './snapshot.ts';
@@ -203,9 +203,9 @@ function readRest(json: Uint8Array): { revision: number; rows: RowTables; names:
   return readingRest(() => {
     const rest = JSON.parse(unpackText(json)) as Rest;
     const names = [rest.roles, rest.tenants, rest.groups].map((list) => list.map(String));
-    const rows = byKind<RowTables>((kind) => Table.empty<PolicyRow>().with(rest.rows[kind]!.map((row) => [row.id, row as PolicyRow])));
+    const rows = byKind<RowTables>((kind) => Table.of(rest.rows[kind]! as PolicyRow[]));
     const distinct = names.every((list) => new Set(list).size === list.length);
-    const whole = distinct && Number.isSafeInteger(rest.revision) && Object.values(rows).every((table) => [...table.values()].every(isRow));
+    const whole = distinct && Number.isSafeInteger(rest.revision) && KEPT_KINDS.every((kind) => rest.rows[kind]!.every(isRow));
     if (!whole) throw new Error('not whole');
     return { revision: rest.revision, rows, names };
   });

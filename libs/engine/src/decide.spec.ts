@@ -164,6 +164,11 @@ describe('tenantOf', () => {
     expect(tenantOf(snapshot, { ...valid, resource: { type: 'task', id: 'a', properties: { tenant: 'b' } } })).toBe('b');
   });
 
+  it('takes no tenant from the prototype of what it is given', () => {
+    const inherited = Object.create({ tenant: 'a' }) as Record<string, string>;
+    expect(tenantOf(snapshot, { ...valid, resource: { ...valid.resource, properties: inherited }, context: inherited })).toBe('default');
+  });
+
   it('says `default` of what is no request', () => {
     for (const request of [undefined, null, {}, [], 'x', thrower]) expect(tenantOf(snapshot, request as EvaluationRequest)).toBe('default');
   });

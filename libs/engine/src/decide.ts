@@ -1,9 +1,9 @@
 import { DEFAULT_TENANT, type Decision, type DecisionError, type Effect, type EvaluationRequest, type PolicyRow } from '@licet/contract';
-import { NO_ERRORS, type Denials } from './denial.ts';
+import { NO_ERRORS } from './denial.ts';
 import type { Group } from './group.ts';
 import { hasBit } from './matrix.ts';
 import { chain, grantsOf, type GrantChain } from './permission.ts';
-import { ENABLED, partsOf, REGISTERED } from './record.ts';
+import { ASSIGNMENTS, ENABLED, HAS_MEMBERSHIPS, idsAt, partsOf, REGISTERED, termsAt } from './record.ts';
 import { isRequest } from './request.ts';
 import type { RoleGrant } from './role.ts';
 import { ID_WORDS } from './row-id.ts';
@@ -23,7 +23,6 @@ import {
   type TermsPool,
 } from './terms.ts';
 import { attributesOf, idAt, placeOf } from './users.ts';
-import { member } from './value.ts';
 
 // What a decision is, in order:
 //
@@ -66,7 +65,7 @@ export function decide(snapshot: Snapshot, request: EvaluationRequest, now: numb
   try {
     return decideRequest(snapshot, request, now);
   } catch {
-    return denied(snapshot, 'invalid_request'); // Only a value that JSON cannot carry comes here, such as a member that throws.
+    return snapshot.denials.invalid_request; // Only a value that JSON cannot carry comes here, such as a member that throws.
   }
 }
 
@@ -83,32 +82,31 @@ export function tenantOf(snapshot: Snapshot, request: EvaluationRequest): string
 }
 
 function decideRequest(snapshot: Snapshot, request: EvaluationRequest, now: number): Decision {
-  if (!isRequest(request)) return denied(snapshot, 'invalid_request');
+  const { denials, users } = snapshot;
+  if (!isRequest(request)) return denials.invalid_request;
 
   const actions = snapshot.catalog.types.get(request.resource.type);
-  if (!actions) return denied(snapshot, 'unknown_resource_type');
+  if (!actions) return denials.unknown_resource_type;
   const permission = actions.get(request.action.name);
-  if (permission === undefined) return denied(snapshot, 'unknown_action');
+  if (permission === undefined) return denials.unknown_action;
 
   const resource = registeredResource(snapshot, request);
   const tenant = snapshot.tenants.get(tenantNamed(request, resource));
-  if (tenant === undefined) return denied(snapshot, 'unknown_tenant');
+  if (tenant === undefined) return denials.unknown_tenant;
 
-  const { words, at } = placeOf(snapshot.users, subjectKey(request.subject));
+  const { words, at } = placeOf(users, subjectKey(request.subject));
   const registered = at >= 0 && (words[at]! & REGISTERED) !== 0;
-  if (registered && (words[at]! & ENABLED) === 0) return denied(snapshot, 'disabled_subject');
+  if (registered && (words[at]! & ENABLED) === 0) return denials.disabled_subject;
 
   const user = registered ? at : -1;
   const question: Question = { snapshot, request, now, permission, tenant, words, user, resource, scope: undefined, errors: NO_ERRORS };
-  return (
-    firstGrant(question, 'deny') ??
-    firstGrant(question, 'allow') ??
-    denied(snapshot, registered ? 'no_matching_grant' : 'unknown_subject', question.errors)
-  );
-}
-
-function denied(snapshot: Snapshot, reason: keyof Denials, errors = NO_ERRORS): Decision {
-  return errors.length === 0 ? snapshot.denials[reason] : { decision: false, reason, path: null, errors, revision: snapshot.revision };
+  const { allow, deny } = snapshot.grid;
+  const denying = deny.page(permission);
+  const allowing = allow.page(permission);
+  const grant = (denying && firstGrant(question, denying, 'deny')) ?? (allowing && firstGrant(question, allowing, 'allow'));
+  if (grant) return grant;
+  const denial = registered ? denials.no_matching_grant : denials.unknown_subject;
+  return question.errors.length === 0 ? denial : { ...denial, errors: question.errors };
 }
 
 function registeredResource(snapshot: Snapshot, { resource }: EvaluationRequest): PolicyRow<'resources'> | undefined {
@@ -120,63 +118,67 @@ function tenantNamed({ resource, context }: EvaluationRequest, registered: Polic
 }
 
 function tenantIn(members: Scope['context']): string | undefined {
-  const tenant = member(members, 'tenant');
-  return typeof tenant === 'string' && tenant !== '' ? tenant : undefined;
+  // As `member` reads, but here the processor learns of one name alone.
+  const tenant = members?.['tenant'];
+  return typeof tenant === 'string' && tenant !== '' && Object.hasOwn(members!, 'tenant') ? tenant : undefined;
 }
 
-/** The first grant of this effect that applies determines the decision; undefined where there is none. */
-function firstGrant(question: Question, effect: Effect): Decision | undefined {
+/**
+ * The first grant of this effect that applies determines the decision; undefined where there is none.
+ * @param granting who has grants of this effect on the permission, a bit for each role: most roles that a subject has are not among them,
+ * and nothing else of those is looked at
+ */
+function firstGrant(question: Question, granting: Uint32Array, effect: Effect): Decision | undefined {
   const { snapshot, permission, words, user } = question;
-  const { groups, grid } = snapshot;
-  const granting = (effect === 'allow' ? grid.allow : grid.deny).page(permission);
-  if (!granting) return undefined; // No role grants it.
+  const { users, groups, grid } = snapshot;
   if (user >= 0) {
-    const own = firstGrantOfUser(question, granting, effect);
-    if (own) return own;
-    const { memberships, groupsAt } = partsOf(words, user);
-    for (let i = 0; i < memberships; i++) {
-      const group = groups.byNumber[words[groupsAt + i]!];
-      const found = group?.exists ? firstGrantOfGroup(group, granting, question, effect) : undefined;
-      if (found) return found;
+    const row = grid.allow.offset(permission);
+    const terms = users.pools.terms.words;
+    const from = termsAt(words, user);
+    const end = from + words[user + ASSIGNMENTS]!;
+    for (let at = from; at < end; at++) {
+      const role = terms[words[at]! * TERMS_WORDS + ROLE]!;
+      const grant = hasBit(granting, row, role) ? grantThrough(words[at]!, role, question, effect) : undefined;
+      if (grant) return determined(question, grant, idAt(users, words, idsAt(words, user) + (at - from) * ID_WORDS), null);
     }
-    const everyone = firstGrantOfGroup(groups.everyone, granting, question, effect);
+    const through = words[user]! & HAS_MEMBERSHIPS ? firstGrantOfGroups(question, granting, effect) : undefined;
+    const everyone = through ?? firstGrantOfGroup(groups.everyone, granting, question, effect);
     if (everyone) return everyone;
   }
   return firstGrantOfGroup(groups.anyone, granting, question, effect);
 }
 
-function firstGrantOfUser(question: Question, granting: Uint32Array, effect: Effect): Decision | undefined {
+function firstGrantOfGroups(question: Question, granting: Uint32Array, effect: Effect): Decision | undefined {
   const { words, user, snapshot } = question;
-  const { assignments, termsAt, idsAt } = partsOf(words, user);
-  for (let i = 0; i < assignments; i++) {
-    const number = words[termsAt + i]!;
-    const grant = isGranting(number, granting, question) ? grantThrough(number, question, effect) : undefined;
-    if (grant) return determined(question, grant, idAt(snapshot.users, words, idsAt + i * ID_WORDS), null);
+  const { memberships, groupsAt } = partsOf(words, user);
+  for (let i = 0; i < memberships; i++) {
+    const group = snapshot.groups.byNumber[words[groupsAt + i]!];
+    const found = group?.exists ? firstGrantOfGroup(group, granting, question, effect) : undefined;
+    if (found) return found;
   }
   return undefined;
 }
 
 function firstGrantOfGroup({ name, rows, terms }: Group, granting: Uint32Array, question: Question, effect: Effect): Decision | undefined {
+  if (terms.length === 0) return undefined;
+  const { snapshot, permission } = question;
+  const row = snapshot.grid.allow.offset(permission);
+  const { words } = snapshot.users.pools.terms;
   for (let i = 0; i < terms.length; i++) {
-    const number = terms[i]!;
-    const grant = isGranting(number, granting, question) ? grantThrough(number, question, effect) : undefined;
+    const role = words[terms[i]! * TERMS_WORDS + ROLE]!;
+    const grant = hasBit(granting, row, role) ? grantThrough(terms[i]!, role, question, effect) : undefined;
     if (grant) return determined(question, grant, rows[i]!.id, name);
   }
   return undefined;
 }
 
-/** Whether the role of these terms has a grant on the permission at all: most have none, and nothing else of them is looked at. */
-function isGranting(number: number, granting: Uint32Array, { snapshot, permission }: Question): boolean {
-  return hasBit(granting, snapshot.grid.allow.offset(permission), snapshot.users.pools.terms.words[number * TERMS_WORDS + ROLE]!);
-}
-
-/** The first grant that applies of an assignment on these terms. */
-function grantThrough(number: number, question: Question, effect: Effect): RoleGrant | undefined {
-  const { terms } = question.snapshot.users.pools;
-  if (!counts(terms, number, question)) return undefined;
-  const role = terms.words[number * TERMS_WORDS + ROLE]!;
-  for (let grant = grantsOfRole(role, question, effect); grant; grant = grant.next) if (applies(grant, question)) return grant;
-  return undefined;
+/** The first grant that applies of an assignment of this role on these terms. */
+function grantThrough(number: number, role: number, question: Question, effect: Effect): RoleGrant | undefined {
+  const { snapshot } = question;
+  if (!counts(snapshot.users.pools.terms, number, question)) return undefined;
+  let grant = grantsOfRole(role, question, effect);
+  while (grant && !applies(grant, question)) grant = grant.next;
+  return grant;
 }
 
 /** The grants of a role on the permission: looked for once as long as roles stay as they are, however often they are asked about. */

@@ -36,19 +36,16 @@ export class Matrix {
   /** Begins an edit. */
   edit(): MatrixEdit {
     const pages = this.#pages.slice();
-    const copies = new Set<Uint32Array>();
+    const copies: Uint32Array[] = [];
     const set = (row: number, column: number, bit: boolean): void => {
-      let page = pages[row >>> PAGE_BITS];
-      if (!page || !copies.has(page)) {
-        page = page?.slice() ?? new Uint32Array(PAGE_ROWS * this.width);
-        pages[row >>> PAGE_BITS] = page;
-        copies.add(page);
-      }
+      const number = row >>> PAGE_BITS;
+      const page = (copies[number] ??= pages[number]?.slice() ?? new Uint32Array(PAGE_ROWS * this.width));
+      pages[number] = page;
       const word = this.offset(row) + (column >>> 5);
       const mask = 1 << (column & 31);
       page[word] = bit ? page[word]! | mask : page[word]! & ~mask;
     };
-    return { set, done: () => (copies.size === 0 ? this : new Matrix(this.columns, pages)) };
+    return { set, done: () => (copies.length === 0 ? this : new Matrix(this.columns, pages)) };
   }
 }
 

@@ -14,6 +14,14 @@ const EMPTY = Object.freeze({});
 export function compileVar(path: readonly string[], names: readonly string[]): Evaluate {
   const start = startOf(path, names);
   const missing = path.map((_, i) => new ConditionError('missing_attribute', path.slice(0, i + 1).join('.')));
+  if (start.length === path.length) {
+    const { read } = start;
+    const missed = missing.at(-1)!;
+    return (scope, bound) => {
+      const value = read(scope, bound);
+      return value === undefined ? missed : value;
+    };
+  }
   return (scope, bound) => {
     let value = start.read(scope, bound);
     for (let i = start.length; ; i++) {

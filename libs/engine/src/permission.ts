@@ -24,19 +24,30 @@ const NONE: readonly never[] = Object.freeze([]);
 export function createCatalog(rows: Pick<RowTables, 'resource-types' | 'permissions'>, numbers: Names): Catalog {
   const types = new Map<string, Map<string, number>>();
   for (const { id } of rows['resource-types'].values()) types.set(id, new Map());
+  // Types and actions recur in many permissions: what is made of one of them is made once.
+  const ofType = new Map<string, { reserved: boolean; pattern: number }>();
+  const ofAction = new Map<string, { name: string; pattern: number }>();
   const names: number[][] = [];
   const matches: number[][] = [];
   for (const { id } of rows.permissions.values()) {
-    const { type, rest: action } = splitKey(id);
+    const { type, rest } = splitKey(id);
+    const number = numbers.add(id);
+    const within = getOrAdd(ofType, type, () => ({ reserved: isReserved(type), pattern: numbers.add(`${type}:*`) }));
+    const action = getOrAdd(ofAction, rest, () => ({ name: asMemberName(rest), pattern: -1 }));
     // A wildcard in place of the type never reaches the reserved types.
-    const patterns = isReserved(type) ? [id, `${type}:*`] : [id, `${type}:*`, `*:${action}`, '*:*'];
-    const matching = patterns.map((pattern) => numbers.add(pattern));
-    const number = matching[0]!;
-    types.get(type)?.set(asMemberName(action), number);
+    if (!within.reserved && action.pattern < 0) action.pattern = numbers.add(`*:${rest}`);
+    const matching = within.reserved ? [number, within.pattern] : [number, within.pattern, action.pattern, numbers.add('*:*')];
+    types.get(type)?.set(action.name, number);
     for (const name of matching) (matches[name] ??= []).push(number);
     names[number] = matching;
   }
   return { types, names, matches };
+}
+
+function getOrAdd<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
 }
 
 /**
@@ -63,31 +74,36 @@ export interface ClosureChange {
 
 /** Makes the changes to who is granted what. */
 export function editGrid(grid: Grid, catalog: Catalog, changes: readonly ClosureChange[]): Grid {
-  const [allow, deny] = EFFECTS.map((effect) => {
-    const edit = grid[effect].edit();
-    for (const { role, before, after } of changes) {
-      const [had, has] = [namesIn(before, effect), namesIn(after, effect)];
-      for (const name of has) if (!had.has(name)) for (const number of catalog.matches[name] ?? NONE) edit.set(number, role, true);
-      for (const name of had) {
-        if (has.has(name)) continue;
+  const edit = { allow: grid.allow.edit(), deny: grid.deny.edit() };
+  for (const { role, before, after } of changes) {
+    for (const effect of EFFECTS) {
+      const set = (number: number, granting: boolean) => edit[effect].set(number, role, granting);
+      for (const name of namesOnlyIn(after, before, effect)) for (const number of catalog.matches[name] ?? NONE) set(number, true);
+      for (const name of namesOnlyIn(before, after, effect)) {
         for (const number of catalog.matches[name] ?? NONE)
-          edit.set(
+          set(
             number,
-            role,
-            catalog.names[number]!.some((other) => has.has(other)),
+            catalog.names[number]!.some((other) => isNamedIn(after, effect, other)),
           );
       }
     }
-    return edit.done();
-  }) as [Matrix, Matrix];
-  return { allow, deny };
+  }
+  return { allow: edit.allow.done(), deny: edit.deny.done() };
 }
 
-/** What the grants of a role and of those that it inherits from name. */
-function namesIn(closure: Closure, effect: Effect): Set<number> {
-  const names = new Set<number>();
-  for (const { granted } of closure) for (const name of granted[effect].keys()) names.add(name);
+/** What grants name that are reached here, and no grant that is reached there. What both reach alike is not looked into. */
+function namesOnlyIn(closure: Closure, other: Closure, effect: Effect): number[] {
+  const alike = new Set(other.map(({ granted }) => granted));
+  const names: number[] = [];
+  for (const { granted } of closure) {
+    if (alike.has(granted)) continue;
+    for (const name of granted[effect].keys()) if (!isNamedIn(other, effect, name)) names.push(name);
+  }
   return names;
+}
+
+function isNamedIn(closure: Closure, effect: Effect, name: number): boolean {
+  return closure.some(({ granted }) => granted[effect].has(name));
 }
 
 /** The grants that are reached from a role and match a permission, in the order of consideration. */
@@ -115,7 +131,7 @@ export interface GrantChain extends RoleGrant {
 
 /**
  * The first of the grants of a role on a permission, for all that was asked about, by the place of their bit in the grid. It belongs to one
- * state of roles and permissions.
+ * state of roles and permissions. One map for all is quickest: a map for each role or permission lies in more places of memory.
  */
 export type GrantChains = Readonly<Record<Effect, Map<number, GrantChain | undefined>>>;
 

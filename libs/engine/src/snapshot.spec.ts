@@ -163,6 +163,17 @@ describe('applyDelta', () => {
       expect(after[part]).toBe(before[part]);
   });
 
+  it('leaves a permission with a role that loses one grant on it and has another, by a wildcard or by inheritance', () => {
+    const grant = (id: string, role: string, permission: string): DeltaOp => {
+      return { kind: 'grants', id, row: { id, role, permission, effect: 'allow', condition: null } };
+    };
+    const with3 = edited(grant('g-3', 'editor', 'task:*'), grant('g-4', 'editor', 'task:read'));
+    const ops: DeltaOp[] = ['g-4', 'g-1', 'g-3'].map((id) => ({ kind: 'grants', id, row: null }));
+    const after = ops.map((_, n) => reason(applyDelta(with3, { revision: 9, ops: ops.slice(0, n + 1) })));
+    expect(after).toEqual(['allowed_by_grant', 'allowed_by_grant', 'no_matching_grant']);
+    expect(reason(applyDelta(with3, { revision: 9, ops: [ops[0]!, ops[2]!] }))).toBe('allowed_by_grant');
+  });
+
   it('makes a wildcard match a permission that comes later', () => {
     const user: DeltaOp = { kind: 'assignments', id: 'a-2', row: { ...assignment, id: 'a-2', role: 'other' } };
     expect(reason(edited(user), 'archive')).toBe('unknown_action');

@@ -59,7 +59,7 @@ export function createSnapshot(document: SnapshotDocument): Snapshot {
   const assignments = all('assignments');
   const rows = byKind<RowTables>((kind) => {
     const kept = kind === 'assignments' ? assignments.filter(({ user }) => user === null) : all(kind);
-    return Table.empty<PolicyRow>().with(kept.map((row) => [row.id, row]));
+    return Table.of<PolicyRow>(kept);
   });
   const held = assignments.filter((row): row is UserAssignment => row.user !== null);
   const { users, keys } = gatherUsers(all('users'), all('group-members'), held);
@@ -119,7 +119,12 @@ function rowsOfUsers(users: Users): Record<string, PolicyRow[]> {
  * @param users in order, with pools that nothing else uses yet
  */
 export function assemble(revision: number, rows: RowTables, users: Users): Snapshot {
-  const changes = byKind<Changes>((kind) => Array.from(rows[kind].values(), (row) => ({ id: row.id, before: undefined, after: row })));
+  // The catalog that this begins with knows all permissions.
+  const changes = byKind<Changes>((kind) =>
+    kind === 'permissions' || kind === 'resource-types'
+      ? []
+      : rows[kind].values().map((row) => ({ id: row.id, before: undefined, after: row })),
+  );
   const nothing: Snapshot = {
     revision: 0,
     denials: denialsAt(0),

@@ -50,6 +50,16 @@ describe('Table', () => {
     expect([edited.size, edited.get('k4999'), edited.get('k0'), edited.get('k2500')]).toEqual([4999, -1, undefined, 2500]);
   });
 
+  it('made of rows is the table that the same rows give one after the other: of one id the last', () => {
+    const rows = Array.from({ length: 1200 }, (_, n) => ({ id: `k${n % 1100}`, n }));
+    const one = Table.of(rows);
+    const other = Table.empty<(typeof rows)[number]>().with(rows.map((row) => [row.id, row]));
+    expect([...one.entries()]).toEqual([...other.entries()]);
+    expect([one.size, one.values(), one.get('k0')?.n]).toEqual([1100, other.values(), 1100]);
+    const edited = one.with([['k0', undefined]]);
+    expect([edited.size, edited.get('k0'), one.get('k0')?.n]).toEqual([1099, undefined, 1100]);
+  });
+
   it('does not grow with keys that come and go', () => {
     let table = Table.empty<number>().with([['kept', 1]]);
     const before = table;

@@ -25,6 +25,18 @@ export class Table<V> {
     return new Table<V>(0, new Map(), []);
   }
 
+  /** A table of these rows by id; of one id, the last. */
+  static of<R extends { readonly id: string }>(rows: readonly R[]): Table<R> {
+    const slots = new Map<string, number>();
+    const pages: R[][] = [];
+    for (const row of rows) {
+      let slot = slots.get(row.id);
+      if (slot === undefined) slots.set(row.id, (slot = slots.size));
+      (pages[slot >> PAGE_BITS] ??= [])[slot & (PAGE_SIZE - 1)] = row;
+    }
+    return new Table(slots.size, slots, pages);
+  }
+
   /** How many slots the index has; it is kept within a multiple of `size`. */
   get slots(): number {
     return this.#slots.size;
@@ -45,8 +57,8 @@ export class Table<V> {
   }
 
   /** All values, in no particular order. */
-  *values(): Generator<V> {
-    for (const [, value] of this.entries()) yield value;
+  values(): V[] {
+    return this.#pages.flatMap((page) => page.filter((value) => value !== undefined));
   }
 
   /**
@@ -66,7 +78,7 @@ export class Table<V> {
   #edit(edits: Iterable<readonly [string, V | undefined]>): Table<V> {
     const slots = this.#slots;
     const pages = this.#pages.slice();
-    const copies = new Map<number, (V | undefined)[]>();
+    const copies: (V | undefined)[][] = [];
     let size = this.size;
     for (const [key, value] of edits) {
       let slot = slots.get(key);
@@ -76,16 +88,12 @@ export class Table<V> {
         slots.set(key, slot);
       }
       const number = slot >> PAGE_BITS;
-      let page = copies.get(number);
-      if (!page) {
-        page = pages[number]?.slice() ?? [];
-        copies.set(number, page);
-        pages[number] = page;
-      }
+      const page = (copies[number] ??= pages[number]?.slice() ?? []);
+      pages[number] = page;
       const at = slot & (PAGE_SIZE - 1);
       size += Number(value !== undefined) - Number(page[at] !== undefined);
       page[at] = value;
     }
-    return copies.size === 0 ? this : new Table(size, slots, pages);
+    return copies.length === 0 ? this : new Table(size, slots, pages);
   }
 }

@@ -82,7 +82,6 @@ export class Replica {
       this.distrustDeltas();
       throw new SnapshotError(`the change to revision ${delta.revision} cannot be used: ${messageOf(error)}`, { cause: error });
     }
-    this.currentAt = this.clock();
     return 'applied';
   }
 

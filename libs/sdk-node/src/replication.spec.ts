@@ -149,6 +149,18 @@ describe('an outage', () => {
     expect([resumed?.path, resumed?.headers['last-event-id']]).toEqual(['/replica/v1/changes?since=1', '1']);
   });
 
+  it('is not over for the age with the first change that was missed, but with word that what is held is the newest', async () => {
+    let now = 0;
+    const at = connect({ clock: () => now });
+    await at.licet.ready();
+    await at.licet.reach(at.plane.commit(admitBob)); // what the stream began with was read before
+    now += 60_000;
+    await at.licet.reach(at.plane.commit(dismissBob));
+    expect(at.licet.ageMs).toBe(60_000);
+    at.plane.heartbeat();
+    await until(() => at.licet.ageMs === 0);
+  });
+
   it('longer than maxStalenessMs makes every answer a denial, until the control plane is back', async () => {
     let now = 0;
     const at = connect({ clock: () => now, maxStalenessMs: 1000 });

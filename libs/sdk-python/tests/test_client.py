@@ -13,7 +13,7 @@ import pytest
 
 from conftest import Connect, assign, task_policy
 from licet import Decision, FetchError, Forbidden, Licet
-from licet._engine import decide
+from licet._engine import decide_in_tenant
 from licet._fetcher import Response
 from licet.testing import MemoryControlPlane, snapshot_document
 
@@ -35,11 +35,11 @@ def test_check_many_answers_in_order(licet: Licet) -> None:
 
 
 def test_all_of_check_many_comes_from_one_revision(licet: Licet, plane: MemoryControlPlane, monkeypatch: pytest.MonkeyPatch) -> None:
-    def decide_while_the_policy_changes(*arguments: Any) -> Decision:
+    def decide_while_the_policy_changes(*arguments: Any) -> tuple[Decision, str]:
         licet.wait_ready(5, revision=plane.commit(("assignments", "a-alice", assign("a-alice", "admin", user="alice"))))
-        return decide(*arguments)
+        return decide_in_tenant(*arguments)
 
-    monkeypatch.setattr("licet._local.decide", decide_while_the_policy_changes)
+    monkeypatch.setattr("licet._local.decide_in_tenant", decide_while_the_policy_changes)
     answers = licet.check_many("alice", ["task:delete", "task:delete"])
     assert [answer.revision for answer in answers] == [1, 1]
     assert not any(answers)
@@ -226,9 +226,9 @@ def test_one_change_of_several_that_were_missed_is_not_the_newest_policy(connect
 
 def test_an_old_snapshot_file_is_as_old_as_it_is(plane: MemoryControlPlane, connect: Connect, tmp_path: Path) -> None:
     path = tmp_path / "policy.json"
-    connect(snapshot_path=path).wait_ready(5)
-    plane.cut()
-    plane.wait_for(path.exists)
+    first = connect(snapshot_path=path)
+    first.wait_ready(5)
+    first.close()
     plane.down = True
     for clock in (time.time() - 3600, time.time() + 3600):
         os.utime(path, (clock, clock))

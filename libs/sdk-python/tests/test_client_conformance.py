@@ -1,12 +1,20 @@
-"""The client in both modes, held to the cases that every implementation of the engine runs: `libs/conformance`."""
+"""The client in both modes, held to the cases that every implementation of the engine runs: `libs/conformance`.
+
+In remote mode it asks the control plane in memory, which answers by this package's own engine; and the routes that the api and the
+standalone decision point mount, `libs/decision-http`, served by themselves: a case needs neither a database nor a policy written there.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 
 from conftest import KEY, QUICK, assign, user
 from licet import Licet
@@ -15,33 +23,75 @@ from licet._rows import id_order
 from licet.testing import MemoryControlPlane
 from test_conformance import cases_of, milliseconds
 
+ROOT = Path(__file__).parents[3]
 Ask = Callable[[dict[str, Any]], Licet]
 
 
-@pytest.fixture(scope="module", params=["local", "remote"])
-def opened(request: pytest.FixtureRequest) -> Iterator[Ask]:
-    """Give a client of a policy. One is kept for all cases of a policy."""
-    clients: dict[str, Licet] = {}
+class InMemory:
+    """Gives clients of a control plane in memory, one for all cases of a policy."""
 
-    def ask(policy: dict[str, Any]) -> Licet:
+    def __init__(self, mode: Any) -> None:
+        self._mode = mode
+        self._clients: dict[str, Licet] = {}
+        self.now = 0
+
+    def __call__(self, policy: dict[str, Any]) -> Licet:
         name = json.dumps(policy)
-        if name not in clients:
+        if name not in self._clients:
             plane = MemoryControlPlane(policy)
-            clients[name] = Licet("http://licet.test", KEY, mode=request.param, fetcher=plane, pace=QUICK, name="tests", decision_log=False)
-            clients[name].wait_ready(5)
-        return clients[name]
+            client = Licet("http://licet.test", KEY, mode=self._mode, fetcher=plane, pace=QUICK, name="tests", decision_log=False)
+            client.wait_ready(5)
+            self._clients[name] = client
+        return self._clients[name]
 
-    yield ask
-    for client in clients.values():
-        client.close()
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
+
+
+class Served:
+    """Gives the client of the decision point, which answers from the policy of the case, at its time."""
+
+    def __init__(self) -> None:
+        node = shutil.which("node", path=str(ROOT / "node_modules" / ".bin"))
+        if node is None:
+            pytest.skip("there is no Node.js of this workspace: run `npm run setup`")
+        command = [node, "--conditions=@licet/source", "--no-warnings", str(ROOT / "libs/decision-http/src/cases.fixture.ts")]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        self._url = self._process.stdout.readline().strip()
+        assert self._url, "the decision point did not start"
+        self._client = Licet(self._url, KEY, mode="remote", name="tests", timeout=30)
+        self._http = urllib3.PoolManager()
+        self._policy: dict[str, Any] | None = None
+        self.now = 0
+
+    def __call__(self, policy: dict[str, Any]) -> Licet:
+        case = {"now": self.now} if policy is self._policy else {"now": self.now, "policy": policy}
+        self._policy = policy
+        assert self._http.request("PUT", f"{self._url}/case", json=case).status == 200
+        return self._client
+
+    def close(self) -> None:
+        self._client.close()
+        self._http.clear()
+        self._process.communicate(timeout=30)  # it ends with its input
+        assert self._process.returncode == 0
+
+
+@pytest.fixture(scope="module", params=["local", "remote", "remote, served"])
+def opened(request: pytest.FixtureRequest) -> Iterator[InMemory | Served]:
+    made = Served() if request.param == "remote, served" else InMemory(request.param)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any]], None]:
+def at(opened: InMemory | Served, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any]], None]:
     """Set the clock to the time of a case."""
 
     def set_clock(case: dict[str, Any]) -> None:
-        now = milliseconds(case["now"])
+        now = opened.now = milliseconds(case["now"])
         monkeypatch.setattr("licet._local._now", lambda: now)
         monkeypatch.setattr("licet._memory_answers.now", lambda: now)
 

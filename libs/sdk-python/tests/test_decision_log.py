@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -7,9 +8,9 @@ from typing import Any
 import pytest
 
 from licet import Licet
-from licet._decision_log import BATCH_LIMIT, RECORD_LIMIT, DecisionLog, uuid_v7
+from licet._decision_log import BATCH_LIMIT, RECORD_LIMIT, DecisionLog
 from licet._values import instant_text
-from licet.decision import Decision
+from licet.decision import Decision, DecisionError, Path
 from licet.errors import FetchError
 from licet.testing import MemoryControlPlane
 
@@ -31,8 +32,12 @@ def filled(count: int, limit: int = 20_000) -> DecisionLog:
     return log
 
 
-def ids(batches: list[list[dict[str, Any]]]) -> list[str]:
-    return [record["request"]["resource"]["id"] for batch in batches for record in batch]
+def records(batch: list[str]) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in batch]
+
+
+def ids(batches: list[list[str]]) -> list[str]:
+    return [record["request"]["resource"]["id"] for batch in batches for record in records(batch)]
 
 
 def test_a_decision_is_uploaded_as_the_contract_says(licet: Licet, plane: MemoryControlPlane) -> None:
@@ -84,7 +89,7 @@ def test_close_uploads_what_is_left(plane: MemoryControlPlane, connect: Callable
 
 
 def test_a_full_queue_drops_the_oldest_and_counts_them(caplog: pytest.LogCaptureFixture) -> None:
-    log, sent = filled(25, limit=10), list[list[dict[str, Any]]]()
+    log, sent = filled(25, limit=10), list[list[str]]()
     log.flush(sent.append)
     assert ids(sent) == [str(number) for number in range(15, 25)]
     assert "15 oldest decisions were dropped" in caplog.text
@@ -93,8 +98,8 @@ def test_a_full_queue_drops_the_oldest_and_counts_them(caplog: pytest.LogCapture
 def test_an_upload_that_fails_is_tried_again_under_the_same_ids() -> None:
     log, tries = filled(3), list[list[str]]()
 
-    def upload(batch: list[dict[str, Any]]) -> None:
-        tries.append([record["id"] for record in batch])
+    def upload(batch: list[str]) -> None:
+        tries.append([record["id"] for record in records(batch)])
         if len(tries) == 1:
             raise FetchError("cannot reach", status=503)
 
@@ -107,9 +112,9 @@ def test_an_upload_that_fails_is_tried_again_under_the_same_ids() -> None:
 
 
 def test_what_the_control_plane_does_not_take_is_dropped_alone(caplog: pytest.LogCaptureFixture) -> None:
-    log, sent = filled(BATCH_LIMIT + 100), list[list[dict[str, Any]]]()
+    log, sent = filled(BATCH_LIMIT + 100), list[list[str]]()
 
-    def upload(batch: list[dict[str, Any]]) -> None:
+    def upload(batch: list[str]) -> None:
         if "77" in ids([batch]):
             raise FetchError("not valid", status=400)
         sent.append(batch)
@@ -121,10 +126,10 @@ def test_what_the_control_plane_does_not_take_is_dropped_alone(caplog: pytest.Lo
 
 
 def test_an_entry_with_huge_attributes_goes_without_them() -> None:
-    log, sent = DecisionLog(), list[list[dict[str, Any]]]()
+    log, sent = DecisionLog(), list[list[str]]()
     log.add(NOW, asked(1, text="x" * RECORD_LIMIT), "default", Decision(False, "no_matching_grant"))
     log.flush(sent.append)
-    assert sent[0][0]["request"]["resource"] == {"type": "task", "id": "1"}
+    assert records(sent[0])[0]["request"]["resource"] == {"type": "task", "id": "1"}
 
 
 def test_an_outage_keeps_the_decisions(plane: MemoryControlPlane, licet: Licet) -> None:
@@ -139,9 +144,24 @@ def test_an_outage_keeps_the_decisions(plane: MemoryControlPlane, licet: Licet) 
 
 
 def test_ids_carry_the_time() -> None:
-    made = uuid.UUID(uuid_v7(NOW))
-    assert made.version == 7
-    assert made.variant == uuid.RFC_4122
-    assert made.int >> 80 == NOW
-    assert len({uuid_v7(NOW) for _ in range(1000)}) == 1000
-    assert instant_text(NOW) == "2026-05-28T20:26:40.123Z"
+    log, sent = filled(1000), list[list[str]]()
+    log.flush(sent.append)
+    made = [uuid.UUID(record["id"]) for batch in sent for record in records(batch)]
+    assert {(each.version, each.variant, each.int >> 80) for each in made} == {(7, uuid.RFC_4122, NOW)}
+    assert len(set(made)) == 1000
+    assert records(sent[0])[0]["at"] == instant_text(NOW) == "2026-05-28T20:26:40.123Z"
+
+
+def test_an_entry_is_one_that_any_reader_of_json_reads() -> None:
+    log, sent = DecisionLog(), list[list[str]]()
+    name = 'a "quoted" \\ name, half a pair: \ud83d, a whole one: \U0001f600\n'
+    path = Path("a", "g", ("r",), name, "task:read", "allow", "c")
+    error = DecisionError("g", name, "missing_attribute", name)
+    log.add(NOW, asked(1, text=name), name, Decision(True, "allowed_by_grant", path, (error,), 7))
+    log.flush(sent.append)
+    assert sent[0][0].isascii()
+    record = records(sent[0])[0]
+    assert (record["tenant"], record["decision"], record["revision"]) == (name, True, 7)
+    assert record["path"] == path.as_dict()
+    assert record["errors"] == [error.as_dict()]
+    assert record["request"] == asked(1, text=name)

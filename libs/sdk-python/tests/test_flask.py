@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from flask_login import LoginManager, UserMixin, login_user
 from conftest import QUICK, assign
 from licet import ConfigError, Forbidden, Licet
 from licet.flask import LicetFlask, authorize, can, guard, require
-from licet.testing import MemoryControlPlane
+from licet.testing import MemoryControlPlane, from_policy
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 TASKS = {1: "alice", 2: "bob"}
@@ -168,6 +169,29 @@ def test_nobody_is_sent_to_sign_in_and_scripts_get_401(browser: FlaskClient) -> 
     assert page.status_code == 302
     assert page.headers["Location"].startswith("/login")
     assert browser.post("/tasks").json["code"] == "unauthenticated"  # type: ignore[index]
+
+
+def test_the_first_steps_in_the_readme_go_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    program = readme.partition("## Five minutes, in Flask")[2].partition("```python\n")[2].partition("```")[0]
+    policy = {
+        "roles": {"user": {"grants": [{"permission": "task:delete", "when": "resource.properties.ownerId == subject.id"}]}},
+        "assignments": [{"group": "everyone", "role": "user"}],
+    }
+    with from_policy(policy) as licet:
+        monkeypatch.setattr("licet.flask.Licet", lambda **_: licet)
+        names: dict[str, Any] = {"__name__": "app"}
+        exec(compile(program, "README.md", "exec"), names)
+        browser = names["app"].test_client()
+
+        def delete(user: str) -> tuple[int, str]:
+            answer = browser.post("/tasks/t1/delete", headers={"X-User": user} if user else {})
+            return answer.status_code, answer.json["reason"] if answer.is_json else answer.text
+
+        assert delete("alice") == (403, "unknown_subject")
+        licet.users.sync(["alice", "bob"])
+        assert [delete("alice"), delete("bob")] == [(200, "deleted t1\n"), (403, "no_matching_grant")]
+        assert "Nobody is signed in" in browser.post("/tasks/t1/delete").json["detail"]
 
 
 def test_nobody_is_sent_to_sign_in_whether_or_not_there_is_such_a_resource(browser: FlaskClient) -> None:

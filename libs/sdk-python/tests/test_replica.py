@@ -7,6 +7,7 @@ import pytest
 
 from conftest import GRANT_DELETE, QUICK, Connect, changes_requests, held, snapshots_taken, task_policy, user
 from licet import FetchError, Licet, SnapshotError
+from licet._pace import steady_seconds
 from licet._snapshot import to_document
 from licet.testing import MemoryControlPlane
 
@@ -142,6 +143,19 @@ def test_it_never_goes_back_in_revision(plane: MemoryControlPlane, licet: Licet,
     plane.replace(task_policy(), revision=5)
     licet.wait_ready(5, revision=5)
     plane.wait_for(lambda: licet.trouble is None)
+
+
+def test_a_missed_change_does_not_make_the_policy_younger_but_word_that_it_is_the_newest_does(
+    plane: MemoryControlPlane, licet: Licet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    licet.wait_ready(5, revision=plane.commit(("groups", "g", {"id": "g"})))  # what the stream began with was read before
+    monkeypatch.setattr("licet._replica.steady_seconds", lambda: steady_seconds() + 60)
+    licet.wait_ready(5, revision=plane.commit(("groups", "h", {"id": "h"})))
+    assert licet.check("alice", "task:read").age == pytest.approx(licet.age, abs=30)
+    assert licet.age is not None
+    assert licet.age > 60
+    plane.heartbeat()
+    plane.wait_for(lambda: licet.age is not None and licet.age < 60)
 
 
 def test_an_outage_keeps_answering_says_so_once_and_catches_up(

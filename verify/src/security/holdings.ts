@@ -21,6 +21,7 @@ interface Probe {
  */
 export function holdings({ rows, accounts }: State, probes: readonly Probe[], surely: boolean): Set<string> {
   const held = new Set<string>();
+  const granted = Map.groupBy(rows.grants, ({ role }) => role);
   for (const user of accounts) {
     if (!rows.users.some(({ id, enabled }) => id === user && enabled)) continue;
     const groups = ['everyone', 'anyone', ...rows['group-members'].filter((row) => row.user === user).map(({ group }) => group)];
@@ -33,7 +34,7 @@ export function holdings({ rows, accounts }: State, probes: readonly Probe[], su
         if (assignment.startsAt !== null && Date.parse(assignment.startsAt) > at) continue;
         if (assignment.expiresAt !== null && Date.parse(assignment.expiresAt) <= at) continue;
         for (const role of reach(rows, assignment.role)) {
-          for (const grant of rows.grants.filter((each) => each.role === role)) {
+          for (const grant of granted.get(role) ?? []) {
             if (grant.condition !== null && (grant.effect === 'allow') === surely) continue;
             for (const permission of matching(grant.permission)) {
               const effect = effects.get(permission) ?? { allow: false, deny: false };
@@ -56,8 +57,10 @@ function reach(rows: PolicyRows, role: string, seen = new Set<string>()): Set<st
   return seen;
 }
 
-const matching = (pattern: string) =>
-  RESERVED_PERMISSIONS.filter(
-    (permission) =>
-      permission === pattern || (pattern.startsWith('licet.') && pattern.endsWith(':*') && permission.startsWith(pattern.slice(0, -1))),
-  );
+const MATCHING = new Map<string, readonly string[]>();
+function matching(pattern: string): readonly string[] {
+  const type = pattern.startsWith('licet.') && pattern.endsWith(':*') ? pattern.slice(0, -1) : undefined;
+  const known = MATCHING.get(pattern) ?? RESERVED_PERMISSIONS.filter((each) => each === pattern || (type && each.startsWith(type)));
+  MATCHING.set(pattern, known);
+  return known;
+}

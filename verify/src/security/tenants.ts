@@ -84,6 +84,7 @@ function probes(rows: { assignments: string[]; resources: string[] }, random: Ra
     'users',
     'roles',
     'audit-entries',
+    'security-events',
     'changes',
     'decisions',
     'api-keys',

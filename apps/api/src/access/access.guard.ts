@@ -34,7 +34,7 @@ export class AccessGuard extends AuthGuard(['operator-session', 'api-key']) {
     const reach = await this.reaches.of(actor.id, need);
     const confines = this.reflector.get<boolean | undefined>(CONFINES, context.getHandler()) ?? false;
     if (reach && (reach.length === 0 || !confines)) {
-      throw new LicetError('forbidden', `this needs the permission ${need}, which \`${actor.id}\` does not hold`);
+      throw new LicetError('forbidden', `this needs the permission ${need}, which \`${actor.id}\` does not hold`, { permission: need });
     }
     return reach;
   }

@@ -7,6 +7,8 @@ export interface Actor {
   via: Via;
   /** Of an operator with a session: when this operator last showed who is there. */
   provenAt?: Date;
+  /** The id of that session. */
+  session?: string;
 }
 
 /** Licet itself, for its built-in rows and the first operator. Requests never act as these. */

@@ -19,7 +19,7 @@ export class SessionStrategy extends PassportStrategy(Strategy, 'operator-sessio
     if (!cookie) return false;
     refuseForeignOrigin(request);
     const session = await this.sessions.find(cookie);
-    return session ? { id: session.user, via: 'console', provenAt: session.createdAt } : false;
+    return session ? { id: session.user, via: 'console', provenAt: session.createdAt, session: session.id } : false;
   }
 }
 
@@ -43,9 +43,13 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  * (Fetch Metadata; OWASP ASVS 5.0, 3.5). The cookie is SameSite=Strict besides.
  */
 export function refuseForeignOrigin(request: FastifyRequest): void {
-  if (SAFE.has(request.method)) return;
-  const site = request.headers['sec-fetch-site'];
-  const origin = request.headers.origin;
-  const foreign = site !== undefined ? site !== 'same-origin' && site !== 'none' : origin !== undefined && URL.parse(origin)?.host !== request.headers.host;
-  if (foreign) throw new LicetError('forbidden', 'a page of another site may not act for a signed-in operator');
+  if (isForeign(request)) throw new LicetError('forbidden', 'a page of another site may not act for a signed-in operator');
+}
+
+/** Whether a page of another site asks for more than to read. */
+export function isForeign({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
+  if (SAFE.has(method)) return false;
+  const site = headers['sec-fetch-site'];
+  const origin = headers.origin;
+  return site !== undefined ? site !== 'same-origin' && site !== 'none' : origin !== undefined && URL.parse(origin)?.host !== headers.host;
 }

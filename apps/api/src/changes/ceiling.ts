@@ -37,6 +37,7 @@ export async function nobodyGivesBeyondTheOwnCeiling(proposal: Proposal): Promis
     throw new LicetError(
       'forbidden',
       `this would give, take or deny the console permission ${right.permission}, which you do not hold yourself ${where} for as long and without condition`,
+      { permission: right.permission },
     );
   }
   // Whichever way it is given, it takes a recent proof; the routes alone do not show what a change gives.

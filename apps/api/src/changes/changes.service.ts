@@ -8,6 +8,8 @@ import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
 import { isPolicyKind, toPolicyRow } from '../database/rows.ts';
 import { endSessionsOf } from '../operators/ended-sessions.ts';
+import { accountEvents } from '../security-events/account-events.ts';
+import { SecurityEvents } from '../security-events/security-events.service.ts';
 import { PolicyState } from '../replication/policy-state.ts';
 import { Change, Head } from './change.entity.ts';
 import { actionOf, Collector, type Touched } from './collector.ts';
@@ -32,13 +34,15 @@ export class Changes {
   readonly #databases: Databases;
   readonly #state: PolicyState;
   readonly #keys: ApiKeys;
+  readonly #events: SecurityEvents;
   readonly #collector = new Collector();
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(@Inject(DATABASES) databases: Databases, state: PolicyState, keys: ApiKeys) {
+  constructor(@Inject(DATABASES) databases: Databases, state: PolicyState, keys: ApiKeys, events: SecurityEvents) {
     this.#databases = databases;
     this.#state = state;
     this.#keys = keys;
+    this.#events = events;
     databases.policy.em.getEventManager().registerSubscriber(this.#collector);
   }
 
@@ -78,8 +82,9 @@ export class Changes {
       }
       this.#record(em, actor, options.reason, delta, touched);
       head.revision = delta.revision;
-      await endSessionsOf(em, touched);
+      await endSessionsOf(em, touched, actor);
       await em.commit();
+      for (const told of accountEvents(touched)) this.#events.record({ ...told, actor: actor.id });
       this.#state.announce(delta, next);
       if (touched.some(({ kind }) => kind === 'api-keys')) await this.#keys.reload();
       return { result, revision: delta.revision, touched };

@@ -101,12 +101,14 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
       tenants.every((tenant) => mayUse(before, actor.id, permission, tenant)) ||
       (row.kind === 'users' && row.after !== null && mayUse(before, actor.id, 'licet.user:sync')) ||
       (DECLARED.includes(row.kind) && row.before === null && mayUse(before, actor.id, 'licet.resource-type:declare'));
-    if (!allowed) throw new LicetError('forbidden', `changing \`${row.id}\` in ${row.kind} needs the permission ${permission}`);
+    if (!allowed)
+      throw new LicetError('forbidden', `changing \`${row.id}\` in ${row.kind} needs the permission ${permission}`, { permission });
     await applicationsAreApart(proposal, row);
     if (guarded.has(row.id) && row.kind === 'users' && !mayUse(before, actor.id, 'licet.operator:update')) {
       throw new LicetError(
         'forbidden',
         `\`${row.id}\` is an operator or a service account; changing it needs the permission licet.operator:update`,
+        { permission: 'licet.operator:update' },
       );
     }
   }
@@ -160,6 +162,7 @@ async function applicationsAreApart({ actor, before, em }: Proposal, { kind, bef
     throw new LicetError(
       'forbidden',
       'this key speaks for an application of somebody else; that needs the permission licet.api-key:update',
+      { permission: 'licet.api-key:update' },
     );
 }
 

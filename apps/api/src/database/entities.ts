@@ -11,6 +11,7 @@ import { OperatorPasskey, PasskeyChallenge } from '../operators/passkey.entity.t
 import { Permission, ResourceType } from '../resource-types/resource-type.entity.ts';
 import { Resource } from '../resources/resource.entity.ts';
 import { Grant, Role, RoleInherit } from '../roles/role.entity.ts';
+import { SecurityEvent } from '../security-events/security-event.entity.ts';
 import { Tenant } from '../tenants/tenant.entity.ts';
 import { User } from '../users/user.entity.ts';
 
@@ -22,5 +23,5 @@ export const POLICY_ENTITIES = [
   ...[OperatorIdentity, UsedSignIn],
 ];
 
-/** The table of the decision log. */
-export const LOG_ENTITIES = [Decision];
+/** The tables of the logs: what grows with requests. */
+export const LOG_ENTITIES = [Decision, SecurityEvent];

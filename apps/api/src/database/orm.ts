@@ -12,7 +12,7 @@ export type Dialect = 'sqlite' | 'postgres';
 export type EntityManager = SqlEntityManager;
 export type Orm = MikroORM<AbstractSqlDriver, SqlEntityManager>;
 
-/** The policy database and the decision log: two files with SQLite, one database with PostgreSQL. */
+/** The policy database, and the decision log with the security events: two files with SQLite, one database with PostgreSQL. */
 export interface Databases {
   dialect: Dialect;
   policy: Orm;
@@ -39,7 +39,10 @@ export async function openDatabases(settings: DatabaseSettings): Promise<Databas
   const letGo = dialect === 'sqlite' && settings.dataDir !== ':memory:' ? holdFolder(settings.dataDir) : undefined;
   const policy = await openPart('policy', dialect, settings);
   const log = await openPart('log', dialect, settings);
+  let open = true;
   const close = async () => {
+    if (!open) return;
+    open = false;
     await log.close(true);
     await policy.close(true);
     letGo?.();
@@ -61,7 +64,10 @@ export function ormOptions(part: Part, dialect: Dialect, settings: DatabaseSetti
     // Invariant: nobody uses a global identity map; every request and every commit forks its own.
     allowGlobalContext: false,
     // With PostgreSQL both parts live in one database; neither touches the other's tables.
-    schemaGenerator: { skipTables: part === 'policy' ? [/^(?:.*\.)?(?:decisions|migrations_log)$/] : [/^(?!(?:.*\.)?decisions$)/] },
+    schemaGenerator: {
+      skipTables:
+        part === 'policy' ? [/^(?:.*\.)?(?:decisions|security_events|migrations_log)$/] : [/^(?!(?:.*\.)?(?:decisions|security_events)$)/],
+    },
     migrations: {
       path: migrations,
       glob: '!(*.d).{js,ts}',
@@ -94,20 +100,35 @@ export async function openPart(part: Part, dialect: Dialect, settings: DatabaseS
   return orm;
 }
 
-/** Makes the folder, and holds it until the returned function is called. The lock is the operating system's: no crash leaves it behind. */
+/** Folders that this process holds, each with how often it is open. */
+const held = new Map<string, { lock: SqliteFile.Database; times: number }>();
+
+/** Makes the folder, and keeps other processes from it until the returned function is called. No crash leaves the lock of the operating system behind. */
 function holdFolder(folder: string): () => void {
+  const own = held.get(folder) ?? { lock: lockFolder(folder), times: 0 };
+  own.times += 1;
+  held.set(folder, own);
+  return () => {
+    own.times -= 1;
+    if (own.times > 0) return;
+    own.lock.close();
+    held.delete(folder);
+  };
+}
+
+function lockFolder(folder: string): SqliteFile.Database {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'lock.db');
   ownFile(path);
   const lock = new SqliteFile(path, { timeout: 0 });
   try {
     lock.exec('begin exclusive');
+    return lock;
   } catch (error) {
     lock.close();
     if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
     throw new Error(`another Licet uses the folder ${folder}: stop it, or set LICET_DATA_DIR to a folder of its own`);
   }
-  return () => lock.close();
 }
 
 /** Lets only the owner of the process read a file, whatever the umask and the folder say. SQLite gives what it puts beside it the same mode. */

@@ -7,6 +7,7 @@ import { Condition } from '../conditions/condition.entity.ts';
 import { Group, GroupMember } from '../groups/group.entity.ts';
 import { OperatorIdentity } from '../operators/identity.entity.ts';
 import { Operator } from '../operators/operator.entity.ts';
+import { keyOf } from '../operators/seal.ts';
 import { Permission, ResourceType } from '../resource-types/resource-type.entity.ts';
 import { Resource } from '../resources/resource.entity.ts';
 import { Grant, Role, RoleInherit } from '../roles/role.entity.ts';
@@ -63,7 +64,8 @@ export function toRow(meta: TableMeta, data: object): Row {
     if (LEFT_OUT.has(prop.name)) continue;
     row[prop.name] = plain((data as Row)[prop.name] ?? null, prop.type === 'JsonType' || prop.type === 'json');
   }
-  for (const secret of ['passwordHash', 'linkHash', 'totpSecret']) if (row[secret]) row[secret] = '(set)';
+  for (const secret of ['passwordHash', 'linkHash']) if (row[secret]) row[secret] = '(set)';
+  if (typeof row['totpSecret'] === 'string') row['totpSecret'] = `(sealed with the key ${keyOf(row['totpSecret'])})`;
   if (meta.class === Assignment) row['tenant'] ??= '*';
   return row;
 }

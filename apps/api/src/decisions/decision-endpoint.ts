@@ -18,8 +18,12 @@ export const isDecision = (target: string): boolean => OURS.test(target);
  * The decision endpoint: a Fastify of its own at the same port. Hooks, parsers and middleware of the admin API never see a decision: they
  * would cost more than its answer.
  */
-export async function decisionEndpoint(options: DecisionHttpOptions, onRoute: (route: RouteOptions) => void): Promise<FastifyInstance> {
-  const fastify = Fastify({ frameworkErrors: sendProblem });
+export async function decisionEndpoint(
+  options: DecisionHttpOptions,
+  onRoute: (route: RouteOptions) => void,
+  trustProxy: ApiSettings['trustProxy'],
+): Promise<FastifyInstance> {
+  const fastify = Fastify({ frameworkErrors: sendProblem, trustProxy });
   // The routes ask for the key themselves; the metadata are public by the standard.
   fastify.addHook('onRoute', (route) => {
     const access: RawAccess = route.url.startsWith('/.well-known/') ? 'public' : 'api-key';

@@ -17,6 +17,10 @@ const MOST_WAITING = 200_000;
 // After that the first batch is given up: it may be the one that the database does not take.
 const MOST_TRIES = 30;
 const LAST_TRIES = 5;
+const DAY_MS = 86_400_000;
+const PRUNE_MS = 600_000;
+// Between two steps whoever writes has the table for itself.
+const PAUSE_MS = 20;
 // What fits into the columns that are searched; the request itself is kept whole.
 const [KEY, RESOURCE, SOURCE] = [400, 600, 128];
 
@@ -41,12 +45,17 @@ export class DecisionLog implements OnApplicationShutdown {
   #writing: Promise<void> | undefined;
   readonly #store: DecisionStore;
   #timer: NodeJS.Timeout | undefined;
+  #pruning: Promise<void> | undefined;
+  #closing = false;
+  readonly #prunes: NodeJS.Timeout;
 
   constructor(
     @Inject(DATABASES) databases: Databases,
     @Inject(SETTINGS) private readonly settings: ApiSettings,
   ) {
     this.#store = openDecisionStore(databases, settings);
+    const failed = (error: unknown) => this.#logger.error(`old decisions could not be deleted yet: ${String(error)}`);
+    this.#prunes = setInterval(() => void this.prune().catch(failed), PRUNE_MS).unref();
   }
 
   /** Takes over a decision made by this process. */
@@ -85,8 +94,22 @@ export class DecisionLog implements OnApplicationShutdown {
     await this.#writing;
   }
 
+  /** Deletes decisions that are older than is kept, in small steps. Without a setting all are kept. */
+  prune(now = Date.now()): Promise<void> {
+    return (this.#pruning ??= this.#prune(now).finally(() => (this.#pruning = undefined)));
+  }
+
+  async #prune(now: number): Promise<void> {
+    const { decisionDays } = this.settings;
+    if (decisionDays === undefined) return;
+    while (!this.#closing && (await this.#store.deleteSome(now - decisionDays * DAY_MS)) > 0) await sleep(PAUSE_MS);
+  }
+
   /** Nothing is lost on a clean stop, as long as the database takes it. */
   async onApplicationShutdown(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#prunes);
+    await this.#pruning?.catch(() => undefined);
     for (let turn = 0; turn < LAST_TRIES && (this.#waiting.length > 0 || this.#writing); turn++) {
       if (turn > 0) await sleep(WAIT_MS);
       await this.flush();

@@ -11,10 +11,13 @@ export const COLUMNS = [
 export const FIELD = '\u001f';
 export const ROW = '\u001e';
 
+/** How many decisions are deleted in one step, so that nobody who writes waits long for it. */
+export const DELETED_AT_ONCE = 500;
+
 /** What the thread that writes says of each text of rows. */
 export interface Written {
   turn: number;
-  /** How many of the decisions were new. */
+  /** How many of the decisions were new, or are gone. */
   count: number;
   error?: string;
 }

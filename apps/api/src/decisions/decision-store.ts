@@ -3,12 +3,14 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Databases } from '../database/orm.ts';
 import type { ApiSettings } from '../settings.ts';
-import { COLUMNS, FIELD, ROW, type Written } from './decision-row.ts';
+import { COLUMNS, DELETED_AT_ONCE, FIELD, ROW, type Written } from './decision-row.ts';
 
 /** Where the decision log is written. */
 export interface DecisionStore {
   /** Inserts decisions, except those that are there already. Says how many were new. */
   insert(rows: readonly string[]): Promise<number>;
+  /** Deletes some decisions from before a time (in milliseconds since the epoch), the oldest first. Says how many: none once all are gone. */
+  deleteSome(before: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,11 @@ export function openDecisionStore({ log, dialect }: Databases, { dataDir }: Pick
     insert: async (rows) => {
       const fields = JSON.stringify(rows.map((row) => row.split(FIELD)));
       return (await log.em.getConnection().execute<{ affectedRows: number }>(sql, [fields], 'run')).affectedRows;
+    },
+    deleteSome: async (before) => {
+      const old = `select id from decisions where at < ${POSTGRES['at']!('?')} order by at limit ${DELETED_AT_ONCE}`;
+      return (await log.em.getConnection().execute<{ affectedRows: number }>(`delete from decisions where id in (${old})`, [before], 'run'))
+        .affectedRows;
     },
     close: async () => undefined,
   };
@@ -51,9 +58,17 @@ class SqliteStore implements DecisionStore {
   }
 
   insert(rows: readonly string[]): Promise<number> {
+    return this.#send({ rows: rows.join(ROW) });
+  }
+
+  deleteSome(before: number): Promise<number> {
+    return this.#send({ before });
+  }
+
+  #send(what: { rows: string } | { before: number }): Promise<number> {
     this.#worker ??= this.#start();
     const turn = ++this.#turn;
-    this.#worker.postMessage({ turn, rows: rows.join(ROW) });
+    this.#worker.postMessage({ turn, ...what });
     return new Promise((resolve, reject) => this.#waiting.set(turn, { resolve, reject }));
   }
 

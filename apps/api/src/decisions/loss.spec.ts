@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DIALECTS, inject, startApi, type TestApi } from '../../test/api.ts';
 import { DATABASES } from '../database/database.module.ts';
 import { type Databases, openPart } from '../database/orm.ts';
 import { DecisionLog } from './decision-log.service.ts';
+
+const DAY_MS = 86_400_000;
 
 const question = (id: string, more: object = {}) => ({
   subject: { type: 'user', id: 'alice' },
@@ -90,6 +93,26 @@ describe.each(DIALECTS)('a decision (%s)', (dialect) => {
     const { body } = await api.call('GET', '/api/v1/decisions?resource=task:null');
     expect(body.items[0].request).toMatchObject(question('null', { context: { text: 'a\ufffdb' } }));
     expect((await api.call('GET', `/api/v1/decisions/${body.items[0].id}`)).status).toBe(200);
+  });
+
+  it('is kept for as long as is set: older ones go in steps, while others are logged, and no change loses its audit entry', async () => {
+    const entries = async () => (await api.call('GET', '/api/v1/audit-entries')).body.total as number;
+    const at = new Date(Date.now() - 30 * DAY_MS).toISOString();
+    const made = { decision: true, reason: 'allowed_by_grant', path: null, errors: [], revision: 1, tenant: 'default' };
+    const decisions = Array.from({ length: 700 }, (_, index) => ({ id: randomUUID(), at, request: question(`old-${index}`), ...made }));
+    const upload = { instance: randomUUID(), name: 'app', decisions };
+    expect((await api.call('POST', '/replica/v1/decisions', upload, key)).body).toEqual({ accepted: 700 });
+    const [before, all] = [await entries(), await total('')];
+    await logging().prune();
+    expect(await total('')).toBe(all);
+    api.settings.decisionDays = 31;
+    await logging().prune();
+    expect(await total('')).toBe(all);
+    api.settings.decisionDays = 30;
+    const pruned = logging().prune();
+    expect((await ask('meanwhile')).status).toBe(200);
+    await pruned;
+    expect([await total('q=old-'), await total('q=meanwhile'), await total(''), await entries()]).toEqual([0, 1, all - 700 + 1, before]);
   });
 
   it('is answered while the log is broken, and the loss is said', async () => {

@@ -1,10 +1,10 @@
 /**
- * The thread that writes the decision log into its SQLite file. It takes `{ turn, rows }`, where `rows` is the text of decisions, and answers
- * with a {@link Written}; `close` closes the file and ends the thread.
+ * The thread that writes the decision log into its SQLite file. It takes `{ turn, rows }`, where `rows` is the text of decisions, or
+ * `{ turn, before }`, to delete some that are older, and answers with a {@link Written}; `close` closes the file and ends the thread.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { COLUMNS, FIELD, ROW, type Written } from './decision-row.ts';
+import { COLUMNS, DELETED_AT_ONCE, FIELD, ROW, type Written } from './decision-row.ts';
 
 const BUSY_MS = 1_000;
 const CACHE_KIB = 16_384; // The indexes are written to all over.
@@ -26,19 +26,25 @@ const insertAll = database.transaction((rows: string[]) => {
   return count;
 });
 
-port.on('message', (message: 'close' | { turn: number; rows: string }) => {
+port.on('message', (message: 'close' | { turn: number; rows: string } | { turn: number; before: number }) => {
   if (message === 'close') {
     database.close();
     port.close();
     return;
   }
-  const { turn, rows } = message;
+  const { turn } = message;
   try {
-    port.postMessage({ turn, count: insertAll(rows.split(ROW)) } satisfies Written);
+    const count = 'rows' in message ? insertAll(message.rows.split(ROW)) : deleteSome(message.before);
+    port.postMessage({ turn, count } satisfies Written);
   } catch (error) {
     port.postMessage({ turn, count: 0, error: String(error) } satisfies Written);
   }
 });
+
+function deleteSome(before: number): number {
+  const sql = 'delete from decisions where id in (select id from decisions where at < ? order by at limit ?)';
+  return database.prepare(sql).run(before, DELETED_AT_ONCE).changes;
+}
 
 function insertOf(rows: number): Database.Statement {
   let statement = statements.get(rows);

@@ -36,6 +36,8 @@ describe.each(DIALECTS)('a list (%s)', (dialect) => {
     await api.key('key-two', 'licet.auditor');
     const applied = await apply(api, readPolicyYaml(), { reason: 'Reason with 100% and_underscore' });
     expect(applied.status).toBe(200);
+    // A refusal, for the list of security events.
+    expect((await api.call('GET', '/api/v1/roles', undefined, { cookie: '' })).status).toBe(401);
   });
   afterAll(() => api.stop());
 

@@ -3,6 +3,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const logger = new Logger('http');
+const answered = new WeakMap<FastifyRequest, LicetError>();
 const BY_STATUS: Partial<Record<number, ErrorCode>> = { 404: 'not_found', 405: 'method_not_allowed', 413: 'too_large', 401: 'unauthenticated', 403: 'forbidden' };
 
 /** Every error leaves the api as a problem document with a code of the closed list; what is not ours is said without detail. */
@@ -14,8 +15,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** The problem that a request was answered with. */
+export const problemOf = (request: FastifyRequest): LicetError | undefined => answered.get(request);
+
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const known = toLicetError(error);
+  answered.set(request, known);
   const document = known.toProblem(request.id);
   if (known.retryAfter !== undefined) void reply.header('retry-after', known.retryAfter);
   if (document.code === 'internal') logger.error(`${request.method} ${request.routeOptions.url ?? ''} ${request.id}: ${error instanceof Error ? error.stack : String(error)}`);

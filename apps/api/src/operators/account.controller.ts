@@ -11,6 +11,7 @@ import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { parseStrictly } from '../http/input.ts';
 import { PolicyState } from '../replication/policy-state.ts';
+import { SecurityEvents } from '../security-events/security-events.service.ts';
 import { Attempts } from './attempts.ts';
 import { linkHash, operatorByLink, setPassword } from './credentials.ts';
 import { Operator } from './operator.entity.ts';
@@ -29,6 +30,7 @@ export class AccountController {
     private readonly factor: SecondFactor,
     private readonly changes: Changes,
     private readonly state: PolicyState,
+    private readonly events: SecurityEvents,
   ) {}
 
   @Post('session/password')
@@ -40,9 +42,11 @@ export class AccountController {
     const actor = actorOf(request);
     const operator = await this.#em().findOne(Operator, { user: actor.id });
     if (!operator || !this.sessions.digestOf(request)) throw new LicetError('forbidden', 'only a signed-in operator has a password');
-    const attempt = await this.attempts.demand(actor.id, request.ip);
-    await demandPassword(operator.passwordHash, currentPassword, 'currentPassword');
-    await attempt.right();
+    await this.events.attempt({ event: 'proof', actor: actor.id, method: ['password'] }, async () => {
+      const attempt = await this.attempts.demand(actor.id, request.ip);
+      await demandPassword(operator.passwordHash, currentPassword, 'currentPassword');
+      await attempt.right();
+    });
     await demandGoodPassword(newPassword, actor.id, 'newPassword');
     const passwordHash = await hashPassword(newPassword);
     await this.changes.commit(actor, { reason: 'changed the own password' }, async (em) => {
@@ -58,14 +62,20 @@ export class AccountController {
     refuseForeignOrigin(request);
     const { token, password, code } = parseStrictly(LinkRequest, body ?? {});
     const hash = linkHash(token);
-    const operator = await operatorByLink(this.#em(), hash);
+    const operator = await this.events.attempt({ event: 'link', method: ['link'] }, async (told) => {
+      const operator = await operatorByLink(this.#em(), hash);
+      told.actor = operator.user;
+      return operator;
+    });
     const { user } = operator;
     await demandGoodPassword(password, user);
-    // A link replaces the password, not the second factor.
-    const attempt = await this.attempts.demand(user, request.ip);
-    // Whoever has just signed in here with a passkey has shown it.
-    if ((await this.sessions.provenLately(request)) !== user) await this.factor.demand(operator, code);
-    await attempt.right();
+    await this.events.attempt({ event: 'sign-in', actor: user, method: ['link'] }, async (told) => {
+      // A link replaces the password, not the second factor.
+      const attempt = await this.attempts.demand(user, request.ip);
+      // Whoever has just signed in here with a passkey has shown it.
+      if ((await this.sessions.provenLately(request)) !== user) told.method!.push(...(await this.factor.demand(operator, code)));
+      await attempt.right();
+    });
     const passwordHash = await hashPassword(password);
     await this.changes.commit({ id: user, via: 'console' }, { reason: 'chose a password by a one-time link' }, async (em) => {
       // Again within the commit: of two that use the link at once, one finds it used.
@@ -94,6 +104,7 @@ export class AccountController {
     const may = session && (session.user === actor.id || mayUse(this.state.snapshot, actor.id, 'licet.operator:update'));
     if (!may) throw new LicetError('not_found', 'there is no such session');
     await this.sessions.end(id);
+    this.events.record({ event: 'session-ended', actor: actor.id, target: session.user });
   }
 
   #em() {
@@ -102,6 +113,6 @@ export class AccountController {
 
   #demand(user: string, permission: string): void {
     if (!mayUse(this.state.snapshot, user, permission))
-      throw new LicetError('forbidden', `this needs the permission ${permission}, which \`${user}\` does not hold`);
+      throw new LicetError('forbidden', `this needs the permission ${permission}, which \`${user}\` does not hold`, { permission });
   }
 }

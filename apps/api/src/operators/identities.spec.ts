@@ -34,7 +34,7 @@ describe.each(DIALECTS)('identities of operators at a provider (%s)', (dialect) 
       expect([wrong.status, wrong.body.errors[0].path]).toEqual([400, 'currentPassword']);
       expect(await olga.signIn({ currentPassword: PASSWORD }, '/api/v1/session/identity')).toBe('/#/account?provider=linked');
       const identity = { issuer: provider.issuer, subject: 'sub-olga', linkedAt: expect.any(String) };
-      expect((await olga.ask('GET', '/api/v1/session/identity')).body).toEqual({ identity, password: true });
+      expect((await olga.ask('GET', '/api/v1/session/identity')).body).toEqual({ identity, password: true, passkeys: 0 });
       expect((await api.call('GET', '/api/v1/operators/olga')).body.identity).toEqual(identity);
       const entry = await people.trail('operator-identities', 'olga');
       expect(entry).toMatchObject({ actor: 'olga', via: 'console', action: 'create', reason: 'linked the own identity' });

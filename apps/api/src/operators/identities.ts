@@ -12,6 +12,7 @@ import { isEnabled, newOperator, operatorByLink } from './credentials.ts';
 import { OperatorIdentity } from './identity.entity.ts';
 import type { Identified } from './oidc.provider.ts';
 import { Operator } from './operator.entity.ts';
+import { hasSecondFactor } from './second-factor.service.ts';
 
 const MOST_NAME = 200;
 const KEY_DIGITS = 24;
@@ -22,9 +23,9 @@ export async function linkIdentity(em: EntityManager, user: string, who: Identif
   await bind(em, user, who);
 }
 
-/** A link for somebody who has a password is for choosing a new one. */
-export function demandInvitation({ passwordHash }: Operator): void {
-  if (passwordHash !== '') throw new LicetError('forbidden', 'this link is for a new password; sign in, and link the identity there');
+/** A link for somebody who has a password is for choosing a new one. It does not get round a passkey either: that is a second factor. */
+export function demandInvitation(operator: Operator): void {
+  if (operator.passwordHash !== '' || hasSecondFactor(operator)) throw new LicetError('forbidden', 'this link is for a new password; sign in, and link the identity there');
 }
 
 /** Takes an invitation up without a password. Where the operator came in by an identity before, the new one takes its place. */

@@ -202,7 +202,10 @@ describe('sign-in with a provider', () => {
       expect((await olga.ask('POST', '/api/v1/session/identity/remove', { currentPassword: PASSWORD })).status).toBe(200);
       expect([await olga.user(), await elsewhere.user()]).toEqual(['olga', undefined]);
       expect((await people.signIn('sub-olga')).at).toBe(UNKNOWN);
+      const ottosOther = new Browser(api);
+      await ottosOther.ask('POST', '/api/v1/session', { username: 'otto', password: PASSWORD });
       expect(await people.link('otto', 'sub-olga')).toBe('/#/account?provider=linked');
+      expect([await ottosOther.user(), await (await people.withPassword('otto')).user()]).toEqual([undefined, 'otto']);
     });
 
     it('not where it is the only way in', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type IdentityAnswer, IdentityProof, LicetError, type ProviderAddress, ProviderCode, ProviderProof, ProviderStart } from '@licet/contract';
+import { type IdentityAnswer, IdentityProof, LicetError, type ProviderAddress, ProviderCode, ProviderProof, ProviderStart, type SecurityMethod } from '@licet/contract';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Body, Controller, Get, HttpCode, Inject, Logger, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,34 +11,26 @@ import { Changes } from '../changes/changes.service.ts';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { parseStrictly } from '../http/input.ts';
+import { SecurityEvents, type Told } from '../security-events/security-events.service.ts';
 import type { ApiSettings } from '../settings.ts';
 import { Attempts } from './attempts.ts';
 import { linkHash, operatorByLink } from './credentials.ts';
 import { demandInvitation, dropIdentity, linkIdentity, operatorOf, takeUpInvitation } from './identities.ts';
 import { OperatorIdentity, UsedSignIn } from './identity.entity.ts';
+import { type Carried, Carrier, MINUTES_10_MS } from './oidc.carrier.ts';
 import { type Expected, type Identified, IdentityProvider, type Refusal } from './oidc.provider.ts';
 import { Operator } from './operator.entity.ts';
+import { Passkeys } from './passkeys.service.ts';
 import { demandPassword } from './passwords.ts';
-import { Seal } from './seal.ts';
 import { hasSecondFactor, SecondFactor } from './second-factor.service.ts';
 import { Sessions } from './sessions.service.ts';
 
-const MINUTES_10_MS = 600_000;
-// No user key has a control character: what is sealed for an operator never opens here.
-const SEALED_FOR = '\u0000identity provider';
-
-/** What a browser carries, sealed, while it is away at the provider; or while a code of the second factor is awaited. */
-type Carried = { until: number } & (
-  | { step: 'sign-in'; expected: Expected; before: string | undefined }
-  | { step: 'invitation'; expected: Expected; before: string | undefined; hash: string }
-  | { step: 'link'; expected: Expected; user: string; session: string }
-  | { step: 'proof'; expected: Expected; user: string; session: string }
-  | { step: 'code'; user: string }
-);
 type Away = Exclude<Carried, { step: 'code' }>;
 type BySession = Extract<Away, { session: string }>;
 type Outcome = Refusal | 'expired' | 'unknown' | 'taken' | 'code' | 'linked' | 'proven' | 'in';
 const PAGES = { 'sign-in': 'login', invitation: 'login', link: 'account', proof: 'proof' } as const satisfies Record<Away['step'], string>;
+const ENTERS = new Set<Carried['step']>(['sign-in', 'invitation']);
+const LETS_IN = new Set<Outcome>(['in', 'linked', 'proven']);
 /** How lately somebody who proves who is there must have signed in at the provider. */
 const PROOF_S = 60;
 
@@ -55,7 +47,9 @@ export class OidcController {
     private readonly attempts: Attempts,
     private readonly factor: SecondFactor,
     private readonly changes: Changes,
-    private readonly seal: Seal,
+    private readonly carrier: Carrier,
+    private readonly passkeys: Passkeys,
+    private readonly events: SecurityEvents,
   ) {}
 
   @Post('oidc')
@@ -77,10 +71,13 @@ export class OidcController {
   async comeBack(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const { publicUrl } = this.settings;
     void this.provider.oidc;
-    const carried = this.#carried(request);
+    const carried = this.carrier.of(request);
     const query = new URLSearchParams(request.url.split('?')[1] ?? '');
     const mine = carried && carried.step !== 'code' && query.get('state') === carried.expected.state;
-    const outcome = mine && (await this.#firstTime(carried)) ? await this.#settle(carried, query, request, reply) : 'expired';
+    const told: Told = { event: mine && !ENTERS.has(carried.step) ? 'proof' : 'sign-in', method: ['provider'] };
+    const outcome = mine && (await this.#firstTime(carried)) ? await this.#settle(carried, query, request, reply, told) : 'expired';
+    if (LETS_IN.has(outcome)) this.events.record(told);
+    else this.events.refuse({ ...told, detail: outcome === 'code' ? 'second-factor-needed' : outcome });
     const page = mine ? PAGES[carried.step] : 'login';
     // Never to an address that somebody sent: to a page of the console alone.
     return reply.redirect(`${publicUrl}/#/${outcome === 'in' ? '' : `${page}?provider=${outcome}`}`, 302);
@@ -92,14 +89,18 @@ export class OidcController {
   async showCode(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseForeignOrigin(request);
     const { code } = parseStrictly(ProviderCode, body ?? {});
-    const carried = this.#carried(request);
+    const carried = this.carrier.of(request);
     if (carried?.step !== 'code') throw new LicetError('unauthenticated', 'the sign-in took too long; begin again');
-    const attempt = await this.attempts.demand(carried.user, request.ip);
-    const operator = await this.#em().findOne(Operator, { user: carried.user, enabled: true });
-    if (!operator || !(await this.sessions.mayEnter(operator.user))) throw new LicetError('unauthenticated', 'this account may not use the console');
-    await this.factor.complete(attempt, operator, code);
-    this.#forget(reply);
-    return this.sessions.open(operator.user, request, reply);
+    return this.events.attempt({ event: 'sign-in', actor: carried.user, method: ['provider'] }, async (told) => {
+      const attempt = await this.attempts.demand(carried.user, request.ip);
+      const operator = await this.#em().findOne(Operator, { user: carried.user, enabled: true });
+      if (!operator || !(await this.sessions.mayEnter(operator.user))) {
+        throw new LicetError('unauthenticated', 'this account may not use the console');
+      }
+      told.method!.push(...(await this.factor.complete(attempt, operator, code)));
+      this.carrier.forget(reply);
+      return this.sessions.open(operator.user, request, reply);
+    });
   }
 
   /** The provider's part of a step-up, for operators who have no password to show, and for those who would rather not. */
@@ -110,8 +111,7 @@ export class OidcController {
     const { code } = parseStrictly(ProviderProof, body ?? {});
     const { operator, session, user } = await this.#own(request);
     if (!(await this.#em().count(OperatorIdentity, { user }))) throw new LicetError('forbidden', 'no identity is linked with this account');
-    const attempt = await this.attempts.demand(user, request.ip);
-    await this.factor.complete(attempt, operator, code);
+    await this.#shown(operator, request, ['provider'], code);
     return this.#leave(reply, (expected) => ({ step: 'proof', expected, user, session }), PROOF_S);
   }
 
@@ -121,27 +121,28 @@ export class OidcController {
     const { id: user } = actorOf(request);
     const identity = await this.#em().findOne(OperatorIdentity, { user });
     const { issuer, subject, createdAt } = identity ?? {};
-    const password = (await this.#em().count(Operator, { user, passwordHash: { $ne: '' } })) > 0;
-    return { identity: issuer && subject && createdAt ? { issuer, subject, linkedAt: createdAt.toISOString() } : null, password };
+    const operator = await this.#em().findOne(Operator, { user });
+    const others = { password: Boolean(operator?.passwordHash), passkeys: operator?.passkeys ?? 0 };
+    return { identity: issuer && subject && createdAt ? { issuer, subject, linkedAt: createdAt.toISOString() } : null, ...others };
   }
 
   @Post('identity')
   @HttpCode(200)
   @Needs('signed-in')
   async link(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { user, session } = await this.#proven(body, request);
+    const { user, session } = await this.#proven(body, request, reply);
     if (await this.#em().count(OperatorIdentity, { user })) {
       throw new LicetError('already_exists', 'there is a linked identity already; unlink it first');
     }
     return this.#leave(reply, (expected) => ({ step: 'link', expected, user, session }));
   }
 
-  /** The password that is asked for shows that there is another way in. */
+  /** The password or passkey that is asked for shows that there is another way in. */
   @Post('identity/remove')
   @HttpCode(200)
   @Needs('signed-in')
   async unlink(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { user } = await this.#proven(body, request);
+    const { user } = await this.#proven(body, request, reply);
     await this.changes.commit(actorOf(request), { reason: 'unlinked the own identity' }, async (em) => {
       const { assignments } = await em.findOneOrFail(OperatorIdentity, { user }, { failHandler: () => new LicetError('not_found', 'no identity is linked') });
       if (assignments.length > 0) throw new LicetError('forbidden', 'the identity provider gives this account its roles; an owner can unlink it');
@@ -150,12 +151,12 @@ export class OidcController {
     return this.sessions.open(user, request, reply, { endOthers: true });
   }
 
-  async #settle(away: Away, query: URLSearchParams, request: FastifyRequest, reply: FastifyReply): Promise<Outcome> {
-    this.#forget(reply);
+  async #settle(away: Away, query: URLSearchParams, request: FastifyRequest, reply: FastifyReply, told: Told): Promise<Outcome> {
+    this.carrier.forget(reply);
     const who = await this.provider.finish(query.toString(), away.expected);
     if (typeof who === 'string') return who;
     try {
-      return await this.#admit(away, who, request, reply);
+      return await this.#admit(away, who, request, reply, told);
     } catch (error) {
       if (!(error instanceof LicetError) || error.code === 'internal') throw error;
       this.#logger.warn(error.message);
@@ -163,11 +164,13 @@ export class OidcController {
     }
   }
 
-  async #admit(away: Away, who: Identified, request: FastifyRequest, reply: FastifyReply): Promise<Outcome> {
+  async #admit(away: Away, who: Identified, request: FastifyRequest, reply: FastifyReply, told: Told): Promise<Outcome> {
+    if (away.step === 'link' || away.step === 'proof') told.actor = away.user;
     if (away.step === 'link') return this.#linked(away, who);
     if (away.step === 'proof') return this.#proved(away, who, request, reply);
     if (away.step === 'invitation') {
       const { user } = await operatorByLink(this.#em(), away.hash);
+      Object.assign(told, { actor: user, method: ['link', 'provider'] });
       const reason = 'took up the invitation by an identity provider';
       await this.changes.commit({ id: user, via: 'console' }, { reason }, (em) => takeUpInvitation(em, away.hash, who));
       if (away.before) await this.sessions.end(away.before);
@@ -176,10 +179,11 @@ export class OidcController {
     }
     const reason = 'signed in by an identity provider';
     const { result: user } = await this.changes.commit(SYSTEM, { reason }, (em) => operatorOf(em, who, this.provider.oidc.roles));
+    told.actor = user;
     if (user === undefined || !(await this.sessions.mayEnter(user))) return 'unknown';
     // The provider stands for the password. Whoever set up a second factor here is asked for it all the same.
     const needed = hasSecondFactor(await this.#em().findOneOrFail(Operator, { user }));
-    if (needed) this.#carry(reply, { step: 'code', user, until: Date.now() + MINUTES_10_MS });
+    if (needed) this.carrier.give(reply, { step: 'code', user, until: Date.now() + MINUTES_10_MS });
     else {
       if (away.before) await this.sessions.end(away.before);
       await this.sessions.open(user, request, reply);
@@ -190,7 +194,7 @@ export class OidcController {
   async #linked({ user, session }: BySession, who: Identified): Promise<Outcome> {
     if (!(await this.#isLive(user, session))) return 'expired';
     const reason = 'linked the own identity';
-    await this.changes.commit({ id: user, via: 'console' }, { reason }, (em) => linkIdentity(em, user, who));
+    await this.changes.commit({ id: user, via: 'console', session }, { reason }, (em) => linkIdentity(em, user, who));
     return 'linked';
   }
 
@@ -210,7 +214,7 @@ export class OidcController {
 
   async #leave(reply: FastifyReply, step: (expected: Expected) => Omit<Away, 'until'>, maxAge?: number): Promise<ProviderAddress> {
     const { url, expected } = await this.provider.begin(maxAge);
-    this.#carry(reply, { ...step(expected), until: Date.now() + MINUTES_10_MS } as Away);
+    this.carrier.give(reply, { ...step(expected), until: Date.now() + MINUTES_10_MS } as Away);
     return { url };
   }
 
@@ -228,13 +232,29 @@ export class OidcController {
     );
   }
 
-  async #proven(body: unknown, request: FastifyRequest): Promise<{ user: string; session: string }> {
-    const { currentPassword, code } = parseStrictly(IdentityProof, body ?? {});
+  async #proven(body: unknown, request: FastifyRequest, reply: FastifyReply): Promise<{ user: string; session: string }> {
+    const asked = parseStrictly(IdentityProof, body ?? {});
     const { operator, user, session } = await this.#own(request);
-    const attempt = await this.attempts.demand(user, request.ip);
-    await demandPassword(operator.passwordHash, currentPassword, 'currentPassword');
-    await this.factor.complete(attempt, operator, code);
+    if ('passkey' in asked) {
+      await this.events.attempt({ event: 'proof', actor: user, method: ['passkey'] }, async () => {
+        const attempt = await this.attempts.demand(user, request.ip);
+        await this.passkeys.demand(request, reply, asked.passkey, user);
+        await attempt.right();
+      });
+    } else {
+      const password = () => demandPassword(operator.passwordHash, asked.currentPassword, 'currentPassword');
+      await this.#shown(operator, request, ['password'], asked.code, password);
+    }
     return { user, session };
+  }
+
+  /** Demands a code, where there is a second factor, after what else is demanded. */
+  async #shown(operator: Operator, request: FastifyRequest, method: SecurityMethod[], code?: string, first?: () => Promise<void>) {
+    await this.events.attempt({ event: 'proof', actor: operator.user, method }, async () => {
+      const attempt = await this.attempts.demand(operator.user, request.ip);
+      await first?.();
+      await this.factor.complete(attempt, operator, code);
+    });
   }
 
   async #own(request: FastifyRequest): Promise<{ operator: Operator; user: string; session: string }> {
@@ -243,35 +263,6 @@ export class OidcController {
     const session = this.sessions.digestOf(request);
     if (!operator || !session) throw new LicetError('forbidden', 'only a signed-in operator has an identity at a provider');
     return { operator, user, session };
-  }
-
-  /** Lax, since the browser comes back from another site; it opens nothing by itself. */
-  #carry(reply: FastifyReply, carried: Carried): void {
-    const value = this.seal.close(JSON.stringify(carried), SEALED_FOR);
-    reply.setCookie(this.#cookie, value, { ...this.#place, httpOnly: true, sameSite: 'lax', maxAge: MINUTES_10_MS / 1000 });
-  }
-
-  #carried(request: FastifyRequest): Carried | undefined {
-    const cookie = request.cookies[this.#cookie];
-    if (!cookie) return undefined;
-    try {
-      const carried = JSON.parse(this.seal.open(cookie, SEALED_FOR)) as Carried;
-      return carried.until > Date.now() ? carried : undefined;
-    } catch {
-      return undefined; // of another server, or made up
-    }
-  }
-
-  #forget(reply: FastifyReply): void {
-    reply.clearCookie(this.#cookie, this.#place);
-  }
-
-  get #cookie(): string {
-    return this.#place.secure ? '__Host-licet_provider' : 'licet_provider';
-  }
-
-  get #place() {
-    return { path: '/', secure: this.settings.publicUrl.startsWith('https:') };
   }
 
   #em() {

@@ -123,6 +123,7 @@ function isOutage(error: unknown): boolean {
 
 /** For the log: what was wrong, without what was sent. */
 function reasonOf(error: unknown): string {
-  const { message, error: said, cause } = error as { message?: string; error?: string; cause?: unknown };
-  return [message, cause instanceof Error && cause.message, said && JSON.stringify(said)].filter(Boolean).join(': ');
+  const { message, error: said, cause } = error as { message?: string; error?: string; cause?: { message?: unknown } };
+  const beneath = typeof cause?.message === 'string' && cause.message;
+  return [message, beneath, said && JSON.stringify(said)].filter(Boolean).join(': ');
 }

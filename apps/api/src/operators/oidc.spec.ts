@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import type { LicetError } from '@licet/contract';
 import { inject, newDatabase, openApi, PASSWORD, type TestApi } from '../../test/api.ts';
 import { Browser } from '../../test/browser.ts';
+import { writeCertificate } from '../../test/certificate.ts';
 import { CLIENT, jwt, type RealProvider, type SpoiltProvider, startProvider, startSpoiltProvider } from '../../test/identity-providers.ts';
 import { isPublicAddress } from '../http/public-address.ts';
 import { IdentityProvider } from './oidc.provider.ts';
@@ -46,6 +49,24 @@ describe('sign-in with an identity provider', () => {
       expect(await ana.signIn({ currentPassword: PASSWORD }, '/api/v1/session/identity')).toBe('/#/account?provider=linked');
     });
 
+    it('is taken for away where its certificate is not trusted, and is asked nothing', async () => {
+      const asked: string[] = [];
+      const { cert, key } = writeCertificate(api.settings.dataDir);
+      const files = { cert: readFileSync(cert), key: readFileSync(key) };
+      const server = createTlsServer(files, ({ url }, response) => {
+        asked.push(url!);
+        response.end('{}');
+      });
+      await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+      const issuer = `https://localhost:${(server.address() as AddressInfo).port}`;
+      const warned = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+      const other = new IdentityProvider({ ...api.settings, oidc: { ...provider.settings, issuer } });
+      expect(await other.begin().catch(({ code }: LicetError) => code)).toBe('unavailable');
+      expect([asked, String(warned.mock.calls[0])]).toEqual([[], expect.stringContaining('self-signed certificate')]);
+      warned.mockRestore();
+      server.close();
+    });
+
     it('says so to whoever comes back from it', async () => {
       const { browser, callback } = await begun('sub-ana');
       await provider.stop();
@@ -64,6 +85,17 @@ describe('sign-in with an identity provider', () => {
       for (const random of ['state', 'nonce', 'code_challenge']) expect(asked[random]!.length).toBeGreaterThanOrEqual(43);
       expect(asked['redirect_uri']).toBe(`${HERE}/api/v1/session/oidc/callback`);
       expect(callback).toContain(`iss=${encodeURIComponent(provider.issuer)}`);
+    });
+
+    it('is taken for ten minutes', async () => {
+      const [inTime, late] = [await begun('sub-ana'), await begun('sub-ana')];
+      const clock = jest.spyOn(Date, 'now');
+      const now = Date.now();
+      clock.mockReturnValue(now + 9 * 60_000);
+      expect(await inTime.browser.comeBack(inTime.callback)).toBe('/#/');
+      clock.mockReturnValue(now + 10 * 60_000);
+      expect(await late.browser.comeBack(late.callback)).toBe('/#/login?provider=expired');
+      clock.mockRestore();
     });
 
     it('is taken once', async () => {

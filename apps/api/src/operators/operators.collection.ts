@@ -101,5 +101,5 @@ const fault = (code: ErrorCode, path: string, message: string) =>
 
 function stateOf(operator: Operator, user: User | undefined, identity: OperatorIdentity | undefined): 'active' | 'invited' | 'disabled' {
   if (!operator.enabled || !user?.enabled) return 'disabled';
-  return operator.passwordHash === '' && !identity ? 'invited' : 'active';
+  return operator.passwordHash === '' && !identity && operator.passkeys === 0 ? 'invited' : 'active';
 }

@@ -18,6 +18,7 @@ import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { parseStrictly, reasonFrom } from '../http/input.ts';
+import { SecurityEvents } from '../security-events/security-events.service.ts';
 import { User } from '../users/user.entity.ts';
 import { Attempts } from './attempts.ts';
 import { isEnabled } from './credentials.ts';
@@ -34,6 +35,7 @@ export class PasskeysController {
     private readonly attempts: Attempts,
     private readonly changes: Changes,
     private readonly passkeys: Passkeys,
+    private readonly events: SecurityEvents,
   ) {}
 
   @Post('passkey/start')
@@ -50,13 +52,18 @@ export class PasskeysController {
   async signIn(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseForeignOrigin(request);
     const { passkey } = parseStrictly(PasskeySignIn, body ?? {});
-    // Counted for the passkey, not for the account: whoever tries passwords must not shut out passkeys.
-    const attempt = await this.attempts.demand(createHash('sha256').update(passkey.id).digest('hex'), request.ip);
-    const user = await this.passkeys.demand(request, reply, passkey);
-    const em = this.databases.policy.em.fork();
-    if (!(await isEnabled(em, user)) || !(await this.sessions.mayEnter(user))) throw notAccepted();
-    await attempt.right();
-    return this.sessions.open(user, request, reply);
+    return this.events.attempt({ event: 'sign-in', method: ['passkey'] }, async (told) => {
+      // Counted for the passkey, not for the account: whoever tries passwords must not shut out passkeys.
+      const attempt = await this.attempts.demand(createHash('sha256').update(passkey.id).digest('hex'), request.ip);
+      const user = (told.actor = await this.passkeys.demand(request, reply, passkey));
+      const em = this.databases.policy.em.fork();
+      if (!(await isEnabled(em, user)) || !(await this.sessions.mayEnter(user))) {
+        told.detail = 'may-not-enter';
+        throw notAccepted();
+      }
+      await attempt.right();
+      return this.sessions.open(user, request, reply);
+    });
   }
 
   @Get('passkeys')

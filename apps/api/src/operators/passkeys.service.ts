@@ -1,24 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { LicetError, type NewPasskeyAnswer, type Passkey, type PasskeyAnswer, type PasskeyOptions } from '@licet/contract';
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import {
-  type AuthenticationResponseJSON,
-  type AuthenticatorTransport,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import { Inject, Injectable } from '@nestjs/common';
+import type { AuthenticationResponseJSON, AuthenticatorTransport, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
 import { isStorable } from '../database/storable.ts';
+import { SecurityEvents } from '../security-events/security-events.service.ts';
 import type { ApiSettings } from '../settings.ts';
 import type { Operator } from './operator.entity.ts';
 import { OperatorPasskey, PasskeyChallenge } from './passkey.entity.ts';
 import { dropUselessCodes, hasSecondFactor, newRecoveryCodes } from './second-factor.service.ts';
 
+// Read at its first use: it brings a library for certificates, which would be a seventh of each start.
+const webauthn = () => import('@simplewebauthn/server');
 const MOST = 20;
 // EdDSA, ES256 and RS256: what authenticators have. Asking the library whether Node knows newer ones prints warnings.
 const ALGORITHMS = [-8, -7, -257];
@@ -32,17 +27,17 @@ type New = Pick<OperatorPasskey, 'credentialId' | 'publicKey' | 'counter' | 'tra
 /** The passkeys of operators (WebAuthn Level 3). Each signature asks for a finger, a face or a PIN: two factors in one. */
 @Injectable()
 export class Passkeys {
-  readonly #logger = new Logger('passkeys');
-
   constructor(
     @Inject(DATABASES) private readonly databases: Databases,
     @Inject(SETTINGS) private readonly settings: ApiSettings,
+    private readonly events: SecurityEvents,
   ) {}
 
   /** What a browser is asked to sign in with. The same whoever asks: the passkeys themselves know whose they are. */
   async signInOptions(request: FastifyRequest, reply: FastifyReply): Promise<PasskeyOptions> {
     const challenge = await this.#give(request, reply, SIGN_IN);
     const { rpID } = this.#site;
+    const { generateAuthenticationOptions } = await webauthn();
     return { ...(await generateAuthenticationOptions({ rpID, challenge, userVerification: 'required', timeout: CHALLENGE_MS })) };
   }
 
@@ -50,6 +45,7 @@ export class Passkeys {
   async makingOptions(request: FastifyRequest, reply: FastifyReply, user: string, name: string): Promise<PasskeyOptions> {
     const had = await this.databases.policy.em.fork().find(OperatorPasskey, { user });
     const challenge = await this.#give(request, reply, makingFor(user));
+    const { generateRegistrationOptions } = await webauthn();
     const options = await generateRegistrationOptions({
       ...{ rpName: 'Licet', rpID: this.#site.rpID, userName: user, userDisplayName: name, userID: handleOf(user), challenge },
       ...{ attestationType: 'none', timeout: CHALLENGE_MS, supportedAlgorithmIDs: ALGORITHMS },
@@ -73,6 +69,7 @@ export class Passkeys {
     const passkey = await em.findOne(OperatorPasskey, { credentialId: answer.id });
     if (!challenge || !passkey || (owner !== undefined && passkey.user !== owner)) throw notAccepted();
     const { rpID, origin } = this.#site;
+    const { verifyAuthenticationResponse } = await webauthn();
     const proof = await verifyAuthenticationResponse({
       response: answer as AuthenticationResponseJSON,
       ...{ expectedChallenge: challenge, expectedOrigin: origin, expectedRPID: rpID, requireUserVerification: true },
@@ -83,10 +80,7 @@ export class Passkeys {
     if (!proof?.verified || handle !== Buffer.from(handleOf(passkey.user)).toString('base64url')) throw notAccepted();
     const { newCounter: counter, credentialBackedUp: backedUp } = proof.authenticationInfo;
     if ((counter > 0 || passkey.counter > 0) && counter <= passkey.counter) {
-      const { user, name } = passkey;
-      this.#logger.warn(
-        `the passkey \`${name}\` of \`${user}\` is refused: its counter went from ${passkey.counter} to ${counter}, it may have been copied`,
-      );
+      this.events.refuse({ event: 'passkey-copied', actor: passkey.user, target: passkey.id, method: ['passkey'] });
       throw notAccepted();
     }
     const where = { id: passkey.id, counter: passkey.counter };
@@ -98,6 +92,7 @@ export class Passkeys {
   async demandNew(request: FastifyRequest, reply: FastifyReply, user: string, answer: NewPasskeyAnswer): Promise<New> {
     const challenge = await this.#take(request, reply, makingFor(user));
     const { rpID, origin } = this.#site;
+    const { verifyRegistrationResponse } = await webauthn();
     const made =
       challenge &&
       (await verifyRegistrationResponse({

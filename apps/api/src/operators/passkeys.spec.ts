@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DIALECTS, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
 import { Authenticator, Browser, type Otherwise } from '../../test/authenticator.ts';
 import { addOperator } from '../../test/operators.ts';
@@ -7,6 +6,7 @@ import { SYSTEM } from '../access/access.ts';
 import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
+import { OperatorIdentity } from './identity.entity.ts';
 import { Operator, RecoveryCode } from './operator.entity.ts';
 import { OperatorPasskey, PasskeyChallenge } from './passkey.entity.ts';
 
@@ -45,7 +45,10 @@ describe.each(DIALECTS)('a passkey (%s)', (dialect) => {
       attestation: 'none',
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     });
+    const elsewhere = new Browser(api);
+    await elsewhere.signIn('olga', PASSWORD);
     const made = await olga.addPasskey(phone, ' phone ');
+    expect([await elsewhere.call('GET', 'session'), await olga.call('GET', 'session')].map(({ status }) => status)).toEqual([401, 200]);
     expect([made.status, made.body.passkey]).toEqual([201, expect.objectContaining({ name: 'phone', backedUp: true, lastUsedAt: null })]);
     recovery = made.body.recoveryCodes;
     expect([recovery.length, await em().count(RecoveryCode, { user: 'olga' })]).toEqual([10, 10]);
@@ -157,20 +160,43 @@ describe.each(DIALECTS)('a passkey (%s)', (dialect) => {
     expect((await send(olga, phone.sign({ ...body, rpId: 'localhost' }))).status).toBe(401);
   });
 
+  it('is another way in besides an identity at a provider: it unlinks that, and no link takes another in its place', async () => {
+    const [iris, key] = [new Browser(api), new Authenticator()];
+    await addOperator(api, 'iris');
+    await iris.signIn('iris', PASSWORD);
+    await iris.addPasskey(key, 'key');
+    // As of somebody who took up an invitation at the provider, and has never had a password.
+    await em().nativeUpdate(Operator, { user: 'iris' }, { passwordHash: '', passwordChangedAt: null });
+    await em().insert(OperatorIdentity, {
+      user: 'iris',
+      issuer: 'https://id.example',
+      subject: 'sub-iris',
+      assignments: [],
+      createdAt: new Date(),
+    });
+    const own = async () => (await iris.call('GET', 'session/identity')).body;
+    expect(await own()).toMatchObject({ identity: { subject: 'sub-iris' }, password: false, passkeys: 1 });
+    const link = new URLSearchParams((await api.call('POST', '/api/v1/operators/iris/link')).body.link.split('?')[1]);
+    const taken = await new Browser(api).call('POST', 'session/oidc', { token: link.get('token') });
+    expect([taken.status, taken.body.detail]).toEqual([403, expect.stringContaining('new password')]);
+    const remove = async (by: Authenticator) =>
+      (await iris.call('POST', 'session/identity/remove', { passkey: await iris.signed(by) })).status;
+    expect([await remove(verasKey), (await own()).identity.subject]).toEqual([401, 'sub-iris']);
+    expect([await remove(key), (await own()).identity, (await operator('iris')).state]).toEqual([200, null, 'active']);
+    expect((await new Browser(api).signInWith(key)).status).toBe(200);
+    const [row] = (await iris.call('GET', 'session/passkeys')).body.items;
+    expect((await iris.call('DELETE', `session/passkeys/${row.id}`)).body.code).toBe('still_in_use');
+  });
+
   it('whose counter does not rise is refused, and the log says so', async () => {
-    const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const counting = new Authenticator();
     counting.counter = 5;
     await olga.addPasskey(counting, 'counting key');
     const tries = [];
     for (const counter of [6, 6, 3, 0, 4_000_000_000]) tries.push((await new Browser(api).signInWith(counting, { counter })).status);
     expect(tries).toEqual([200, 401, 401, 401, 200]);
-    expect(warned.mock.calls.map(([text]) => String(text))).toEqual(
-      [6, 3, 0].map(
-        (to) => `the passkey \`counting key\` of \`olga\` is refused: its counter went from 6 to ${to}, it may have been copied`,
-      ),
-    );
-    warned.mockRestore();
+    const { body } = await api.call('GET', '/api/v1/security-events?event=passkey-copied');
+    expect(body.items).toEqual([expect.objectContaining({ outcome: 'refused', actor: 'olga', target: expect.any(String), count: 3 })]);
   });
 
   it('may be tried ten times in five minutes, and nobody is shut out by what others try', async () => {

@@ -9,6 +9,7 @@ import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { parseStrictly } from '../http/input.ts';
+import { SecurityEvents } from '../security-events/security-events.service.ts';
 import { Attempts } from './attempts.ts';
 import { Operator } from './operator.entity.ts';
 import { demandPassword } from './passwords.ts';
@@ -24,6 +25,7 @@ export class SecondFactorController {
     private readonly attempts: Attempts,
     private readonly changes: Changes,
     private readonly factor: SecondFactor,
+    private readonly events: SecurityEvents,
   ) {}
 
   /** A new secret for an authenticator app. Nothing is kept until the app has shown a code of it. */
@@ -74,11 +76,13 @@ export class SecondFactorController {
   }
 
   /** Demands the password, and then a code; tries at either count. */
-  async #demand(request: FastifyRequest, password: string, code: (operator: Operator) => Promise<void>): Promise<void> {
+  async #demand(request: FastifyRequest, password: string, code: (operator: Operator) => Promise<unknown>): Promise<void> {
     const operator = await this.#operator(request);
-    const attempt = await this.attempts.demand(operator.user, request.ip);
-    await demandPassword(operator.passwordHash, password, 'currentPassword');
-    await code(operator);
-    await attempt.right();
+    await this.events.attempt({ event: 'proof', actor: operator.user, method: ['password'] }, async () => {
+      const attempt = await this.attempts.demand(operator.user, request.ip);
+      await demandPassword(operator.passwordHash, password, 'currentPassword');
+      await code(operator);
+      await attempt.right();
+    });
   }
 }

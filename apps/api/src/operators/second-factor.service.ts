@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { LicetError } from '@licet/contract';
+import { LicetError, type SecurityMethod } from '@licet/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import { verifySync } from 'otplib';
+import { SYSTEM } from '../access/access.ts';
+import type { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
 import type { Attempt } from './attempts.ts';
@@ -24,28 +26,28 @@ export class SecondFactor {
     private readonly seal: Seal,
   ) {}
 
-  /** Demands a code where the operator has a second factor. Each code is taken once. */
-  async demand(operator: Operator, code: string | undefined): Promise<void> {
+  /** Demands a code where the operator has a second factor. Each code is taken once. Returns what was shown. */
+  async demand(operator: Operator, code: string | undefined): Promise<SecurityMethod[]> {
     const { user, totpSecret } = operator;
-    if (!hasSecondFactor(operator)) return;
+    if (!hasSecondFactor(operator)) return [];
     if (!code) {
       const ways = [...(operator.passkeys > 0 ? ['a passkey'] : []), ...(totpSecret ? ['the code of your authenticator app'] : [])];
       throw new LicetError('second_factor_needed', `a second factor is needed besides: ${[...ways, 'a recovery code'].join(', or ')}`);
     }
-    const right =
-      totpSecret !== null && /^\d{6}$/.test(code)
-        ? await this.#takeStep(user, this.seal.open(totpSecret, user), code)
-        : await this.#takeRecovery(user, code);
+    const ofApp = totpSecret !== null && /^\d{6}$/.test(code);
+    const right = ofApp ? await this.#takeStep(user, this.seal.open(totpSecret, user), code) : await this.#takeRecovery(user, code);
     if (!right) throw wrongCode('code');
+    return [ofApp ? 'code' : 'recovery-code'];
   }
 
   /** The same at the end of a try, which is right with it. To be asked for a code is no wrong try. */
-  async complete(attempt: Attempt, operator: Operator, code: string | undefined): Promise<void> {
-    await this.demand(operator, code).catch(async (error: LicetError) => {
+  async complete(attempt: Attempt, operator: Operator, code: string | undefined): Promise<SecurityMethod[]> {
+    const shown = await this.demand(operator, code).catch(async (error: LicetError) => {
       if (error.code === 'second_factor_needed') await attempt.right();
       throw error;
     });
     await attempt.right();
+    return shown;
   }
 
   /** Demands that an app which is being set up shows a code of its secret. */
@@ -59,6 +61,17 @@ export class SecondFactor {
     operator.totpSecret = this.seal.close(secret, user);
     operator.secondFactorAt = new Date();
     return newRecoveryCodes(em, user);
+  }
+
+  /** Seals anew what the key before had sealed: once that is done, it is needed no more. Says for how many operators. */
+  async sealAnew(changes: Pick<Changes, 'commit'>): Promise<number> {
+    const { result } = await changes.commit(SYSTEM, { reason: 'sealed with the present LICET_SECRET' }, async (em) => {
+      const operators = await em.find(Operator, { totpSecret: { $ne: null } });
+      const old = operators.filter(({ totpSecret }) => this.seal.isOld(totpSecret!));
+      for (const operator of old) operator.totpSecret = this.seal.close(this.seal.open(operator.totpSecret!, operator.user), operator.user);
+      return old.length;
+    });
+    return result;
   }
 
   /** A code counts once, and none that is older than the last (RFC 6238, section 5.2). */

@@ -4,10 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
 import { addOperator } from '../../test/operators.ts';
 import { DIALECTS, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
+import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { Operator, OperatorUse, RecoveryCode } from './operator.entity.ts';
 import { Seal } from './seal.ts';
+import { SecondFactor } from './second-factor.service.ts';
 
 describe.each(DIALECTS)('a second factor (%s)', (dialect) => {
   let api: TestApi;
@@ -31,14 +33,23 @@ describe.each(DIALECTS)('a second factor (%s)', (dialect) => {
   });
   afterAll(() => api.stop());
 
+  /** Signs in once more; returns how the session with this cookie fares. */
+  const elsewhere = async (more: object = {}) => {
+    const other = String((await signIn(more)).headers['set-cookie']).split(';')[0]!;
+    return async () => (await api.call('GET', '/api/v1/session', undefined, { cookie: other })).status;
+  };
+
   it('is set up with the password and a code that shows that the app has the secret', async () => {
     expect((await own('', { currentPassword: 'wrong', secret, code: codeNow() })).body.errors[0].path).toBe('currentPassword');
     const wrong = String((Number(codeNow()) + 1) % 1_000_000).padStart(6, '0');
     expect((await own('', { currentPassword: PASSWORD, secret, code: wrong })).body.errors[0].path).toBe('code');
     taken = codeNow();
+    const other = await elsewhere();
     const made = await own('', { currentPassword: PASSWORD, secret, code: taken });
     recovery = made.body.recoveryCodes;
     expect([made.status, recovery.length, new Set(recovery).size]).toEqual([200, 10, 10]);
+    // Whoever else has a session came in without it. The own one stays.
+    expect(await other()).toBe(401);
     expect((await api.call('GET', '/api/v1/session', undefined, { cookie })).body.secondFactor).toBe(true);
     expect((await api.call('GET', '/api/v1/operators/olga')).body.secondFactorAt).toEqual(expect.any(String));
     expect((await own('', { currentPassword: PASSWORD, secret, code: codeNow() })).body.code).toBe('already_exists');
@@ -52,6 +63,31 @@ describe.each(DIALECTS)('a second factor (%s)', (dialect) => {
     expect(api.app.get(Seal).open(totpSecret!, 'olga')).toBe(secret);
     expect(() => api.app.get(Seal).open(totpSecret!, 'ana')).toThrow();
     expect(statSync(join(api.settings.dataDir, 'secret')).mode & 0o777).toBe(0o600);
+  });
+
+  it('goes on when the key is replaced: the one before opens what it sealed, which is sealed anew, in the audit trail too', async () => {
+    const [before, present] = [new Seal({ ...api.settings, secret: 'x'.repeat(32) }), api.app.get(Seal)];
+    const sealed = before.close(secret, 'olga');
+    await em().nativeUpdate(Operator, { user: 'olga' }, { totpSecret: sealed });
+    expect(() => present.open(sealed, 'olga')).toThrow('LICET_SECRET_PREVIOUS');
+    const both = new Seal({ ...api.settings, secretPrevious: 'x'.repeat(32) });
+    expect([both.open(sealed, 'olga'), both.isOld(sealed), both.isOld(present.close(secret, 'olga'))]).toEqual([secret, true, false]);
+    const factor = new SecondFactor(api.app.get<Databases>(DATABASES), both);
+    expect([await factor.sealAnew(api.app.get(Changes)), await factor.sealAnew(api.app.get(Changes))]).toEqual([1, 0]);
+    expect(present.open((await em().findOneOrFail(Operator, { user: 'olga' })).totpSecret!, 'olga')).toBe(secret);
+    const [entry] = (await api.call('GET', '/api/v1/audit-entries?kind=operators&target=olga')).body.items;
+    expect(entry).toMatchObject({ actor: 'licet', reason: 'sealed with the present LICET_SECRET' });
+    expect((await api.call('GET', '/api/v1/session', undefined, { cookie })).status).toBe(200);
+  });
+
+  it('does not open where a byte of it is another', () => {
+    const seal = api.app.get(Seal);
+    const bytes = Buffer.from(seal.close(secret, 'olga'), 'base64url');
+    for (let place = 0; place < bytes.length; place++) {
+      const spoilt = Buffer.from(bytes);
+      spoilt[place]! ^= 1;
+      expect(() => seal.open(spoilt.toString('base64url'), 'olga')).toThrow();
+    }
   });
 
   it('is asked for after a right password only, and each code is taken once', async () => {
@@ -90,7 +126,9 @@ describe.each(DIALECTS)('a second factor (%s)', (dialect) => {
     cookie = String((await signIn({ code: recovery[3]! })).headers['set-cookie']).split(';')[0]!;
     expect((await own('/remove', { currentPassword: PASSWORD, code: '000000' })).status).toBe(401);
     await later();
+    const other = await elsewhere({ code: recovery[4]! });
     expect((await own('/remove', { currentPassword: PASSWORD, code: codeNow() })).status).toBe(204);
+    expect([await other(), (await api.call('GET', '/api/v1/session', undefined, { cookie })).status]).toEqual([401, 200]);
     expect([(await signIn()).status, await em().count(RecoveryCode, { user: 'olga' })]).toEqual([200, 0]);
     await later();
     expect((await own('', { currentPassword: PASSWORD, secret, code: codeNow() })).status).toBe(200);

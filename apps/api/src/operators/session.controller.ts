@@ -8,6 +8,7 @@ import { refuseForeignOrigin } from '../access/strategies.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { parseStrictly } from '../http/input.ts';
+import { SecurityEvents } from '../security-events/security-events.service.ts';
 import { User } from '../users/user.entity.ts';
 import { Attempts } from './attempts.ts';
 import { Operator } from './operator.entity.ts';
@@ -22,6 +23,7 @@ export class SessionController {
     private readonly sessions: Sessions,
     private readonly attempts: Attempts,
     private readonly factor: SecondFactor,
+    private readonly events: SecurityEvents,
   ) {}
 
   @Get()
@@ -36,16 +38,19 @@ export class SessionController {
   async signIn(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseForeignOrigin(request);
     const { username, password, code } = parseStrictly(SignInRequest, body ?? {});
-    const attempt = await this.attempts.demand(username, request.ip);
-    const em = this.databases.policy.em.fork();
-    const operator = await em.findOne(Operator, { user: username, enabled: true });
-    const matches = await verifyPassword(operator?.passwordHash, password);
-    const user = matches ? await em.findOne(User, { id: username, enabled: true }) : null;
-    if (!user || !(await this.sessions.mayEnter(user.id))) {
-      throw new LicetError('unauthenticated', 'the user name or the password is wrong, or the account may not use the console');
-    }
-    await this.factor.complete(attempt, operator!, code);
-    return this.sessions.open(user.id, request, reply);
+    return this.events.attempt({ event: 'sign-in', attempted: username, method: ['password'] }, async (told) => {
+      const attempt = await this.attempts.demand(username, request.ip);
+      const em = this.databases.policy.em.fork();
+      const operator = await em.findOne(Operator, { user: username, enabled: true });
+      const matches = await verifyPassword(operator?.passwordHash, password);
+      const user = matches ? await em.findOne(User, { id: username, enabled: true }) : null;
+      if (!user || !(await this.sessions.mayEnter(user.id))) {
+        told.detail = matches ? 'may-not-enter' : 'wrong-password';
+        throw new LicetError('unauthenticated', 'the user name or the password is wrong, or the account may not use the console');
+      }
+      told.method!.push(...(await this.factor.complete(attempt, operator!, code)));
+      return this.sessions.open(user.id, request, reply);
+    });
   }
 
   @Delete()
@@ -53,6 +58,7 @@ export class SessionController {
   @Needs('nothing')
   async signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseForeignOrigin(request);
-    await this.sessions.close(request, reply);
+    const user = await this.sessions.close(request, reply);
+    if (user !== undefined) this.events.record({ event: 'sign-out', actor: user });
   }
 }

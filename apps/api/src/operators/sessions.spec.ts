@@ -60,6 +60,8 @@ describe.each(DIALECTS)('the session of an operator (%s)', (dialect) => {
     const [cookie, other] = [await signIn(), await signIn()];
     const answer = await api.call('DELETE', '/api/v1/session', undefined, { cookie });
     expect([answer.status, String(answer.headers['set-cookie'])]).toEqual([204, expect.stringContaining('licet_session=;')]);
+    // Storage, and not the cookies: other services of the same domain have theirs.
+    expect(answer.headers['clear-site-data']).toBe('"storage"');
     expect([await statusWith(cookie), await statusWith(other)]).toEqual([401, 200]);
   });
 

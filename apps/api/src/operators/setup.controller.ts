@@ -5,6 +5,7 @@ import { Needs } from '../access/needs.decorator.ts';
 import { refuseForeignOrigin } from '../access/strategies.ts';
 import { SETTINGS } from '../database/database.module.ts';
 import { parseStrictly } from '../http/input.ts';
+import { SecurityEvents } from '../security-events/security-events.service.ts';
 import type { ApiSettings } from '../settings.ts';
 import { VERSION } from '../version.ts';
 import { Sessions } from './sessions.service.ts';
@@ -16,6 +17,7 @@ export class SetupController {
     private readonly setup: Setup,
     private readonly sessions: Sessions,
     @Inject(SETTINGS) private readonly settings: ApiSettings,
+    private readonly events: SecurityEvents,
   ) {}
 
   @Get('status')
@@ -31,7 +33,11 @@ export class SetupController {
   @Needs('nothing')
   async run(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     refuseForeignOrigin(request);
-    const user = await this.setup.run(parseStrictly(SetupRequest, body ?? {}));
+    const asked = parseStrictly(SetupRequest, body ?? {});
+    const user = await this.events.attempt(
+      { event: 'set-up', method: ['link'] },
+      async (told) => (told.actor = await this.setup.run(asked)),
+    );
     return this.sessions.open(user, request, reply);
   }
 }

@@ -39,18 +39,19 @@ describe('sign-in', () => {
   });
 
   it('takes as long for an unknown user as for a wrong password', async () => {
+    // The password of `ana` went through the set-up: its hash costs what real ones do.
     await post({ username: 'nobody', password: 'x' });
-    const fastest = { nobody: Infinity, olga: Infinity };
+    const fastest = { nobody: Infinity, ana: Infinity };
     for (let turn = 0; turn < 5; turn++) {
-      for (const username of ['nobody', 'olga'] as const) {
+      for (const username of ['nobody', 'ana'] as const) {
         const start = performance.now();
         await post({ username, password: 'wrong' });
         fastest[username] = Math.min(fastest[username], performance.now() - start);
       }
     }
     // Without the work of a password, the answer would come in a twentieth of the time.
-    expect(fastest.nobody / fastest.olga).toBeGreaterThan(0.25);
-    expect(fastest.nobody / fastest.olga).toBeLessThan(4);
+    expect(fastest.nobody / fastest.ana).toBeGreaterThan(0.25);
+    expect(fastest.nobody / fastest.ana).toBeLessThan(4);
   });
 
   it.each([

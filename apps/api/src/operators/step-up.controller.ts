@@ -6,6 +6,7 @@ import { Needs } from '../access/needs.decorator.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { parseStrictly } from '../http/input.ts';
+import { SecurityEvents } from '../security-events/security-events.service.ts';
 import { Attempts } from './attempts.ts';
 import { Operator } from './operator.entity.ts';
 import { Passkeys } from './passkeys.service.ts';
@@ -22,6 +23,7 @@ export class StepUpController {
     private readonly attempts: Attempts,
     private readonly factor: SecondFactor,
     private readonly passkeys: Passkeys,
+    private readonly events: SecurityEvents,
   ) {}
 
   /** Begins a new session in place of the one that asks, as ASVS 5.0, 7.2.4 wants it of every proof. */
@@ -33,14 +35,16 @@ export class StepUpController {
     const asked = parseStrictly(StepUpRequest, body ?? {});
     const operator = await this.databases.policy.em.fork().findOne(Operator, { user: id });
     if (!operator || via !== 'console') throw new LicetError('forbidden', 'only a signed-in operator can be asked who is there');
-    const attempt = await this.attempts.demand(id, request.ip);
-    if ('passkey' in asked) {
-      await this.passkeys.demand(request, reply, asked.passkey, id);
-      await attempt.right();
-    } else {
-      await demandPassword(operator.passwordHash, asked.password, 'password');
-      await this.factor.complete(attempt, operator, asked.code);
-    }
-    return this.sessions.open(id, request, reply);
+    return this.events.attempt({ event: 'proof', actor: id, method: ['passkey' in asked ? 'passkey' : 'password'] }, async (told) => {
+      const attempt = await this.attempts.demand(id, request.ip);
+      if ('passkey' in asked) {
+        await this.passkeys.demand(request, reply, asked.passkey, id);
+        await attempt.right();
+      } else {
+        await demandPassword(operator.passwordHash, asked.password, 'password');
+        told.method!.push(...(await this.factor.complete(attempt, operator, asked.code)));
+      }
+      return this.sessions.open(id, request, reply);
+    });
   }
 }

@@ -123,6 +123,12 @@ describe('a proof of who is there', () => {
     await pass(0);
   });
 
+  it('is nothing for an API key', async () => {
+    await pass(0);
+    const key = await api.key('robot', 'licet.owner');
+    expect((await api.call('POST', '/api/v1/session/step-up', { password: PASSWORD }, key)).status).toBe(403);
+  });
+
   it('is the password, not a wrong one, and makes a new session in place of the one that asked', async () => {
     const [other, before] = [new Browser(api), ana.cookies.get('licet_session')!];
     await other.signIn('ana', PASSWORD);
@@ -174,11 +180,5 @@ describe('a proof of who is there', () => {
     await prove(ana, { passkey: await ana.signed(new Authenticator()) });
     for (let n = 0; n < 9; n++) await api.app.get(Attempts).demand('ana', '127.0.0.1');
     for (const password of ['wrong', PASSWORD]) expect((await prove(ana, { password })).status).toBe(429);
-  });
-
-  it('is nothing for an API key', async () => {
-    await pass(0);
-    const key = await api.key('robot', 'licet.owner');
-    expect((await api.call('POST', '/api/v1/session/step-up', { password: PASSWORD }, key)).status).toBe(403);
   });
 });

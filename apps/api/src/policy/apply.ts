@@ -137,9 +137,9 @@ async function removeUnnamed(em: EntityManager, desired: DesiredPolicy): Promise
   const groups = has('groups') ? await gone(Group, desired.groups, ({ id }) => id === EVERYONE || id === ANYONE) : [];
   const roles = has('roles') ? await gone(Role, desired.roles) : [];
   const types = has('resourceTypes') ? await gone(ResourceType, desired.resourceTypes) : [];
-  const userKeys = users.map(({ id }) => id);
-  em.remove(await em.find(GroupMember, { $or: [{ user: { $in: userKeys } }, { group: { $in: groups.map(({ id }) => id) } }] }));
-  em.remove(await em.find(Assignment, { user: { $in: userKeys } }));
+  const ofTheGone = { $or: [{ user: { $in: users.map(({ id }) => id) } }, { group: { $in: groups.map(({ id }) => id) } }] };
+  em.remove(await em.find(GroupMember, ofTheGone));
+  em.remove(await em.find(Assignment, ofTheGone));
   for (const { id } of roles) await setRole(em, { id, name: '', description: '', inherits: [], grants: [] });
   for (const { id } of types) await setActions(em, id, []);
   if (has('resources')) em.remove(await gone(Resource, desired.resources));

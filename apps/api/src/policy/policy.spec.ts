@@ -120,6 +120,9 @@ describe.each(DIALECTS)('a policy file (%s)', (dialect) => {
       roles: { viewer: FILE.roles!['viewer'] },
       assignments: [{ group: 'everyone', role: 'viewer' }],
     };
+    // A console role stands in no file: it goes with the group.
+    await api.create('groups', { id: 'reviewers' });
+    await api.create('assignments', { group: 'reviewers', role: 'licet.auditor', tenant: '*' });
     const kept = await exported();
     expect((await apply(api, { ...file, roles: FILE.roles, assignments: FILE.assignments })).body.applied).toBe(false);
     const planned = await apply(api, file, { prune: true, dryRun: true });
@@ -127,6 +130,7 @@ describe.each(DIALECTS)('a policy file (%s)', (dialect) => {
       expect.arrayContaining([
         'delete roles admin',
         'delete users ada',
+        'delete groups reviewers',
         'delete role-inherits ' + String(planned.body.ops.find((op: PlannedOp) => op.kind === 'role-inherits').target),
       ]),
     );

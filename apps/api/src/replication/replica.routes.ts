@@ -120,7 +120,7 @@ function callerOf(request: FastifyRequest, { keys, state }: Pick<ReplicaRoutes, 
   const key = keys.find(request.headers.authorization);
   if (!key) throw new LicetError('unauthenticated', 'send a live API key as `Authorization: Bearer lct_...`');
   if (!mayUse(state.snapshot, key.user, need))
-    throw new LicetError('forbidden', `this needs the permission ${need}, which \`${key.user}\` does not hold`);
+    throw new LicetError('forbidden', `this needs the permission ${need}, which \`${key.user}\` does not hold`, { permission: need });
   return key;
 }
 

@@ -5,8 +5,10 @@ import { useState } from 'react';
 import { useNotify } from 'react-admin';
 import { useSearchParams } from 'react-router-dom';
 import { Panel } from '../kit/ShowPage.tsx';
+import { Message } from '../kit/Words.tsx';
 import { useRefreshAll } from '../kit/write.tsx';
 import { api } from '../providers/client.ts';
+import { signWithPasskey } from '../providers/passkeys.ts';
 import { leaveFor, outcomeText, useStatus } from '../sign-in/provider.ts';
 import { IdentityFacts } from './IdentityFacts.tsx';
 import { Proof } from './Proof.tsx';
@@ -27,13 +29,22 @@ export function IdentityPanel() {
   const label = useStatus().data?.identityProvider?.label;
   const answer = useOwnIdentity();
   const [open, setOpen] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
   const data = answer?.identity ?? null;
   if (!answer || (!label && !data)) return null;
+  const another = answer.password || answer.passkeys > 0;
   const outcome = params.get('provider');
   const failed = outcomeText(outcome, label ?? 'The identity provider');
   const forget = () => setParams({}, { replace: true });
-  const prove = async ({ currentPassword, code }: { currentPassword: string; code: string }) => {
-    const proof: IdentityProof = { currentPassword, ...(code ? { code } : {}) };
+  const byPassword = ({ currentPassword, code }: { currentPassword: string; code: string }) =>
+    prove({ currentPassword, ...(code ? { code } : {}) });
+  const byPasskey = () => {
+    setFailure(null);
+    signWithPasskey()
+      .then((passkey) => prove({ passkey }))
+      .catch(setFailure);
+  };
+  const prove = async (proof: IdentityProof) => {
     if (!data) return leaveFor('session/identity', proof);
     await api<Session>('POST', 'session/identity/remove', { body: proof });
     setOpen(false);
@@ -52,20 +63,35 @@ export function IdentityPanel() {
       )}
       {outcome === 'linked' && data && (
         <Alert severity="success" role="status" onClose={forget} sx={{ mb: 2 }}>
-          Your account is linked. From now on you can sign in with {label}.
+          Your account is linked. From now on you can sign in with {label}. Your other sessions have ended.
         </Alert>
       )}
       {data && <IdentityFacts identity={data} />}
-      {!answer.password && <Typography sx={{ mt: 1 }}>There is no other way in, so you cannot unlink it; an owner can.</Typography>}
-      {answer.password && open && (
+      {failure !== null && (
+        <Alert severity="error" role="alert" sx={{ mt: 2 }}>
+          <Message error={failure} />
+        </Alert>
+      )}
+      {!another && <Typography sx={{ mt: 1 }}>There is no other way in, so you cannot unlink it; an owner can.</Typography>}
+      {another && open && (
         <Box sx={{ mt: 2 }}>
-          <Proof submit={data ? 'Unlink' : `Go on to ${label}`} danger={data !== null} onProof={prove} onCancel={() => setOpen(false)} />
+          <Proof
+            submit={data ? 'Unlink' : `Go on to ${label}`}
+            danger={data !== null}
+            onProof={byPassword}
+            onCancel={() => setOpen(false)}
+          />
         </Box>
       )}
-      {answer.password && !open && (
+      {another && !open && (
         <Box sx={{ mt: data ? 2 : 0 }}>
-          <Button variant={data ? 'outlined' : 'contained'} color={data ? 'warning' : 'primary'} onClick={() => setOpen(true)}>
+          <Button
+            variant={data ? 'outlined' : 'contained'}
+            color={data ? 'warning' : 'primary'}
+            onClick={answer.password ? () => setOpen(true) : byPasskey}
+          >
             {data ? 'Unlink' : `Link with ${label}`}
+            {!answer.password && ' with a passkey'}
           </Button>
         </Box>
       )}

@@ -44,7 +44,7 @@ export function SecondFactorPanel() {
   const settle = () => {
     setStart(null);
     setRemoving(false);
-    return client.invalidateQueries({ queryKey: KEY });
+    return client.invalidateQueries(); // the other sessions have ended as well
   };
   const begin = () =>
     api<SecondFactorStart>('POST', 'session/second-factor/start', { body: {} }).then(({ body }) => setStart(body), failed);

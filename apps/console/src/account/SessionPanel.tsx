@@ -64,7 +64,11 @@ export function SessionPanel({ user }: { user?: string }) {
     }, failed);
   const mayEnd = user === undefined || can('licet.operator:update');
   return (
-    <Panel title="Sessions" lead="Where this account is signed in now. An ended session is out at once." flush>
+    <Panel
+      title="Sessions"
+      lead="Where this account is signed in now. An ended session is out at once. With every way in that is added or removed, all but this one end."
+      flush
+    >
       {error && (
         <Box sx={{ p: 2 }}>
           <Failure title="The sessions could not be read" error={error} onRetry={() => void refetch()} />

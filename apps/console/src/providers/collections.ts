@@ -64,6 +64,12 @@ export const COLLECTIONS: Record<CollectionName, Collection> = {
     sort: ['-revision'],
     editable: none,
   },
+  'security-events': {
+    permission: 'licet.audit-entry',
+    filters: ['event', 'outcome', 'actor', 'target', 'address', 'detail', 'since', 'until'],
+    sort: ['-at'],
+    editable: none,
+  },
   decisions: {
     permission: 'licet.decision',
     filters: ['decision', 'reason', 'subject', 'action', 'resourceType', 'resource', 'tenant', 'source', 'revision', 'since', 'until'],

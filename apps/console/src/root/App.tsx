@@ -19,18 +19,26 @@ import { resources } from '../resources/index.ts';
 import { resourceTypes } from '../resource-types/index.ts';
 import { roles } from '../roles/index.ts';
 import { byLink as UseLink, proof as ProviderProof, setUp as SetUp, signIn as SignIn } from '../sign-in/index.ts';
+import { securityEvents } from '../security-events/index.ts';
 import { tenants } from '../tenants/index.ts';
 import { users } from '../users/index.ts';
 import { AccessDenied, NotFound } from './Dead.tsx';
 import { Layout } from './Layout.tsx';
 import { darkTheme, lightTheme } from './theme.ts';
 
-/** react-admin empties its store on sign-out; the theme is the browser's, not the operator's, and stays. */
+/**
+ * At sign-out the server has the browser empty its storage (`Clear-Site-Data`), and react-admin empties its store. The theme is the browser's,
+ * not the operator's, and stays.
+ */
 function keepingTheme(store: Store): Store {
+  let theme = store.getItem<string>('theme');
   return {
     ...store,
+    setItem: (key, value) => {
+      if (key === 'theme') theme = value as string;
+      store.setItem(key, value);
+    },
     reset: () => {
-      const theme = store.getItem<string>('theme');
       store.reset();
       if (theme) store.setItem('theme', theme);
     },
@@ -80,6 +88,7 @@ export function App() {
       <Resource name="tenants" {...tenants} />
       <Resource name="decisions" {...decisions} />
       <Resource name="audit-entries" {...auditEntries} />
+      <Resource name="security-events" {...securityEvents} />
       <Resource name="api-keys" {...apiKeys} />
       <Resource name="operators" {...operators} />
     </Admin>

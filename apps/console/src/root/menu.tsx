@@ -10,6 +10,7 @@ import HomeIcon from '@mui/icons-material/HomeOutlined';
 import KeyIcon from '@mui/icons-material/VpnKeyOutlined';
 import LayersIcon from '@mui/icons-material/LayersOutlined';
 import OperatorIcon from '@mui/icons-material/AdminPanelSettingsOutlined';
+import PolicyIcon from '@mui/icons-material/PolicyOutlined';
 import PersonIcon from '@mui/icons-material/PersonOutlined';
 import RuleIcon from '@mui/icons-material/RuleOutlined';
 import ShieldIcon from '@mui/icons-material/ShieldOutlined';
@@ -56,6 +57,7 @@ export const MENU: MenuGroup[] = [
       { to: '/ask', label: 'Ask', icon: AskIcon, permission: 'licet.decision:explain' },
       { to: '/decisions', label: 'Decision log', icon: FactCheckIcon, permission: 'licet.decision:read' },
       { to: '/audit-entries', label: 'Audit trail', icon: HistoryIcon, permission: 'licet.audit-entry:read' },
+      { to: '/security-events', label: 'Security events', icon: PolicyIcon, permission: 'licet.audit-entry:read' },
     ],
   },
   { label: 'Connect', entries: [{ to: '/api-keys', label: 'Apps & keys', icon: KeyIcon, permission: 'licet.api-key:read' }] },

@@ -141,19 +141,16 @@ def _property(path: list[str], *, has: bool) -> Evaluate:
     root, _, name = path
     at = ".".join(path)
 
-    def find(scope: Scope) -> Any:
-        own = scope.request[root].get("properties")
-        if own and name in own:
-            return own[name]
-        return scope.stored[root].get(name, _ABSENT)
-
     def read(scope: Scope) -> Any:
-        value = find(scope)
+        own = scope.request[root].get("properties")
+        value = own[name] if own and name in own else scope.stored[root].get(name, _ABSENT)
         if value is _ABSENT:
+            if has:
+                return False
             raise Fault("missing_attribute", at)
-        return value
+        return True if has else value
 
-    return (lambda scope: find(scope) is not _ABSENT) if has else read
+    return read
 
 
 def _walk(path: list[str], *, bound: bool, has: bool) -> Evaluate:

@@ -56,9 +56,10 @@ class ControlPlane:
         """Say what this replica holds."""
         self._post("/replica/v1/status", status)
 
-    def upload(self, decisions: Mapping[str, Any]) -> None:
-        """Upload a part of the decision log."""
-        self._post("/replica/v1/decisions", decisions)
+    def upload(self, instance: str, name: str, decisions: Sequence[str]) -> None:
+        """Upload a part of the decision log, each of it written as JSON already."""
+        body = f'{{"instance":{json.dumps(instance)},"name":{json.dumps(name)},"decisions":[{",".join(decisions)}]}}'
+        _read(self._send("/replica/v1/decisions", body.encode(), {}))
 
     def write(self, path: str, document: Mapping[str, Any]) -> Any:
         """Change something of the policy: `users/sync`, `assignments/assign` or `assignments/revoke`."""
@@ -77,17 +78,17 @@ class ControlPlane:
         headers = {"x-request-id": request_id}
         if at_least is not None:
             headers["licet-at-least"] = str(at_least)
-        answer = self._send(f"/{path}", question, headers)
+        answer = self._send(f"/{path}", _json(question), headers)
         if answer.headers.get("x-request-id", request_id) != request_id:
             raise FetchError("the answer belongs to another request")
         return _read(answer)
 
     def _post(self, path: str, document: Mapping[str, Any]) -> Any:
-        return _read(self._send(path, document, {}))
+        return _read(self._send(path, _json(document), {}))
 
-    def _send(self, path: str, document: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
+    def _send(self, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
         sent = {"accept": _JSON, "content-type": _JSON, **headers}
-        return self.fetcher.send("POST", path, headers=sent, body=_json(document))
+        return self.fetcher.send("POST", path, headers=sent, body=body)
 
 
 class ChangeStream:

@@ -14,7 +14,8 @@ import json
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from licet._values import instant_text
@@ -28,8 +29,14 @@ BATCH_LIMIT: Final = 500
 RECORD_LIMIT: Final = 16_384
 """How many bytes of attributes an entry carries; one with more goes without them."""
 
-Upload = Callable[[list[dict[str, Any]]], None]
-Entry = tuple[float, Mapping[str, Any], str, Decision]
+_encode: Final = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":")).encode
+_quoted: Final = lru_cache(maxsize=4096)(_encode)
+"""Quotes names and ids: most come again and again."""
+_COUNTERS: Final = [f"-7{count:03x}" for count in range(BATCH_LIMIT)]
+"""The third part of each UUID of a batch: its version, and how many came before."""
+
+Upload = Callable[[list[str]], None]
+Entry = tuple[int, Mapping[str, Any], str, Decision]
 
 
 class DecisionLog:
@@ -37,11 +44,11 @@ class DecisionLog:
 
     def __init__(self, limit: int = QUEUE_LIMIT) -> None:
         self._queue: deque[Entry] = deque(maxlen=limit)
-        self._batch: list[dict[str, Any]] = []
+        self._batch: list[str] = []
         self._limit = limit
         self._dropped = 0
 
-    def add(self, now: float, request: Mapping[str, Any], tenant: str, decision: Decision) -> None:
+    def add(self, now: int, request: Mapping[str, Any], tenant: str, decision: Decision) -> None:
         """Queue a decision made at `now`, milliseconds since the epoch. `request` must not change afterwards."""
         if len(self._queue) >= self._limit:
             self._dropped += 1
@@ -57,18 +64,18 @@ class DecisionLog:
         self._dropped = 0
 
     def flush(self, upload: Upload) -> None:
-        """Upload everything that is queued. Raises FetchError, and keeps what was not taken."""
+        """Upload everything that is queued, as JSON. Raises FetchError, and keeps what was not taken."""
         if self._dropped:
             dropped, self._dropped = self._dropped, 0
             logger.warning("the decision log was full; the %d oldest decisions were dropped", dropped)
         while self._batch or self._queue:
             if not self._batch:
-                self._batch = [_record(*self._queue.popleft()) for _ in range(min(BATCH_LIMIT, len(self._queue)))]
+                self._batch = _written([self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))])
             _upload(self._batch, upload)
             self._batch = []
 
 
-def _upload(batch: list[dict[str, Any]], upload: Upload) -> None:
+def _upload(batch: list[str], upload: Upload) -> None:
     try:
         upload(batch)
     except FetchError as error:
@@ -82,39 +89,49 @@ def _upload(batch: list[dict[str, Any]], upload: Upload) -> None:
         _upload(batch[middle:], upload)
 
 
-def _record(now: float, request: Mapping[str, Any], tenant: str, decision: Decision) -> dict[str, Any]:
-    record = {
-        "id": uuid_v7(now),
-        "at": instant_text(now),
-        "request": request,
-        "tenant": tenant,
-        **decision.as_dict(),
-    }
+def _written(entries: list[Entry]) -> list[str]:
+    """Write entries as the contract says, as JSON in ASCII: here, and not where the application waits for its answer."""
+    answers: dict[tuple[Any, ...], str] = {}  # the snapshot shares its paths: many entries have the same, and with it the same answer
+    texts = []
+    for (now, request, tenant, decision), name in zip(entries, uuids([entry[0] for entry in entries]), strict=True):
+        same = (id(decision.path), decision.errors, tenant, decision.reason, decision.revision)
+        answer = answers.get(same)
+        if answer is None:
+            answer = answers[same] = f',"tenant":{_encode(tenant)},{_encode(decision.as_dict())[1:]}'
+        texts.append(f'{{"id":"{name}","at":"{instant_text(now)}","request":{_request_text(request)}{answer}')
+    return texts
+
+
+def _request_text(request: Mapping[str, Any]) -> str:
+    """Write a request with the members that this package gives one; without its attributes, where they are too many."""
     subject, resource = request["subject"], request["resource"]
-    attributes = [found for found in (subject.get("properties"), resource.get("properties"), request.get("context")) if found]
-    if attributes and not _are_few(attributes) and len(json.dumps(attributes)) > RECORD_LIMIT:
-        record["request"] = {
-            "subject": {"type": subject["type"], "id": subject["id"]},
-            "action": {"name": request["action"]["name"]},
-            "resource": {"type": resource["type"], "id": resource["id"]},
-        }
-    return record
+    of_subject = of_resource = situation = ""
+    if "properties" in subject:
+        of_subject = f',"properties":{_encode(subject["properties"])}'
+    if "properties" in resource:
+        of_resource = f',"properties":{_encode(resource["properties"])}'
+    if "context" in request:
+        situation = f',"context":{_encode(request["context"])}'
+    if len(of_subject) + len(of_resource) + len(situation) > RECORD_LIMIT:
+        of_subject = of_resource = situation = ""
+    return (
+        f'{{"subject":{{"type":{_quoted(subject["type"])},"id":{_quoted(subject["id"])}{of_subject}}},'
+        f'"action":{{"name":{_quoted(request["action"]["name"])}}},'
+        f'"resource":{{"type":{_quoted(resource["type"])},"id":{_quoted(resource["id"])}{of_resource}}}{situation}}}'
+    )
 
 
-def _are_few(attributes: list[dict[str, Any]]) -> bool:
-    """Tell whether attributes are plainly fewer bytes than the limit, without writing them: the common case."""
-    size = 0
-    for members in attributes:
-        for name, value in members.items():
-            if type(value) is not str:
-                return False
-            size += len(name) + len(value) + 1
-    return size * 12 <= RECORD_LIMIT  # a character is 12 bytes at most
+def uuids(times: Sequence[int]) -> Iterator[str]:
+    """Make a UUID of version 7 for each of these instants, in milliseconds since the epoch: as many as a batch has.
+
+    Their tails are drawn once for all of them, and a counter tells them apart (RFC 9562, section 6.2, method 1).
+    """
+    chance = os.urandom(8)
+    tail = f"-{0x8000 | int.from_bytes(chance[:2], 'big') & 0x3FFF:04x}-{chance[2:].hex()}"
+    for ms, counter in zip(times, _COUNTERS, strict=False):
+        yield f"{_first_part(ms >> 16)}{ms & 0xFFFF:04x}{counter}{tail}"
 
 
-def uuid_v7(ms: float) -> str:
-    """Make a UUID of version 7 (RFC 9562, section 5.7) for an instant in milliseconds since the epoch."""
-    chance = int.from_bytes(os.urandom(10), "big")
-    version, variant = 0x7000 | chance >> 68, 0x8000 | chance >> 48 & 0x3FFF
-    text = f"{int(ms) & 0xFFFFFFFFFFFF:012x}{version:04x}{variant:04x}{chance & 0xFFFFFFFFFFFF:012x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+@lru_cache(maxsize=16)
+def _first_part(time: int) -> str:
+    return f"{time & 0xFFFFFFFF:08x}-"

@@ -14,10 +14,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from licet._candidates import Candidates, Terms, candidates_of
 from licet._condition import Scope
 from licet._operators import ConditionFault
-from licet._roles import NO_GRANTS, Grant, Grants
-from licet._rows import Assignment, Row
+from licet._rows import Row
 from licet._snapshot import Snapshot
 from licet.decision import Decision, DecisionError, Path, Reason
 
@@ -25,7 +25,8 @@ DEFAULT_TENANT: Final = "default"
 _ENTITY_ID: Final = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
 _EMPTY: Final[dict[str, Any]] = {}
 
-Active = tuple[Assignment, str | None, Grants]
+_About = tuple[Mapping[str, Any], float, str, Row | None]
+"""The request, its time, the key of its resource and the row of that, if it is registered."""
 
 
 def user_key(subject_type: str, subject_id: str) -> str:
@@ -45,46 +46,55 @@ def decide(snapshot: Snapshot, request: Any, now: float) -> Decision:
     Never raises.
     """
     try:
-        return _decide(snapshot, request, now)
-    except Exception:  # only values that JSON cannot carry lead here
-        return Decision(False, "invalid_request", revision=snapshot.revision)
+        if is_request(request):
+            return decide_in_tenant(snapshot, request, now)[0]
+    except Exception:  # noqa: S110 -- only values that JSON cannot carry lead here
+        pass
+    return Decision(False, "invalid_request", None, (), snapshot.revision)
 
 
-def _decide(snapshot: Snapshot, request: Any, now: float) -> Decision:
-    if not is_request(request):
-        return Decision(False, "invalid_request", revision=snapshot.revision)
+def decide_in_tenant(snapshot: Snapshot, request: Mapping[str, Any], now: float) -> tuple[Decision, str]:
+    """Answer as `decide` does what is known to be a request, and give the tenant that it is about."""
     subject, resource = request["subject"], request["resource"]
+    subject_type, key = subject["type"], subject["id"]
+    if subject_type != "user" or ":" in key:
+        # A type with a colon names nobody: `a:b` with the id `c` must not pass for `a` with the id `b:c`.
+        key = None if ":" in subject_type else f"{subject_type}:{key}"
     resource_type = resource["type"]
     permission = f"{resource_type}:{request['action']['name']}"
-    if permission not in snapshot.permissions:
-        known = snapshot.rows["resource-types"].get(resource_type) is not None
-        return Decision(False, "unknown_action" if known else "unknown_resource_type", revision=snapshot.revision)
     resource_key = f"{resource_type}:{resource['id']}"
-    registered = snapshot.rows["resources"].get(resource_key)
-    tenant = _tenant(request, registered)
-    if snapshot.rows["tenants"].get(tenant) is None:
-        return Decision(False, "unknown_tenant", revision=snapshot.revision)
-    subject_type = subject["type"]
-    key = user_key(subject_type, subject["id"])
-    # A type with a colon names nobody: `a:b` with the id `c` must not pass for `a` with the id `b:c`.
-    user = None if ":" in subject_type else snapshot.rows["users"].get(key)
-    if user is not None and not user["enabled"]:
-        return Decision(False, "disabled_subject", revision=snapshot.revision)
-    active = _active(snapshot, None if user is None else key, (tenant, resource_key, permission), now)
-    otherwise: Reason = "unknown_subject" if user is None else "no_matching_grant"
-    if not active:
-        return Decision(False, otherwise, revision=snapshot.revision)
-    stored = {
-        "subject": _EMPTY if user is None else user["attributes"],
-        "resource": _EMPTY if registered is None else registered["attributes"],
-    }
-    return _determine(snapshot.revision, active, Scope(request, now, stored), otherwise)
+    registered = snapshot.resource(resource_key)
+    tenant = DEFAULT_TENANT
+    if registered is not None or "properties" in resource or "context" in request:
+        tenant = _tenant(request, registered)
+    candidates = snapshot.candidates.get((key, permission, tenant)) if key is not None else None
+    otherwise: Reason = "no_matching_grant"
+    if candidates is None:
+        user = snapshot.user(key) if key is not None else None
+        refusal = _refusal(snapshot, user, permission, tenant)
+        if refusal is not None:
+            return Decision(False, refusal, None, (), snapshot.revision), tenant
+        candidates = candidates_of(snapshot, user, permission, tenant)
+        otherwise = "unknown_subject" if user is None else otherwise
+    if candidates.sure is not None:
+        return Decision(True, "allowed_by_grant", candidates.sure, (), snapshot.revision), tenant
+    return _determine(snapshot.revision, candidates, (request, now, resource_key, registered), otherwise), tenant
+
+
+def _refusal(snapshot: Snapshot, user: Row | None, permission: str, tenant: str) -> Reason | None:
+    """Give why no grant can count; None where one may."""
+    if permission not in snapshot.permissions:
+        known = snapshot.rows["resource-types"].get(permission.partition(":")[0]) is not None
+        return "unknown_action" if known else "unknown_resource_type"
+    if snapshot.tenant(tenant) is None:
+        return "unknown_tenant"
+    return "disabled_subject" if user is not None and not user["enabled"] else None
 
 
 def tenant_of(snapshot: Snapshot, request: Mapping[str, Any]) -> str:
     """Give the tenant that a valid request is about."""
     resource = request["resource"]
-    return _tenant(request, snapshot.rows["resources"].get(f"{resource['type']}:{resource['id']}"))
+    return _tenant(request, snapshot.resource(f"{resource['type']}:{resource['id']}"))
 
 
 def _tenant(request: Mapping[str, Any], registered: Row | None) -> str:
@@ -103,66 +113,62 @@ def is_request(request: Any) -> bool:
     """Tell whether a value is an AuthZEN evaluation request. Members that the standard does not name are ignored."""
     if not isinstance(request, dict) or not isinstance(request.get("context", _EMPTY), dict):
         return False
-    return _is_named(request.get("action"), "name") and _is_entity(request.get("subject")) and _is_entity(request.get("resource"))
-
-
-def _is_named(value: Any, member: str) -> bool:
-    """Tell whether a value is a map with a text that names it, and with a map of properties if any."""
-    if not isinstance(value, dict) or not isinstance(value.get("properties", _EMPTY), dict):
+    action = request.get("action")
+    if not isinstance(action, dict) or not isinstance(action.get("properties", _EMPTY), dict):
         return False
-    name = value.get(member)
-    return isinstance(name, str) and name != ""
+    name = action.get("name")
+    return isinstance(name, str) and name != "" and _is_entity(request.get("subject")) and _is_entity(request.get("resource"))
 
 
 def _is_entity(entity: Any) -> bool:
-    if not _is_named(entity, "type"):
+    if not isinstance(entity, dict) or not isinstance(entity.get("properties", _EMPTY), dict):
         return False
-    name = entity.get("id")
-    if not isinstance(name, str):
-        return False
+    of_type, name = entity.get("type"), entity.get("id")
+    return isinstance(of_type, str) and of_type != "" and isinstance(name, str) and is_id(name)
+
+
+def is_id(name: str) -> bool:
+    """Tell whether a text may be the id of a subject or a resource: 1 to 256 UTF-16 code units without control characters."""
     if name.isascii() and name.isprintable():
         return 0 < len(name) <= 256
     return _ENTITY_ID.fullmatch(name) is not None and len(name.encode("utf-16-le", "surrogatepass")) <= 512
 
 
-def _active(snapshot: Snapshot, user: str | None, about: tuple[str, str, str], now: float) -> list[Active]:
-    """Give the assignments in force, in the order in which they are tried, each with its grants on the permission."""
-    tenant, resource, permission = about
-    known = snapshot.roles.known(permission)
-    active: list[Active] = []
-    for holder, assignments in snapshot.holders(user):
-        for assignment in assignments:
-            _, role, of_tenant, of_resource, starts, expires = assignment
-            if (of_tenant is None or of_tenant == tenant) and (of_resource is None or of_resource == resource) and starts <= now < expires:
-                grants = known.get(role) or snapshot.roles.grants(role, permission)
-                if grants is not NO_GRANTS:
-                    active.append((assignment, holder, grants))
-    return active
-
-
-def _determine(revision: int, active: list[Active], scope: Scope, otherwise: Reason) -> Decision:
-    for assignment, group, grants in active:
-        for grant in grants.denies:
-            result = True if grant.evaluate is None else grant.evaluate(scope)
+def _determine(revision: int, candidates: Candidates, about: _About, otherwise: Reason) -> Decision:
+    denies, allows, attributes, _ = candidates
+    scope: Scope | None = None  # made for the first condition
+    for terms, evaluate, path in denies:
+        if terms is None or _counts(terms, about):
+            result: bool | ConditionFault = True
+            if evaluate is not None:
+                scope = scope or _scope(about, attributes)
+                result = evaluate(scope)
             if result is not False:
-                errors = () if result is True else (_error(grant, result),)
-                return Decision(False, "denied_by_grant", path_of(assignment, group, grant), errors, revision)
+                return Decision(False, "denied_by_grant", path, () if result is True else (_error(path, result),), revision)
     met: dict[str, DecisionError] = {}
-    for assignment, group, grants in active:
-        for grant in grants.allows:
-            result = True if grant.evaluate is None else grant.evaluate(scope)
-            if result is True:
-                path = path_of(assignment, group, grant)
+    for terms, evaluate, path in allows:
+        if terms is None or _counts(terms, about):
+            if evaluate is None:
                 return Decision(True, "allowed_by_grant", path, tuple(met.values()), revision)
-            if result is not False and grant.id not in met:
-                met[grant.id] = _error(grant, result)
+            scope = scope or _scope(about, attributes)
+            result = evaluate(scope)
+            if result is True:
+                return Decision(True, "allowed_by_grant", path, tuple(met.values()), revision)
+            if result is not False and path.grant not in met:
+                met[path.grant] = _error(path, result)
     return Decision(False, otherwise, None, tuple(met.values()), revision)
 
 
-def path_of(assignment: Assignment, group: str | None, grant: Grant) -> Path:
-    """Give the path from an assignment, made to the user or to `group`, to a grant."""
-    return Path(assignment.id, group, grant.roles, grant.id, grant.permission, grant.effect, grant.condition)
+def _counts(terms: Terms, about: _About) -> bool:
+    of_resource, starts, expires = terms
+    _, now, resource, _ = about
+    return (of_resource is None or of_resource == resource) and starts <= now < expires
 
 
-def _error(grant: Grant, fault: ConditionFault) -> DecisionError:
-    return DecisionError(grant.id, grant.condition or "", fault.error, fault.at)
+def _scope(about: _About, attributes: dict[str, Any]) -> Scope:
+    request, now, _, registered = about
+    return Scope(request, now, {"subject": attributes, "resource": _EMPTY if registered is None else registered["attributes"]})
+
+
+def _error(path: Path, fault: ConditionFault) -> DecisionError:
+    return DecisionError(path.grant, path.condition or "", fault.error, fault.at)

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from licet._candidates import path_of
 from licet._condition import Scope, compile_condition
-from licet._engine import decide, is_request, path_of, tenant_of
+from licet._engine import decide, is_request, tenant_of
 from licet._operators import ConditionFault
 from licet._roles import Grant
 from licet._rows import Assignment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from flask import Flask, current_app
 
@@ -35,10 +35,10 @@ class Bound:
 
 def bound_to(app: Flask) -> Bound:
     """Give what an application was bound to. Raises ConfigError where it was not."""
-    bound = app.extensions.get(EXTENSION)
+    bound: Bound | None = app.extensions.get(EXTENSION)
     if bound is None:
         raise ConfigError("this application has no Licet; call `LicetFlask().init_app(app)` when you make it")
-    return cast("Bound", bound)
+    return bound
 
 
 def _current_user() -> Any:

@@ -62,7 +62,11 @@ def refusal_response(error: Forbidden) -> Response:
 
 def refusal_text(error: Forbidden) -> str:
     """Say in a sentence or two what is refused and why: for command lines, and wherever else people read it."""
-    return f"`{error.permission}` is not permitted. {_EXPLANATIONS[error.decision.reason]}"
+    return f"`{error.permission}` is not permitted. {_why(error)}"
+
+
+def _why(error: Forbidden) -> str:
+    return "Nobody is signed in." if getattr(error, "anonymous", False) else _EXPLANATIONS[error.decision.reason]
 
 
 def _sign_in() -> Response:
@@ -84,7 +88,7 @@ def _words(error: Forbidden) -> dict[str, Any]:
         "action": _spaced(action),
         "thing": _spaced(resource_type),
         "reason": error.decision.reason,
-        "explanation": _EXPLANATIONS[error.decision.reason],
+        "explanation": _why(error),
         "contact": current_app.config["LICET_CONTACT"],
         "revision": error.decision.revision,
     }

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from licet._decision_log import DecisionLog
-from licet._engine import DEFAULT_TENANT, decide, tenant_of
+from licet._engine import DEFAULT_TENANT, decide_in_tenant, tenant_of
 from licet._explain import explain
 from licet._plan import filter_plan
 from licet._replica import Replica
@@ -17,8 +16,6 @@ from licet._search import search_actions, search_resources, search_subjects
 from licet._snapshot import Snapshot
 from licet.decision import Decision, Explanation, FilterPlan, Reason
 from licet.errors import FetchError
-
-logger = logging.getLogger("licet")
 
 _SEARCHES: Final = {"subject": search_subjects, "resource": search_resources, "action": search_actions}
 
@@ -75,20 +72,18 @@ class Local:
 
     def _decide(self, held: Snapshot | None, request: dict[str, Any], at_least: int | None, log: bool) -> Decision:
         now = _now()
-        log = log and self._log is not None
-        tenant = DEFAULT_TENANT
-        refusal = self._refusal(held, at_least)
+        refusal = None
+        if held is None or at_least is not None or self._max_staleness is not None:
+            refusal = self._refusal(held, at_least)
         if held is None:
-            decision = Decision(False, "not_ready")
+            decision, tenant = Decision(False, "not_ready"), DEFAULT_TENANT
         else:
-            decision = decide(held, request, now) if refusal is None else Decision(False, refusal, revision=held.revision)
+            if refusal is None:
+                decision, tenant = decide_in_tenant(held, request, now)
+            else:
+                decision, tenant = Decision(False, refusal, None, (), held.revision), tenant_of(held, request)
             decision.age = self._replica.age
-            if log and decision.reason != "invalid_request":
-                tenant = tenant_of(held, request)
-        if decision.reason == "invalid_request":
-            decision.message = "type, id and action must be texts, the id of 1 to 256 characters without control characters"
-            logger.warning("%s is no valid question: %s", request, decision.message)
-        elif log and self._log is not None:
+        if log and self._log is not None:
             self._log.add(now, request, tenant, decision)
         return decision
 

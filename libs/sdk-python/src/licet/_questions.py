@@ -58,9 +58,10 @@ class Questions(ABC):
 
         The answer is true in a condition only when the permission is given.
         """
-        request = self._question(subject, permission, resource, context, tenant)
-        if isinstance(request, Decision):
-            return request
+        try:
+            request = question(subject, permission, resource, context, tenant)
+        except Exception as error:  # an application's own objects may raise anything
+            return self._no_question(permission, error)
         try:
             return self._point().evaluate(request, at_least, log)
         except Exception:
@@ -205,9 +206,12 @@ class Questions(ABC):
     def _question(self, subject: Any, permission: str, resource: Any, context: Any, tenant: str | None) -> dict[str, Any] | Decision:
         try:
             return question(subject, permission, resource, context, tenant)
-        except Exception as error:  # an application's own objects may raise anything
-            logger.warning("the question for %r is not valid, and is denied: %s", permission, error)
-            return Decision(False, "invalid_request", revision=self.revision, age=self.age, message=str(error))
+        except Exception as error:
+            return self._no_question(permission, error)
+
+    def _no_question(self, permission: str, error: Exception) -> Decision:
+        logger.warning("the question for %r is not valid, and is denied: %s", permission, error)
+        return Decision(False, "invalid_request", revision=self.revision, age=self.age, message=str(error))
 
 
 def _own_error() -> Decision:

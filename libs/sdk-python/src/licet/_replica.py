@@ -159,8 +159,7 @@ class Replica:
             logger.warning("%s; every check is denied until a policy arrives%s", error, remedy(error))
         else:
             advice = remedy(error) if isinstance(error, FetchError) and error.status in (401, 403) else ""
-            revision, age = self.snapshot.revision, self.age
-            logger.warning("%s; answering from revision %d, %.1f s old%s", error, revision, age, advice)
+            logger.warning("%s; answering from revision %d, %.1f s old%s", error, self.snapshot.revision, self.age, advice)
 
     def _take_snapshot(self) -> None:
         held, fresh = self.snapshot, create_snapshot(self._plane.snapshot())
@@ -267,10 +266,12 @@ class Replica:
             raise SnapshotError(f"the control plane says revision {head}, before revision {self._revision} that is held here")
 
     def _arrived(self, *, newest: bool = True) -> None:
-        """Take note that the snapshot is up to date; it is not known to be the `newest` where more changes may follow at once."""
-        with self._changed:
-            self._current_at, self._failures, self._heard = steady_seconds(), 0, self._heard or newest
-            self._changed.notify_all()
+        """Take note that the control plane is followed; a change alone does not say that it was the `newest`: more may follow at once."""
+        self._failures = 0
+        if newest:
+            with self._changed:
+                self._current_at, self._heard = steady_seconds(), True
+                self._changed.notify_all()
         if self.trouble is not None:
             self.trouble = None
             logger.info("following the control plane again, at revision %d", self._revision)

@@ -15,7 +15,7 @@ from licet.errors import SnapshotError
 
 Row = dict[str, Any]
 FORMAT: Final = 1
-_FOREVER: Final = (float("-inf"), float("inf"))
+FOREVER: Final = (float("-inf"), float("inf"))
 
 
 def _text(value: Any) -> bool:
@@ -133,8 +133,8 @@ def compile_assignment(row: Row) -> Assignment:
         intern(row["role"]),
         None if row["tenant"] == "*" else intern(row["tenant"]),
         row["resource"],
-        _FOREVER[0] if row["startsAt"] is None else _milliseconds(row["startsAt"], _FOREVER[1]),
-        _FOREVER[1] if row["expiresAt"] is None else _milliseconds(row["expiresAt"], _FOREVER[0]),
+        FOREVER[0] if row["startsAt"] is None else _milliseconds(row["startsAt"], FOREVER[1]),
+        FOREVER[1] if row["expiresAt"] is None else _milliseconds(row["expiresAt"], FOREVER[0]),
     )
 
 

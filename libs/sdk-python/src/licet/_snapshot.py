@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from licet._candidates import CandidateBook
 from licet._roles import RoleBook
 from licet._rows import KINDS, Assignment, Row, check_op, check_rows, compile_assignment, id_order
 from licet._table import Table
@@ -25,7 +26,7 @@ BUILT_IN_GROUPS: Final = ("everyone", "anyone")
 class Snapshot:
     """The whole policy at a revision. Made by `create_snapshot` and `apply_delta`; never changes."""
 
-    __slots__ = ("by_group", "by_user", "groups_of", "permissions", "revision", "roles", "rows")
+    __slots__ = ("by_group", "by_user", "candidates", "groups_of", "permissions", "resource", "revision", "roles", "rows", "tenant", "user")
 
     def __init__(
         self,
@@ -44,6 +45,10 @@ class Snapshot:
         self.by_user = by_user
         self.by_group = by_group
         self.groups_of = groups_of
+        self.user = rows["users"].get
+        self.resource = rows["resources"].get
+        self.tenant = rows["tenants"].get
+        self.candidates = CandidateBook()
 
     def holders(self, user: str | None) -> list[tuple[str | None, tuple[Assignment, ...]]]:
         """Give who holds assignments that count for a registered user, with these, in the order in which they are tried.

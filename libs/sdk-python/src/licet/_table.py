@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
@@ -15,17 +15,13 @@ class Table(Generic[V]):
     whatever the size of the table, and a look-up is at most two.
     """
 
-    __slots__ = ("_base", "_overlay")
+    __slots__ = ("_base", "_overlay", "get")
 
     def __init__(self, base: dict[str, V], overlay: dict[str, V | None] | None = None) -> None:
         self._base = base
         self._overlay = overlay or {}
-
-    def get(self, key: str) -> V | None:
+        self.get: Callable[[str], V | None] = self._get if self._overlay else base.get
         """Give the value of a key, or None."""
-        if self._overlay and key in self._overlay:
-            return self._overlay[key]
-        return self._base.get(key)
 
     def replaced(self, changes: Mapping[str, V | None]) -> Table[V]:
         """Make a copy with these values; None deletes a key."""
@@ -35,6 +31,10 @@ class Table(Generic[V]):
         if len(overlay) <= max(64, len(self._base) // 16):
             return Table(self._base, overlay)
         return Table(dict(_merged(self._base, overlay)))
+
+    def _get(self, key: str) -> V | None:
+        overlay = self._overlay
+        return overlay[key] if key in overlay else self._base.get(key)
 
     def values(self) -> Iterator[V]:
         """Give all values, in no particular order."""

@@ -93,6 +93,6 @@ class Uploads:
             self._plane.report(status)
             self._reported = (status["revision"], now)
 
-    def _upload(self, decisions: list[dict[str, Any]]) -> None:
+    def _upload(self, decisions: list[str]) -> None:
         status = self._status()
-        self._plane.upload({"instance": status["instance"], "name": status["name"], "decisions": decisions})
+        self._plane.upload(status["instance"], status["name"], decisions)

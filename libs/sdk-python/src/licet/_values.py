@@ -111,8 +111,15 @@ def is_instant(ms: float) -> bool:
     return ms == ms // 1 and _FIRST_SECOND * 1000 <= ms <= _LAST_SECOND * 1000 + 999
 
 
-@lru_cache(maxsize=16)  # the entries of a log say the same time over and over
 def instant_text(ms: float) -> str:
     """Write milliseconds since the epoch as `2026-01-31T12:00:00.000Z`."""
-    at = _EPOCH_UTC + timedelta(milliseconds=int(ms))
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds, rest = divmod(int(ms), 1000)
+    return _second_text(seconds) + _ENDS[rest]
+
+
+@lru_cache(maxsize=16)  # the entries of a log say the same time over and over
+def _second_text(seconds: int) -> str:
+    return (_EPOCH_UTC + timedelta(seconds=seconds)).isoformat(timespec="seconds").removesuffix("+00:00")
+
+
+_ENDS: Final = [f".{ms:03}Z" for ms in range(1000)]

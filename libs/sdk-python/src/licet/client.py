@@ -46,7 +46,8 @@ class Licet(Questions):
     - `snapshot_path`: a file that keeps the policy, to start from while the control plane is away.
     - `decision_log`: whether local decisions are uploaded.
     - `timeout`: seconds that one request to the control plane may take: 10, or 2 in remote mode, unless said otherwise.
-    - `users`: keeps the application's users registered, see `Users.sync`.
+
+    Its attribute `users` keeps the application's users registered, see `Users.sync`.
 
     Raises ConfigError where a setting is missing or not valid.
     """

@@ -30,6 +30,7 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from blinker import Namespace
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from flask.ctx import AppContext
 from flask.globals import app_ctx
 from flask.views import View as ClassBasedView
 
@@ -124,11 +125,15 @@ def authorize(permission: str, resource: Any = None, *, context: Context | None 
     Raises NotPermitted (403; 401 for nobody), Undecided (503, where Licet cannot tell) or, with `hide`, NotFound (404), so that
     a stranger does not learn that the resource exists. The decision is in `g.licet_decision`.
     """
-    held, subject, decision = _ask(permission, resource, context, log=True)
-    held.licet_decision = decision
+    return _authorize(_current(), permission, resource, context, hide=hide)
+
+
+def _authorize(current: AppContext, permission: str, resource: Any, context: Context | None, *, hide: bool) -> Decision:
+    subject, decision = _ask(current, permission, resource, context, log=True)
+    current.g.licet_decision = decision
     if decision_made.receivers:
         _send(decision_made, permission, resource, subject, decision)
-    if decision:
+    if decision.allowed:
         return decision
     logger.info("refused %s to %s: %s", permission, name_of(subject), decision.reason)
     if permission_refused.receivers:
@@ -145,7 +150,9 @@ def can(permission: str, resource: Any = None, *, context: Context | None = None
 
     It protects nothing, and so it is not logged.
     """
-    return _ask(permission, resource, context, log=False)[2].allowed
+    current = _current()
+    current.g.licet_asked = True
+    return _ask(current, permission, resource, context, log=False)[1].allowed
 
 
 def where(model: type[Any], permission: str, *, context: Context | None = None) -> Any:
@@ -175,18 +182,18 @@ def require(permission: str, resource: Any = None, *, context: Context | None = 
             return cast("View", view)
 
         is_async = iscoroutinefunction(view)
+        is_loader = callable(resource) and not hasattr(resource, "__licet__")
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if callable(resource) and not hasattr(resource, "__licet__"):
+            current, found = _current(), resource
+            if is_loader:
                 found = resource(**(kwargs or request.view_args or {}))
                 if found is None:
                     _missing(permission, context, hide=hide)
-                g.licet_resource = found
-            else:
-                found = resource
-            authorize(permission, found, context=context, hide=hide)
-            return (current_app.ensure_sync(view) if is_async else view)(*args, **kwargs)
+                current.g.licet_resource = found
+            _authorize(current, permission, found, context, hide=hide)
+            return current_app.ensure_sync(view)(*args, **kwargs) if is_async else view(*args, **kwargs)
 
         return cast("View", mark(guarded, need))
 
@@ -229,17 +236,21 @@ def _missing(permission: str, context: Context | None, *, hide: bool) -> NoRetur
     abort(404)
 
 
-def _ask(permission: str, resource: Any, context: Context | None, *, log: bool) -> tuple[Any, Any, Decision]:
-    """Give `g`, who asks, and the decision. What is proxied by Flask is looked up once: that is most of what a guard costs."""
-    current = app_ctx._get_current_object()  # type: ignore[attr-defined]
+def _current() -> AppContext:
+    """Give what Flask's proxies stand for: each use of a proxy takes longer than all else that a guard does in Flask."""
+    current: AppContext = app_ctx._get_current_object()  # type: ignore[attr-defined]
+    return current
+
+
+def _ask(current: AppContext, permission: str, resource: Any, context: Context | None, *, log: bool) -> tuple[Any, Decision]:
+    """Give who asks, and the decision."""
     bound = bound_to(current.app)
     if not bound.names_checked and bound.client.ready:
         bound.names_checked = True
         warn_of_unknown_names(current.app, bound.client)
     subject = bound.subject
-    current.g.licet_asked = True
     situation = context() if callable(context) else context
-    return current.g, subject, bound.client.check(subject, permission, resource, situation, tenant=bound.tenant(), log=log)
+    return subject, bound.client.check(subject, permission, resource, situation, tenant=bound.tenant(), log=log)
 
 
 def _send(signal: Any, permission: str, resource: Any, subject: Any, decision: Decision) -> None:
@@ -250,6 +261,6 @@ def _send(signal: Any, permission: str, resource: Any, subject: Any, decision: D
 def _tell_outage(response: Response) -> Response:
     """Say how old the policy is that answered, when the control plane is away."""
     client = bound_to(current_app).client
-    if client.trouble is not None and g.get("licet_asked") and (age := client.age) is not None:
+    if client.trouble is not None and ("licet_decision" in g or "licet_asked" in g) and (age := client.age) is not None:
         response.headers["Licet-Replica"] = f"revision={client.revision}, age={age:.0f}"
     return response

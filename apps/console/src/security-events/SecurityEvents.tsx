@@ -1,0 +1,64 @@
+import PolicyIcon from '@mui/icons-material/PolicyOutlined';
+import type { SecurityEvent } from '@licet/contract';
+import { Box } from '@mui/material';
+import { EffectMark } from '../kit/EffectMark.tsx';
+import { EmptyState } from '../kit/EmptyState.tsx';
+import { SelectFilter, TextFilter } from '../kit/Filters.tsx';
+import { LogPage } from '../kit/LogPage.tsx';
+import type { LogRow } from '../kit/LogRows.tsx';
+import { PeriodFilter } from '../kit/PeriodFilter.tsx';
+import { Time } from '../kit/Time.tsx';
+import { SecurityEventDetail } from './SecurityEventDetail.tsx';
+import { describe, EVENT_LABELS, whoOf } from './words.ts';
+
+const EVENTS = Object.entries(EVENT_LABELS).map(([value, label]) => ({ value, label }));
+const OUTCOMES = [
+  { value: 'done', label: 'Done' },
+  { value: 'refused', label: 'Refused' },
+];
+
+const row = (event: SecurityEvent): LogRow => ({
+  id: event.id,
+  time: <Time at={event.at} as="exact" />,
+  line: (
+    <Box component="span" sx={{ lineHeight: 1.75 }}>
+      <EffectMark effect={event.outcome === 'done' ? 'allow' : 'deny'}>{event.outcome === 'done' ? 'Done' : 'Refused'}</EffectMark>{' '}
+      <Box component="span" sx={{ fontWeight: 600 }}>
+        {whoOf(event)}
+      </Box>{' '}
+      {describe(event)}
+      <Box component="span" sx={{ color: 'text.secondary' }}>
+        {event.count > 1 && ` · ${event.count} times`}
+        {event.address && ` · ${event.address}`}
+      </Box>
+    </Box>
+  ),
+  detail: () => <SecurityEventDetail event={event} />,
+});
+
+export function SecurityEvents() {
+  return (
+    <LogPage
+      resource="security-events"
+      title="Security events"
+      lead="Who came in, who tried to, what was refused. Repeats within a minute are one row."
+      search="Search events"
+      filters={
+        <>
+          <SelectFilter source="event" label="Event" choices={EVENTS} />
+          <SelectFilter source="outcome" label="Outcome" choices={OUTCOMES} />
+          <TextFilter source="actor" label="Account" width={120} />
+          <TextFilter source="target" label="About" width={120} />
+          <TextFilter source="address" label="Address" width={130} />
+          <PeriodFilter />
+        </>
+      }
+      empty={
+        <EmptyState icon={PolicyIcon} title="No security events">
+          Sign-ins, failed tries, refused requests and changes of accounts and keys stand here, for as long as the settings say.
+        </EmptyState>
+      }
+      row={row}
+    />
+  );
+}

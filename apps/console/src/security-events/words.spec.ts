@@ -1,0 +1,35 @@
+import { describe as group, expect, it } from '@jest/globals';
+import { SECURITY_EVENTS, SecurityEventName } from '@licet/contract';
+import { describe, EVENT_LABELS } from './words.ts';
+
+const told = (event: SecurityEventName, more: object = {}) =>
+  describe({ event, outcome: 'done', target: null, method: [], detail: null, ...more });
+const refused = (event: SecurityEventName, detail: string | null, more: object = {}) =>
+  told(event, { outcome: 'refused', detail, ...more });
+
+group('what a security event is said as', () => {
+  it('is a clause about whoever did it, with how it was shown and why it was refused', () => {
+    expect([
+      told('sign-in', { method: ['password', 'recovery-code'] }),
+      refused('sign-in', 'wrong-password', { method: ['password'] }),
+      refused('access', 'licet.role:create'),
+      refused('api-key', 'revoked', { target: '9ccpy9fc2x2c' }),
+      refused('api-key', 'unknown'),
+      told('passkey-added'),
+      told('second-factor-removed', { target: 'tina' }),
+    ]).toEqual([
+      'signed in with password and recovery code',
+      'could not sign in with password: wrong password',
+      'was refused: it lacks licet.role:create',
+      'showed a key (9ccpy9fc2x2c): the key is revoked',
+      'showed a key: the key is unknown',
+      'added a passkey to the own account',
+      'took the authenticator app away from tina',
+    ]);
+  });
+
+  it('is there for each event of the contract', () => {
+    expect(Object.keys(EVENT_LABELS).sort()).toEqual(Object.keys(SECURITY_EVENTS).sort());
+    for (const event of SecurityEventName.options) expect([event, told(event)]).not.toContain('');
+  });
+});
