@@ -6,6 +6,8 @@ import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
+const LOADING = 'loading';
+
 class EngineRunner {
   /** By name, in the order in which they are asked. */
   tests = new Map();
@@ -29,6 +31,7 @@ class EngineRunner {
       tests.push({ id, name: id, timeSpentMs, ...(failureMessage === undefined ? { status: 0 } : { status: 1, failureMessage }) });
     }
     stryker.currentTestId = undefined;
+    delete stryker.mutantCoverage.perTest[LOADING];
     return { status: 'complete', tests, mutantCoverage: stryker.mutantCoverage };
   }
 
@@ -74,12 +77,17 @@ class EngineRunner {
         return url === undefined || url === context.parentURL ? next(specifier, context) : { url, shortCircuit: true };
       },
     });
+    await import(ours.get('@licet/engine'));
+    // What specs do with the engine as they are loaded is not what the engine does as it is loaded: only that needs a process for each mutant.
+    const stryker = (globalThis.__stryker__ ??= {});
+    stryker.currentTestId = LOADING;
     const { CHECKS } = await import(new URL('verify/src/mutant-check.ts', copy).href);
     const { collected } = await import('./jest-globals.mjs');
     for (const file of readdirSync(engine)) if (file.endsWith('.spec.ts')) await import(new URL(file, engine).href);
     // Properties take the longest: they are asked last.
     const isProperty = (test) => String(test).includes('fc.assert');
     const specs = [...collected()].sort(([, one], [, other]) => isProperty(one) - isProperty(other));
+    stryker.currentTestId = undefined;
     this.tests = new Map([...Object.entries(CHECKS), ...specs]);
   }
 }
