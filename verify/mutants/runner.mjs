@@ -3,6 +3,7 @@
 // of the engine as they are, each asked only about mutants that it reaches.
 import { readdirSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
