@@ -7,6 +7,8 @@ import { isLoopback } from './http/public-address.ts';
 // An address or a network of IPv4 or IPv6; the library that matches them says what is wrong with one that is not.
 const ADDRESSES = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-fA-F]*:[\da-fA-F:.]*)(?:\/\d{1,3})?$/;
 
+const DAYS = z.coerce.number().int().min(1).max(36_500);
+
 /** Every setting of the control plane: environment variables with one prefix, read once, here. */
 export const Settings = z.object({
   LICET_PORT: z.coerce.number().int().min(0).max(65535).default(4000).describe('The port to listen on; 0 takes a free one.'),
@@ -81,24 +83,16 @@ export const Settings = z.object({
       'Which values of which claim give which console role, such as `{"groups":{"licet-admins":"licet.owner"}}`; they are looked at, and roles given and taken, at each sign-in. Absent: no claim gives any.',
     ),
   LICET_DECISION_LOG: z.enum(['on', 'off']).default('on').describe('Whether decisions are logged.'),
-  LICET_DECISION_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(36_500)
-    .optional()
-    .describe('How many days decisions are kept; older ones are deleted, in small steps. Absent: they are kept.'),
+  LICET_DECISION_DAYS: DAYS.optional().describe(
+    'How many days decisions are kept; older ones are deleted, in small steps. Absent: they are kept.',
+  ),
   LICET_LOG: z
     .enum(['text', 'json'])
     .default('text')
     .describe('The form of the server’s output: `text` for a terminal; `json` for one object a line, security events among them.'),
-  LICET_SECURITY_EVENT_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(36_500)
-    .default(90)
-    .describe('How many days security events are kept for the console. What is to be kept longer belongs where `LICET_LOG=json` is read.'),
+  LICET_SECURITY_EVENT_DAYS: DAYS.default(90).describe(
+    'How many days security events are kept for the console. What is to be kept longer belongs where `LICET_LOG=json` is read.',
+  ),
 });
 
 export interface ApiSettings {

@@ -59,8 +59,10 @@ function reach(rows: PolicyRows, role: string, seen = new Set<string>()): Set<st
 
 const MATCHING = new Map<string, readonly string[]>();
 function matching(pattern: string): readonly string[] {
+  const known = MATCHING.get(pattern);
+  if (known) return known;
   const type = pattern.startsWith('licet.') && pattern.endsWith(':*') ? pattern.slice(0, -1) : undefined;
-  const known = MATCHING.get(pattern) ?? RESERVED_PERMISSIONS.filter((each) => each === pattern || (type && each.startsWith(type)));
-  MATCHING.set(pattern, known);
-  return known;
+  const found = RESERVED_PERMISSIONS.filter((each) => each === pattern || (type && each.startsWith(type)));
+  MATCHING.set(pattern, found);
+  return found;
 }

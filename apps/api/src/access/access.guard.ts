@@ -3,7 +3,7 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import type { Actor } from './access.ts';
+import { type Actor, lacks } from './access.ts';
 import { CONFINES, type Need, NEEDS } from './needs.decorator.ts';
 import { type Reach, Reaches } from './reach.service.ts';
 import { demandRecentProof, STEP_UP } from './step-up.ts';
@@ -34,7 +34,7 @@ export class AccessGuard extends AuthGuard(['operator-session', 'api-key']) {
     const reach = await this.reaches.of(actor.id, need);
     const confines = this.reflector.get<boolean | undefined>(CONFINES, context.getHandler()) ?? false;
     if (reach && (reach.length === 0 || !confines)) {
-      throw new LicetError('forbidden', `this needs the permission ${need}, which \`${actor.id}\` does not hold`, { permission: need });
+      throw lacks(need, actor.id);
     }
     return reach;
   }

@@ -1,4 +1,12 @@
-import { CONSOLE_TENANT, parseUserKey, RESERVED_PERMISSIONS, type ReservedPermission, splitKey, type Via } from '@licet/contract';
+import {
+  CONSOLE_TENANT,
+  LicetError,
+  parseUserKey,
+  RESERVED_PERMISSIONS,
+  type ReservedPermission,
+  splitKey,
+  type Via,
+} from '@licet/contract';
 import { decide, type Snapshot } from '@licet/engine';
 
 /** Who makes a change: a user key, and the way in. */
@@ -24,6 +32,10 @@ export function mayUse(snapshot: Snapshot, user: string, permission: string, ten
   const resource = { type, id: '-', properties: { tenant } };
   return decide(snapshot, { subject: parseUserKey(user), action: { name: rest }, resource }, Date.now()).decision;
 }
+
+/** The refusal of a user who does not hold a console permission. */
+export const lacks = (permission: string, user: string): LicetError =>
+  new LicetError('forbidden', `this needs the permission ${permission}, which \`${user}\` does not hold`, { permission });
 
 /** All console permissions that a user holds in a tenant, or over what all tenants share. */
 export function permissionsOf(snapshot: Snapshot, user: string, tenant?: string): ReservedPermission[] {

@@ -27,6 +27,7 @@ export interface DatabaseSettings {
 }
 
 type Part = 'policy' | 'log';
+const isOnDisk = ({ databaseUrl, dataDir }: DatabaseSettings) => !databaseUrl && dataDir !== ':memory:';
 const FILES = { policy: 'policy.db', log: 'decisions.db' } as const;
 const ENTITIES = { policy: POLICY_ENTITIES, log: LOG_ENTITIES };
 
@@ -36,24 +37,24 @@ const ENTITIES = { policy: POLICY_ENTITIES, log: LOG_ENTITIES };
  */
 export async function openDatabases(settings: DatabaseSettings): Promise<Databases> {
   const dialect: Dialect = settings.databaseUrl ? 'postgres' : 'sqlite';
-  const letGo = dialect === 'sqlite' && settings.dataDir !== ':memory:' ? holdFolder(settings.dataDir) : undefined;
-  const policy = await openPart('policy', dialect, settings);
-  const log = await openPart('log', dialect, settings);
-  let open = true;
+  const letGo = isOnDisk(settings) ? holdFolder(settings.dataDir) : undefined;
+  const opened: Orm[] = [];
+  const open = async (part: Part) => {
+    const orm = await openPart(part, dialect, settings);
+    opened.unshift(orm);
+    await migrate(orm, dialect);
+    return orm;
+  };
   const close = async () => {
-    if (!open) return;
-    open = false;
-    await log.close(true);
-    await policy.close(true);
+    for (const orm of opened) await orm.close(true);
     letGo?.();
   };
   try {
-    for (const orm of [policy, log]) await migrate(orm, dialect);
+    return { dialect, policy: await open('policy'), log: await open('log'), close };
   } catch (error) {
     await close();
     throw error;
   }
-  return { dialect, policy, log, close };
 }
 
 /** The settings of one part, also for the script that writes migrations. */
@@ -86,7 +87,7 @@ export function ormOptions(part: Part, dialect: Dialect, settings: DatabaseSetti
 
 /** Connects to one part, without migrating it. */
 export async function openPart(part: Part, dialect: Dialect, settings: DatabaseSettings, migrations?: string): Promise<Orm> {
-  if (dialect === 'sqlite' && settings.dataDir !== ':memory:') ownFile(join(settings.dataDir, FILES[part]));
+  if (isOnDisk(settings)) ownFile(join(settings.dataDir, FILES[part]));
   const orm = (await MikroORM.init(ormOptions(part, dialect, settings, migrations))) as Orm;
   if (dialect === 'postgres') return orm;
   // FULL: an acknowledged edit survives a loss of power. The decision log may lose its last moments then, the policy may not.

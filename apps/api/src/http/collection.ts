@@ -3,7 +3,6 @@ import { type EntityClass, raw } from '@mikro-orm/core';
 import type { Dialect, EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, metaOf, toRow } from '../database/rows.ts';
 import type { Reach } from '../access/reach.service.ts';
-import { isStorable } from '../database/storable.ts';
 import { parse } from './input.ts';
 
 export type Where = Record<string | symbol, unknown>;
@@ -115,7 +114,7 @@ export async function findRow<E extends object>(collection: Collection<E>, em: E
   const meta = metaOf(em, collection.entity);
   const key = meta.primaryKeys[0]!;
   const isNumber = meta.properties[key]?.runtimeType === 'number';
-  const value = isNumber && WHOLE_NUMBER.test(id) ? Number(id) : !isNumber && isStorable(id) ? id : undefined;
+  const value = isNumber && WHOLE_NUMBER.test(id) ? Number(id) : isNumber ? undefined : id;
   const found =
     value === undefined
       ? null

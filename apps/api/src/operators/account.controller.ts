@@ -1,7 +1,7 @@
 import { LicetError, LinkRequest, type OpenSession, type OpenSessions, PasswordRequest } from '@licet/contract';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { mayUse } from '../access/access.ts';
+import { lacks, mayUse } from '../access/access.ts';
 import { actorOf } from '../access/access.guard.ts';
 import { Needs } from '../access/needs.decorator.ts';
 import { StepUp } from '../access/step-up.ts';
@@ -113,6 +113,6 @@ export class AccountController {
 
   #demand(user: string, permission: string): void {
     if (!mayUse(this.state.snapshot, user, permission))
-      throw new LicetError('forbidden', `this needs the permission ${permission}, which \`${user}\` does not hold`, { permission });
+      throw lacks(permission, user);
   }
 }

@@ -5,7 +5,6 @@ import type { AuthenticationResponseJSON, AuthenticatorTransport, RegistrationRe
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
-import { isStorable } from '../database/storable.ts';
 import { SecurityEvents } from '../security-events/security-events.service.ts';
 import type { ApiSettings } from '../settings.ts';
 import type { Operator } from './operator.entity.ts';
@@ -193,7 +192,7 @@ export async function removePasskey(em: EntityManager, operator: Operator, id: s
 }
 
 async function ownPasskey(em: EntityManager, user: string, id: string): Promise<OperatorPasskey> {
-  const passkey = isStorable(id) ? await em.findOne(OperatorPasskey, { id, user }) : null;
+  const passkey = await em.findOne(OperatorPasskey, { id, user });
   if (!passkey) throw new LicetError('not_found', 'you have no such passkey');
   return passkey;
 }

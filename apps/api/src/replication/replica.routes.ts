@@ -12,7 +12,7 @@ import {
 } from '@licet/contract';
 import { type Snapshot, toDocument } from '@licet/engine';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { mayUse } from '../access/access.ts';
+import { lacks, mayUse } from '../access/access.ts';
 import type { ApiKeys, LiveKey } from '../api-keys/api-keys.service.ts';
 import type { EntityManager } from '../database/orm.ts';
 import { storableJson } from '../database/storable.ts';
@@ -120,7 +120,7 @@ function callerOf(request: FastifyRequest, { keys, state }: Pick<ReplicaRoutes, 
   const key = keys.find(request.headers.authorization);
   if (!key) throw new LicetError('unauthenticated', 'send a live API key as `Authorization: Bearer lct_...`');
   if (!mayUse(state.snapshot, key.user, need))
-    throw new LicetError('forbidden', `this needs the permission ${need}, which \`${key.user}\` does not hold`, { permission: need });
+    throw lacks(need, key.user);
   return key;
 }
 

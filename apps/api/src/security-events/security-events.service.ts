@@ -44,7 +44,8 @@ export interface Told {
   detail?: string | undefined;
 }
 
-type Row = Omit<SecurityEvent, never> & { said: number };
+type What = Pick<SecurityEvent, 'event' | 'outcome' | 'actor' | 'target' | 'method' | 'detail'>;
+type Row = SecurityEvent & { said: number };
 interface Waiting {
   told: Told;
   at: number;
@@ -183,10 +184,7 @@ export class SecurityEvents implements OnApplicationShutdown {
   }
 
   /** Adds to the group that is open for it, or opens one and says so. */
-  #add(
-    what: Pick<Row, 'event' | 'outcome' | 'actor' | 'target' | 'method' | 'detail'>,
-    { at, until, count, address, route }: Waiting,
-  ): void {
+  #add(what: What, { at, until, count, address, route }: Waiting): void {
     if (at >= this.#opened + WINDOW_MS) this.#closeWindow(at);
     const where = { address, route };
     const many = what.outcome === 'refused' && (this.#perEvent.get(what.event) ?? 0) >= LIMITS.groups;
@@ -226,11 +224,7 @@ export class SecurityEvents implements OnApplicationShutdown {
   }
 }
 
-function resolved(
-  { told }: Waiting,
-  names: Set<string>,
-  keys: Map<string, ApiKey>,
-): Pick<Row, 'event' | 'outcome' | 'actor' | 'target' | 'method' | 'detail'> {
+function resolved({ told }: Waiting, names: Set<string>, keys: Map<string, ApiKey>): What {
   const { event, outcome = 'done', attempted, keyHash, method = [] } = told;
   const key = keyHash === undefined ? undefined : keys.get(keyHash);
   const actor = told.actor ?? key?.user ?? (attempted !== undefined && names.has(attempted) ? attempted : null);
