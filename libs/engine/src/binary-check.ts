@@ -1,4 +1,4 @@
-import { HEAD_WORDS, HAS_ATTRIBUTES, partsOf } from './record.ts';
+import { HAS_ATTRIBUTES, partsOf } from './record.ts';
 import { ID_WORDS, isUuid } from './row-id.ts';
 import { FOR_RESOURCE, LIMITS, RESOURCE_ID, TERMS_WORDS, GROUP, ROLE, TENANT, type Pools } from './terms.ts';
 
@@ -44,7 +44,6 @@ export function checkRecords(words: Int32Array, { groups, terms, values }: Pools
     const parts = partsOf(words, at);
     const { memberships, assignments, end } = parts;
     const fits =
-      end >= at + HEAD_WORDS &&
       end <= words.length &&
       memberships >= 0 &&
       assignments >= 0 &&
@@ -68,7 +67,8 @@ export function checkSlots(slots: Int32Array, starts: Starts, entries: number): 
   for (let i = 0; i < slots.length; i++) {
     if (slots[i] === 0) continue;
     const at = slots[i]! - 1;
-    if (at < 0 || (starts[at >>> 3]! & (1 << (at & 7))) === 0) throw new Error(DAMAGED);
+    // Below 0, and behind the last record, there is no bit at all.
+    if ((starts[at >>> 3]! & (1 << (at & 7))) === 0) throw new Error(DAMAGED);
     taken++;
   }
   if (taken !== entries || taken >= slots.length) throw new Error(DAMAGED);

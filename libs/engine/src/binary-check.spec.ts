@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkRecords, checkSlots, checkTerms, checkValues } from './binary-check.ts';
+import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, HAS_MEMBERSHIPS, REGISTERED } from './record.ts';
+import { createPools, FOR_PERIOD, FOR_RESOURCE, GROUP, LIMITS, RESOURCE_ID, RESOURCE_TYPE, ROLE, TENANT, TermsPool } from './terms.ts';
+
+const DAMAGED = /the binary snapshot is damaged, its records do not fit/;
+
+/** Two roles, three tenants with `*`, two groups, four values; so many terms with these words. */
+function pools(terms: readonly number[] = []) {
+  const made = { ...createPools(['r1', 'r2'], ['default', 'acme'], ['g1', 'g2']), terms: new TermsPool(Int32Array.from(terms)) };
+  for (const value of ['a', 'b', 'c', 'd']) made.values.add(value);
+  return made;
+}
+
+const ABSENT = -1;
+const PLAIN = [0, 0, 0, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT];
+/** Plain terms but for these words. */
+const terms = (words: Record<number, number>) => PLAIN.map((word, i) => words[i] ?? word);
+
+describe('the terms of a binary snapshot', () => {
+  it.each([
+    ['the first and the last role', [terms({ [ROLE]: 0 }), terms({ [ROLE]: 1 })]],
+    ['every tenant and the last one', [terms({ [TENANT]: 0 }), terms({ [TENANT]: 2 })]],
+    ['no group, the first and the last one', [terms({ [GROUP]: ABSENT }), terms({ [GROUP]: 0 }), terms({ [GROUP]: 1 })]],
+    ['the first and the last value', [terms({ [RESOURCE_TYPE]: 0, 5: 3, 6: 0 }), terms({ [RESOURCE_TYPE]: 3, [RESOURCE_ID]: 3 })]],
+    ['all limits, of a resource with the first id', [terms({ [LIMITS]: 7, [RESOURCE_ID]: 0 })]],
+    ['nothing', []],
+  ])('may name %s', (_, given) => {
+    expect(() => checkTerms(pools(given.flat()))).not.toThrow();
+  });
+
+  it.each([
+    ['a role below the first', { [ROLE]: -1 }],
+    ['a role behind the last', { [ROLE]: 2 }],
+    ['a tenant below the first', { [TENANT]: -1 }],
+    ['a tenant behind the last', { [TENANT]: 3 }],
+    ['a group below none', { [GROUP]: -2 }],
+    ['a group behind the last', { [GROUP]: 2 }],
+    ['limits below none', { [LIMITS]: -1 }],
+    ['limits that there are not', { [LIMITS]: 8 }],
+    ['a type that is no value', { [RESOURCE_TYPE]: 4 }],
+    ['a type below none', { [RESOURCE_TYPE]: -2 }],
+    ['an id that is no value', { [RESOURCE_ID]: 4 }],
+    ['a beginning that is no value', { 5: 4 }],
+    ['an end that is no value', { 6: 4 }],
+    ['one resource, and not which', { [LIMITS]: FOR_RESOURCE }],
+    ['one resource for a time, and not which', { [LIMITS]: FOR_RESOURCE + FOR_PERIOD, [RESOURCE_TYPE]: 0 }],
+  ])('may not name %s, be it the first terms or later ones', (_, words) => {
+    expect(() => checkTerms(pools([...terms(words), ...PLAIN]))).toThrow(DAMAGED);
+    expect(() => checkTerms(pools([...PLAIN, ...PLAIN, ...terms(words)]))).toThrow(DAMAGED);
+  });
+});
+
+describe('the values of a binary snapshot', () => {
+  it.each([
+    ['none', [0], 0],
+    ['one', [0, 5], 5],
+    ['empty ones', [0, 0, 2, 2], 2],
+  ])('may be %s', (_, starts, bytes) => {
+    expect(() => checkValues(Int32Array.from(starts), bytes)).not.toThrow();
+  });
+
+  it.each([
+    ['begin behind the first byte', [1, 5], 5],
+    ['begin before the first byte', [-1, 5], 5],
+    ['go back', [0, 4, 3, 5], 5],
+    ['end before the last byte', [0, 2, 4], 5],
+    ['end behind the last byte', [0, 2, 6], 5],
+  ])('may not %s', (_, starts, bytes) => {
+    expect(() => checkValues(Int32Array.from(starts), bytes)).toThrow(DAMAGED);
+  });
+});
+
+const UUID = [0x0197f3a0, 0x5c1b7000, 0x81230123 | 0, 0x456789ab];
+const TEXT = (value: number) => [value, 99, 0, 0];
+const HEAD = REGISTERED + ENABLED + (2 << FLAG_BITS);
+const KEY = 0x6261; // `ab`
+
+/** A user with attributes, two memberships and two assignments: one id of each is a UUID, the other a text. */
+const FULL = [HEAD + HAS_ATTRIBUTES + HAS_MEMBERSHIPS, 2, KEY, 3, 2, 0, 1, 0, 1, ...UUID, ...TEXT(0), ...TEXT(3), ...UUID];
+const [ASSIGNMENTS, ATTRIBUTES, MEMBERSHIPS, GROUPS, TERMS, IDS] = [1, 3, 4, 5, 7, 9];
+const BARE = [HEAD, 0, KEY];
+const TWO_TERMS = [...PLAIN, ...PLAIN];
+const record = (words: Record<number, number>) => FULL.map((word, i) => words[i] ?? word);
+
+describe('the records of a binary snapshot', () => {
+  it('are counted, with where they begin', () => {
+    const { starts, users, rows } = checkRecords(Int32Array.from([...BARE, ...FULL, ...BARE, ...BARE]), pools(TWO_TERMS));
+    const begin = [...starts].flatMap((byte, i) => [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (1 << bit)).map((bit) => i * 8 + bit));
+    expect(begin).toEqual([0, 3, 3 + FULL.length, 6 + FULL.length]);
+    expect([users, rows]).toEqual([4, 4]);
+  });
+
+  it('may be none', () => {
+    expect(checkRecords(new Int32Array(0), pools())).toMatchObject({ users: 0, rows: 0 });
+  });
+
+  it.each([
+    ['fewer assignments than none', { [ASSIGNMENTS]: -1 }],
+    ['more assignments than there are words', { [ASSIGNMENTS]: 3 }],
+    ['fewer memberships than none', { [MEMBERSHIPS]: -1 }],
+    ['more memberships than there are words', { [MEMBERSHIPS]: 1 << 20 }],
+    ['attributes below the first value', { [ATTRIBUTES]: -1 }],
+    ['attributes behind the last value', { [ATTRIBUTES]: 4 }],
+    ['a group below the first', { [GROUPS]: -1 }],
+    ['a group behind the last', { [GROUPS + 1]: 2 }],
+    ['terms below the first', { [TERMS]: -1 }],
+    ['terms behind the last', { [TERMS + 1]: 2 }],
+    ['a membership with an id below the first value', { [IDS + 4]: -1 }],
+    ['a membership with an id behind the last value', { [IDS + 4]: 4 }],
+    ['an assignment with an id below the first value', { [IDS + 8]: -1 }],
+    ['an assignment with an id behind the last value', { [IDS + 8]: 4 }],
+    ['a last assignment with an id that is no UUID and no value', { [IDS + 14]: 0 }],
+  ])('may not have %s, be they first or last', (_, words) => {
+    expect(() => checkRecords(Int32Array.from([...record(words), ...BARE]), pools(TWO_TERMS))).toThrow(DAMAGED);
+    expect(() => checkRecords(Int32Array.from([...BARE, ...record(words)]), pools(TWO_TERMS))).toThrow(DAMAGED);
+  });
+
+  it('may not be cut off, wherever that is', () => {
+    for (let length = 1; length < FULL.length; length++) {
+      expect(() => checkRecords(Int32Array.from([...BARE, ...FULL.slice(0, length)]), pools(TWO_TERMS))).toThrow(DAMAGED);
+    }
+  });
+
+  it('are not asked for attributes that they do not have', () => {
+    const without = [HEAD, 1, KEY, 0, ...TEXT(2)];
+    expect(checkRecords(Int32Array.from(without), pools([...PLAIN]))).toMatchObject({ users: 1, rows: 1 });
+  });
+});
+
+describe('the slots of a binary snapshot', () => {
+  const { starts } = checkRecords(Int32Array.from([...BARE, ...BARE, ...BARE]), pools());
+
+  it.each([
+    ['nothing', [0], 0],
+    ['all there is, with one slot empty', [1, 0, 7, 4], 3],
+  ])('may hold %s', (_, slots, entries) => {
+    expect(() => checkSlots(Int32Array.from(slots), starts, entries)).not.toThrow();
+  });
+
+  it.each([
+    ['more than there is', [1, 4, 0], 1],
+    ['less than there is', [1, 0, 0, 0], 2],
+    ['no empty slot, so that a search for what is not there would not end', [1, 4], 2],
+    ['the middle of a record', [2, 0], 1],
+    ['what lies before the first record', [-1, 0], 1],
+    ['what lies far before the first record', [-(2 ** 31), 0], 1],
+    ['what lies behind the last record', [10, 0], 1],
+    ['what lies far behind the last record', [2 ** 31 - 1, 0], 1],
+  ])('may not hold %s', (_, slots, entries) => {
+    expect(() => checkSlots(Int32Array.from(slots), starts, entries)).toThrow(DAMAGED);
+  });
+});
