@@ -1,16 +1,19 @@
-// Runs the mutants of the engine in one process, one after the other: Stryker's own runners start a process or a whole Jest for each of
-// some thousand, and none that keeps its process takes native ES modules. The tests are the checks of ../src/mutant-check.ts and the specs
+// Runs mutants of the engine in one process, one after the other: Stryker's own runners start a process or a whole Jest for each of some
+// thousand, and none that keeps its process takes native ES modules. The tests are the checks of ../src/mutant-check.ts and the specs
 // of the engine as they are, each asked only about mutants that it reaches.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
 const LOADING = 'loading';
+/** What is known of each test without a mutant, for the processes that follow: the milliseconds that it took, and how often it met each mutant. */
+const KNOWN = 'known.json';
 
 class EngineRunner {
-  /** By name, in the order in which they are asked. */
+  /** By name. */
   tests = new Map();
   /** How many mutants ran in this process. */
   mutants = 0;
@@ -33,10 +36,12 @@ class EngineRunner {
     }
     stryker.currentTestId = undefined;
     delete stryker.mutantCoverage.perTest[LOADING];
+    const times = Object.fromEntries(tests.map(({ id, timeSpentMs }) => [id, timeSpentMs]));
+    writeFileSync(KNOWN, JSON.stringify({ times, hits: stryker.mutantCoverage.perTest }));
     return { status: 'complete', tests, mutantCoverage: stryker.mutantCoverage };
   }
 
-  async mutantRun({ activeMutant: { id: mutant }, testFilter, hitLimit, mutantActivation }) {
+  async mutantRun({ activeMutant: { id: mutant }, testFilter, mutantActivation }) {
     if (this.spoilt) process.exit(1); // Another process is started, and asked again.
     this.mutants += 1;
     const stryker = (globalThis.__stryker__ ??= {});
@@ -44,11 +49,15 @@ class EngineRunner {
     if (always) stryker.activeMutant = mutant;
     await this.load();
     let nrOfTests = 0;
-    for (const id of testFilter ?? this.tests.keys()) {
+    this.known ??= JSON.parse(readFileSync(KNOWN, 'utf8'));
+    const { times, hits } = this.known;
+    const quickFirst = [...(testFilter ?? this.tests.keys())].sort((one, other) => times[one] - times[other]);
+    for (const id of quickFirst) {
       const test = this.tests.get(id);
-      Object.assign(stryker, { activeMutant: mutant, hitCount: 0, hitLimit: hitLimit ?? Infinity });
-      const failureMessage = await failureOf(test);
-      const endless = stryker.hitCount > stryker.hitLimit;
+      const hitLimit = 10_000 + 10 * (hits[id]?.[mutant] ?? 0);
+      Object.assign(stryker, { activeMutant: mutant, hitCount: 0, hitLimit });
+      const failureMessage = await failureOf(test, Math.ceil(2_000 + 10 * times[id]));
+      const endless = failureMessage === ENDLESS || stryker.hitCount > hitLimit;
       Object.assign(stryker, { activeMutant: always ? mutant : undefined, hitCount: undefined });
       nrOfTests += 1;
       if (endless) return { status: 'timeout', reason: 'a loop that does not end' };
@@ -85,19 +94,22 @@ class EngineRunner {
     const { CHECKS } = await import(new URL('verify/src/mutant-check.ts', copy).href);
     const { collected } = await import('./jest-globals.mjs');
     for (const file of readdirSync(engine)) if (file.endsWith('.spec.ts')) await import(new URL(file, engine).href);
-    // Properties take the longest: they are asked last.
-    const isProperty = (test) => String(test).includes('fc.assert');
-    const specs = [...collected()].sort(([, one], [, other]) => isProperty(one) - isProperty(other));
     stryker.currentTestId = undefined;
-    this.tests = new Map([...Object.entries(CHECKS), ...specs]);
+    this.tests = new Map([...Object.entries(CHECKS), ...collected()]);
   }
 }
 
-async function failureOf(test) {
+const ENDLESS = 'endless';
+/** Code that a script runs can be stopped, and the process goes on. */
+const running = new Script('globalThis.__test__()');
+
+async function failureOf(test, timeout = 60_000) {
+  globalThis.__test__ = test;
   try {
-    await test();
+    await running.runInThisContext({ timeout });
     return undefined;
   } catch (error) {
+    if (error?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return ENDLESS;
     return String(error?.message ?? error);
   }
 }

@@ -9,6 +9,8 @@ describe('checksum', () => {
   it('is what stands in binary snapshots that are kept on disks', () => {
     expect(sums(Int32Array.of())).toEqual([1, 2, 3, 4]);
     expect(sums(Int32Array.of(0))).toEqual([Math.imul(1 << 15, 0x9e3779b1), 2, 3, 4]);
+    const step = (sum: number) => Math.imul((sum << 15) | (sum >>> 17), 0x9e3779b1);
+    expect(sums(Int32Array.of(0, 0, 0))).toEqual([step(step(step(1))), 2, 3, 4]);
     expect(sums(Int32Array.of(0, 0, 0, 0))).toEqual([1, 2, 3, 4].map((sum) => Math.imul(sum << 15, 0x9e3779b1)));
     expect(sums(Int32Array.of(1 << 15, 2 << 15, 3 << 15, 4 << 15))).toEqual([0, 0, 0, 0]);
   });

@@ -60,6 +60,17 @@ describe('Table', () => {
     expect([edited.size, edited.get('k0'), one.get('k0')?.n]).toEqual([1099, undefined, 1100]);
   });
 
+  it('is itself where an edit changes nothing, and keeps its index until most of it is stale', () => {
+    const table = Table.empty<number>().with(Array.from({ length: 1000 }, (_, i) => [`k${i}`, i]));
+    expect([table.with([]), table.with([['gone', undefined]])]).toEqual([table, table]);
+    expect(table.with([])).toBe(table);
+    const remove = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => [`k${from + i}`, undefined] as const);
+    // 244 left: 2 * 244 + a page of 512 is 1000.
+    const scanty = table.with(remove(244, 1000));
+    expect([scanty.size, scanty.with([['k0', 1]]).slots]).toEqual([244, 1000]);
+    expect(scanty.with(remove(243, 244)).with([['k0', 1]]).slots).toBe(243);
+  });
+
   it('does not grow with keys that come and go', () => {
     let table = Table.empty<number>().with([['kept', 1]]);
     const before = table;
