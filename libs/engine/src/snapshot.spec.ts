@@ -28,6 +28,8 @@ const ask = (name = 'read'): EvaluationRequest => ({
 const reason = (snapshot: ReturnType<typeof createSnapshot>, name?: string) => decide(snapshot, ask(name), 0).reason;
 const edited = (...ops: DeltaOp[]) => applyDelta(createSnapshot(document), { revision: 8, ops });
 
+const sortedById = <R extends { id: string }>(rows: R[]) => [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+
 describe('createSnapshot', () => {
   it('refuses a format that it does not read', () => {
     expect(() => createSnapshot({ ...document, format: 2 as 1 })).toThrow('format 1, not 2');
@@ -45,6 +47,16 @@ describe('createSnapshot', () => {
     const twice = [...document.rows.assignments, { ...assignment, id: 'a-1', tenant: 'acme' }];
     const snapshot = createSnapshot({ ...document, rows: { ...document.rows, assignments: twice } });
     expect([toDocument(snapshot).rows.assignments.length, reason(snapshot)]).toEqual([1, 'no_matching_grant']);
+  });
+
+  it('holds users whose names are long, registered or only named by assignments', () => {
+    const keys = Array.from({ length: 50 }, (_, n) => `${'long '.repeat(50)}${n}`);
+    const assignments = keys.map((user, n) => ({ ...assignment, id: `b-${n}`, user }));
+    for (const users of [keys.map((id) => ({ id, enabled: true, attributes: { id } })), []]) {
+      const snapshot = createSnapshot({ ...document, rows: { ...document.rows, users, assignments } });
+      expect(toDocument(snapshot).rows).toMatchObject({ users: sortedById(users), assignments: sortedById(assignments) });
+      expect(keys.map((id) => decide(snapshot, { ...ask(), subject: { type: 'user', id } }, 0).decision)).toEqual(keys.map(() => users.length > 0));
+    }
   });
 
   it('puts an assignment out of force whose times cannot be read', () => {
