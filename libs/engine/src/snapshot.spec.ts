@@ -55,7 +55,9 @@ describe('createSnapshot', () => {
     for (const users of [keys.map((id) => ({ id, enabled: true, attributes: { id } })), []]) {
       const snapshot = createSnapshot({ ...document, rows: { ...document.rows, users, assignments } });
       expect(toDocument(snapshot).rows).toMatchObject({ users: sortedById(users), assignments: sortedById(assignments) });
-      expect(keys.map((id) => decide(snapshot, { ...ask(), subject: { type: 'user', id } }, 0).decision)).toEqual(keys.map(() => users.length > 0));
+      expect(keys.map((id) => decide(snapshot, { ...ask(), subject: { type: 'user', id } }, 0).decision)).toEqual(
+        keys.map(() => users.length > 0),
+      );
     }
   });
 
