@@ -1,6 +1,9 @@
+import { emptyRows } from '@licet/contract';
 import { describe, expect, it } from '@jest/globals';
+import { fromBinary, seal, toBinary } from './binary.ts';
 import { checkRecords, checkSlots, checkTerms, checkValues } from './binary-check.ts';
 import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, HAS_MEMBERSHIPS, REGISTERED } from './record.ts';
+import { createSnapshot } from './snapshot.ts';
 import { createPools, FOR_PERIOD, FOR_RESOURCE, GROUP, LIMITS, RESOURCE_ID, RESOURCE_TYPE, ROLE, TENANT, TermsPool } from './terms.ts';
 
 const DAMAGED = /the binary snapshot is damaged, its records do not fit/;
@@ -149,5 +152,28 @@ describe('the slots of a binary snapshot', () => {
     ['what lies far behind the last record', [2 ** 31 - 1, 0], 1],
   ])('may not hold %s', (_, slots, entries) => {
     expect(() => checkSlots(Int32Array.from(slots), starts, entries)).toThrow(DAMAGED);
+  });
+});
+
+describe('the other rows of a binary snapshot', () => {
+  it.each([
+    ['two roles of one name', '["r1","r2"]', '["r1","r1"]'],
+    ['two groups of one name', '["g1","g2"]', '["g1","g1"]'],
+    ['a revision that is no whole number', '"revision":300', '"revision":0.5'],
+    ['a row that is none', '{"id":"acme"}', 'null         '],
+    ['a row whose id is no text', '{"id":"acme"}', '{"id":123456}'],
+    ['a row without an id', '{"id":"acme"}', '{"ix":"acme"}'],
+    ['no rows of a kind', '"tenants":[{"id"', '"tenantz":[{"id"'],
+    ['what is no JSON', '"revision"', '"revision '],
+  ])('may not have %s', (_, before, after) => {
+    const named = (...ids: string[]) => ids.map((id) => ({ id }));
+    const rows = { ...emptyRows(), tenants: named('acme'), roles: named('r1', 'r2'), groups: named('g1', 'g2') };
+    const given = Buffer.from(toBinary(createSnapshot({ format: 1, revision: 300, rows })));
+    const at = given.indexOf(before);
+    expect([at > 0, before.length]).toEqual([true, after.length]);
+    given.write(after, at, 'latin1');
+    const bytes = new Uint8Array(given);
+    seal(bytes);
+    expect(() => fromBinary(bytes)).toThrow('its rows cannot be read');
   });
 });

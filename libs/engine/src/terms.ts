@@ -145,7 +145,7 @@ export class TermsPool {
 
   #push(words: readonly number[], from: number, until: number): number {
     const number = this.size;
-    if ((number + 1) * TERMS_WORDS > this.words.length || 2 * number + 2 > this.times.length) {
+    if (number * TERMS_WORDS === this.words.length) {
       const more = Math.max(16, 2 * number);
       const [grownWords, grownTimes] = [new Int32Array(more * TERMS_WORDS), new Float64Array(more * 2)];
       grownWords.set(this.words);
