@@ -60,6 +60,12 @@ export const Settings = z.object({
     .describe(
       'The `LICET_SECRET` from before, or what the file `secret` holds, while it is being replaced: it opens what it sealed, which a start seals anew with the present one. Then leave it out.',
     ),
+  LICET_SECOND_FACTOR: z
+    .enum(['optional', 'required'])
+    .default('optional')
+    .describe(
+      '`required`: an operator with a password can do nothing but set up an authenticator app or a passkey until there is one. Operators without a password come through the identity provider, which asks as it is told to.',
+    ),
   LICET_OIDC_ISSUER: z
     .url({ protocol: /^https?$/ })
     .max(500)
@@ -112,6 +118,8 @@ export interface ApiSettings {
   securityEventDays?: number;
   /** Absent: decisions are kept for ever. */
   decisionDays?: number | undefined;
+  /** Whether operators with a password need a second factor. Absent: they may have one. */
+  secondFactor?: 'optional' | 'required';
   secret?: string | undefined;
   secretPrevious?: string | undefined;
   oidc?: OidcSettings | undefined;
@@ -153,6 +161,7 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
     log: value.LICET_LOG,
     securityEventDays: value.LICET_SECURITY_EVENT_DAYS,
     decisionDays: value.LICET_DECISION_DAYS,
+    secondFactor: value.LICET_SECOND_FACTOR,
     secret: value.LICET_SECRET,
     secretPrevious: value.LICET_SECRET_PREVIOUS,
     oidc: oidcOf(value, publicUrl),

@@ -39,6 +39,7 @@ export const Session = z
     permissions: z.array(z.enum(RESERVED_PERMISSIONS as [ReservedPermission, ...ReservedPermission[]])),
     secondFactor: z.boolean(), // whether the operator has set up an authenticator app
     passkeys: z.int(), // how many the operator has
+    secondFactorDue: z.boolean(), // whether one has to be set up before anything else, and no permission counts until then
     tenants: z.array(Key).nullable(), // where the permissions are held in some tenants only; null: over all
     expiresAt: z.iso.datetime(),
   })

@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Actor, lacks } from './access.ts';
 import { CONFINES, type Need, NEEDS } from './needs.decorator.ts';
 import { type Reach, Reaches } from './reach.service.ts';
-import { demandRecentProof, STEP_UP } from './step-up.ts';
+import { demandFactor, demandRecentProof, STEP_UP } from './step-up.ts';
 
 /** The one guard of the admin API: deny by default, decided by the engine. */
 @Injectable()
@@ -25,7 +25,10 @@ export class AccessGuard extends AuthGuard(['operator-session', 'api-key']) {
     await super.canActivate(context);
     const request = context.switchToHttp().getRequest<FastifyRequest & { reach?: Reach }>();
     const actor = actorOf(request);
-    if (need !== 'signed-in') request.reach = await this.#reach(context, actor, need);
+    if (need !== 'signed-in') {
+      demandFactor(actor);
+      request.reach = await this.#reach(context, actor, need);
+    }
     if (this.reflector.get<boolean | undefined>(STEP_UP, context.getHandler())) demandRecentProof(actor);
     return true;
   }

@@ -17,6 +17,8 @@ export interface Actor {
   provenAt?: Date;
   /** The id of that session. */
   session?: string;
+  /** Whether this operator has to set up a second factor before anything else. */
+  factorDue?: boolean;
 }
 
 /** Licet itself, for its built-in rows and the first operator. Requests never act as these. */

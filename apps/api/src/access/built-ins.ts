@@ -22,7 +22,11 @@ export async function ensureBuiltIns(em: EntityManager): Promise<void> {
   for (const group of GROUPS) if (!(await em.findOne(Group, group.id))) em.create(Group, group);
   for (const [id, actions] of Object.entries(RESERVED_ACTIONS)) {
     if (!(await em.findOne(ResourceType, id))) em.create(ResourceType, { id, description: 'Part of Licet.', attributes: {} });
-    await setActions(em, id, actions.map((name) => ({ name, description: '' })));
+    await setActions(
+      em,
+      id,
+      actions.map((name) => ({ name, description: '' })),
+    );
   }
   for (const [id, { name, description }] of Object.entries(RESERVED_ROLES)) {
     const role = (await em.findOne(Role, id)) ?? em.create(Role, { id, name, description });
@@ -33,7 +37,8 @@ export async function ensureBuiltIns(em: EntityManager): Promise<void> {
     await setInherits(em, id, inherits);
     const known = await em.find(Grant, { role: id });
     for (const permission of grants) {
-      if (!known.some((grant) => grant.permission === permission)) em.create(Grant, { role: id, permission, effect: 'allow', condition: null });
+      if (!known.some((grant) => grant.permission === permission))
+        em.create(Grant, { role: id, permission, effect: 'allow', condition: null });
     }
     em.remove(known.filter((grant) => !grants.includes(grant.permission)));
   }

@@ -20,3 +20,9 @@ export function demandRecentProof({ via, provenAt }: Actor): void {
   if (via === 'api' || (provenAt && isRecentProof(provenAt))) return;
   throw new LicetError('step_up_needed', `this asks for a proof of who you are that is at most ${PROOF_MINUTES} minutes old`);
 }
+
+/** Refuses an operator who has to set up a second factor first: until then only the own account is open. */
+export function demandFactor({ factorDue }: Actor): void {
+  if (factorDue)
+    throw new LicetError('forbidden', 'set up an authenticator app or a passkey first: this Licet asks every operator for one');
+}

@@ -19,7 +19,9 @@ export class SessionStrategy extends PassportStrategy(Strategy, 'operator-sessio
     if (!cookie) return false;
     refuseForeignOrigin(request);
     const session = await this.sessions.find(cookie);
-    return session ? { id: session.user, via: 'console', provenAt: session.createdAt, session: session.id } : false;
+    if (!session) return false;
+    const factorDue = await this.sessions.isFactorDue(session.user);
+    return { id: session.user, via: 'console', provenAt: session.createdAt, session: session.id, factorDue };
   }
 }
 

@@ -1,10 +1,10 @@
 import { LicetError, LinkRequest, type OpenSession, type OpenSessions, PasswordRequest } from '@licet/contract';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { lacks, mayUse } from '../access/access.ts';
+import { type Actor, lacks, mayUse } from '../access/access.ts';
 import { actorOf } from '../access/access.guard.ts';
 import { Needs } from '../access/needs.decorator.ts';
-import { StepUp } from '../access/step-up.ts';
+import { demandFactor, StepUp } from '../access/step-up.ts';
 import { refuseForeignOrigin } from '../access/strategies.ts';
 import { Changes } from '../changes/changes.service.ts';
 import { DATABASES } from '../database/database.module.ts';
@@ -89,7 +89,7 @@ export class AccountController {
   async list(@Query('user') user: unknown, @Req() request: FastifyRequest): Promise<OpenSessions> {
     const actor = actorOf(request);
     const whose = typeof user === 'string' && user !== '' ? user : actor.id;
-    if (whose !== actor.id) this.#demand(actor.id, 'licet.operator:read');
+    if (whose !== actor.id) this.#demand(actor, 'licet.operator:read');
     const items: OpenSession[] = await this.sessions.list(whose === '*' ? undefined : whose, this.sessions.digestOf(request));
     return { items, total: items.length };
   }
@@ -101,7 +101,8 @@ export class AccountController {
     const actor = actorOf(request);
     const session = await this.sessions.byId(id);
     // Whoever may not end it learns nothing about it either.
-    const may = session && (session.user === actor.id || mayUse(this.state.snapshot, actor.id, 'licet.operator:update'));
+    const mayOthers = !actor.factorDue && mayUse(this.state.snapshot, actor.id, 'licet.operator:update');
+    const may = session && (session.user === actor.id || mayOthers);
     if (!may) throw new LicetError('not_found', 'there is no such session');
     await this.sessions.end(id);
     this.events.record({ event: 'session-ended', actor: actor.id, target: session.user });
@@ -111,8 +112,8 @@ export class AccountController {
     return this.databases.policy.em.fork();
   }
 
-  #demand(user: string, permission: string): void {
-    if (!mayUse(this.state.snapshot, user, permission))
-      throw lacks(permission, user);
+  #demand(actor: Actor, permission: string): void {
+    demandFactor(actor);
+    if (!mayUse(this.state.snapshot, actor.id, permission)) throw lacks(permission, actor.id);
   }
 }

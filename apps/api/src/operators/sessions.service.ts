@@ -11,6 +11,7 @@ import type { ApiSettings } from '../settings.ts';
 import { User } from '../users/user.entity.ts';
 import { isEnabled } from './credentials.ts';
 import { Operator, OperatorUse, Session } from './operator.entity.ts';
+import { hasSecondFactor } from './second-factor.service.ts';
 
 const ABSOLUTE_MS = 12 * 3_600_000;
 const IDLE_MS = 60 * 60_000;
@@ -78,6 +79,13 @@ export class Sessions {
     return session;
   }
 
+  /** Whether an operator could come in by the password alone, and that is not enough here. */
+  async isFactorDue(user: string): Promise<boolean> {
+    if (this.settings.secondFactor !== 'required') return false;
+    const operator = await this.databases.policy.em.fork().findOne(Operator, { user });
+    return operator !== null && operator.passwordHash !== '' && !hasSecondFactor(operator);
+  }
+
   /** Whose session the request has, where it began with a proof that is a recent one. */
   async provenLately(request: FastifyRequest): Promise<string | undefined> {
     const cookie = this.cookieOf(request);
@@ -124,7 +132,9 @@ export class Sessions {
     const factors = { secondFactor: (operator?.totpSecret ?? null) !== null, passkeys: operator?.passkeys ?? 0 };
     const session = id ? await em.findOne(Session, id) : null;
     const expiresAt = (session?.expiresAt ?? new Date(Date.now() + ABSOLUTE_MS)).toISOString();
-    return { user: { id: user, name }, ...(await this.reaches.permissions(user)), ...factors, expiresAt };
+    const secondFactorDue = await this.isFactorDue(user);
+    const rights = secondFactorDue ? { permissions: [], tenants: null } : await this.reaches.permissions(user);
+    return { user: { id: user, name }, ...rights, ...factors, secondFactorDue, expiresAt };
   }
 
   digestOf(request: FastifyRequest): string | undefined {
