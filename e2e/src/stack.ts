@@ -12,6 +12,8 @@ interface Wanted {
   setUp?: 'with the example' | 'empty';
   /** Adds what an organisation may have after a few weeks. */
   sample?: boolean;
+  /** Settings of the control plane. */
+  settings?: Record<string, string>;
   /** An identity provider that operators may sign in with. */
   identityProvider?: boolean;
   /** Applications that follow it. */
@@ -62,10 +64,10 @@ export class Stack {
     return there(this.started.projects, 'the projects');
   }
 
-  async start({ setUp, sample, identityProvider, flask, express, invoices, ...more }: Wanted): Promise<void> {
+  async start({ setUp, sample, settings, identityProvider, flask, express, invoices, ...more }: Wanted): Promise<void> {
     this.folder = mkdtempSync(join(tmpdir(), 'licet-e2e-'));
     const provider = identityProvider ? (this.started.provider = await IdentityProvider.start()) : undefined;
-    this.started.licet = await ControlPlane.start(join(this.folder, 'data'), 0, provider?.settings);
+    this.started.licet = await ControlPlane.start(join(this.folder, 'data'), 0, { ...settings, ...provider?.settings });
     provider?.register(this.licet.url);
     if (setUp) await this.licet.setUp(setUp === 'with the example');
     if (sample) await addSample(this.licet);

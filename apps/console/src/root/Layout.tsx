@@ -1,7 +1,9 @@
 import MenuIcon from '@mui/icons-material/MenuOutlined';
 import { Box, Drawer, IconButton, Typography, useMediaQuery, type Theme } from '@mui/material';
 import { Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useGetIdentity } from 'react-admin';
 import { Link, useLocation } from 'react-router-dom';
+import { factorDue as FactorDue } from '../account/index.ts';
 import { Waiting } from '../kit/Waiting.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -97,6 +99,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const wide = useMediaQuery((theme: Theme) => theme.breakpoints.up('md'), { noSsr: true });
   const [open, setOpen] = useState(false);
   const { pathname } = useLocation();
+  const { identity } = useGetIdentity();
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   // A new page is announced and read from its beginning, as after a real navigation.
@@ -140,7 +143,7 @@ export function Layout({ children }: { children: ReactNode }) {
           sx={{ px: { xs: 2, sm: 3, lg: 4 }, py: { xs: 2, md: 3 }, maxWidth: 1680, mx: 'auto' }}
         >
           <ErrorBoundary page={pathname}>
-            <Suspense fallback={<Waiting />}>{children}</Suspense>
+            <Suspense fallback={<Waiting />}>{identity?.['secondFactorDue'] ? <FactorDue /> : children}</Suspense>
           </ErrorBoundary>
         </Box>
       </Box>
