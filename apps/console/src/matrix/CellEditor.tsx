@@ -1,14 +1,14 @@
 import AddIcon from '@mui/icons-material/AddOutlined';
 import CloseIcon from '@mui/icons-material/CloseOutlined';
-import { Alert, Box, Button, IconButton, ToggleButton, ToggleButtonGroup, Typography } from '@mui/material';
+import { Box, Button, IconButton, ToggleButton, ToggleButtonGroup, Typography } from '@mui/material';
 import { useState } from 'react';
 import { useCan } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
 import { EffectMark } from '../kit/EffectMark.tsx';
+import { Refusal } from '../kit/Failure.tsx';
 import { Picker } from '../kit/Picker.tsx';
 import { ReasonField } from '../kit/ReasonInput.tsx';
 import { RecordLink } from '../kit/RecordLink.tsx';
-import { Message } from '../kit/Words.tsx';
 import { useRefreshAll } from '../kit/write.tsx';
 import { cellWords, type Cell, type Grant, type Reach } from './cells.ts';
 import { useGrants, type Wanted } from './useGrants.ts';
@@ -171,11 +171,7 @@ function Editing({ cell, onDone }: { cell: Cell; onDone: () => void }) {
           Add another rule
         </Button>
       )}
-      {failure !== null && (
-        <Alert severity="error" role="alert">
-          <Message error={failure} />
-        </Alert>
-      )}
+      <Refusal error={failure} />
     </Box>
   );
 }
