@@ -57,7 +57,7 @@ export function SetUp() {
             control={<Checkbox checked={loadExample} onChange={(_event, checked) => setLoadExample(checked)} />}
             label="Load the example: a task manager"
           />
-          <FormHelperText sx={{ mt: -0.5, ml: 4 }}>
+          <FormHelperText sx={{ mt: 0, ml: 4 }}>
             A resource type, a few roles and people to try things with. You can delete them.
           </FormHelperText>
         </div>
