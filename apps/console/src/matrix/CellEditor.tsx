@@ -181,6 +181,8 @@ export function CellEditor({ cell, onDone }: { cell: Cell; onDone: () => void })
   const can = useCan();
   const words = cellWords(cell);
   const editable = can('licet.grant:create') && can('licet.grant:update') && can('licet.grant:delete');
+  // The grants of the cell itself are below, to edit.
+  const sources = editable ? cell.reaches.filter(({ grant }) => !cell.own.some(({ id }) => id === grant.id)) : cell.reaches;
   return (
     <Box sx={{ p: 2, width: { xs: '100%', sm: 360 }, display: 'grid', gap: 1.5 }}>
       <Box>
@@ -191,9 +193,9 @@ export function CellEditor({ cell, onDone }: { cell: Cell; onDone: () => void })
           {words.charAt(0).toUpperCase() + words.slice(1)}
         </Typography>
       </Box>
-      {cell.reaches.length > 0 && (
+      {sources.length > 0 && (
         <Box component="ul" aria-label="Where it comes from" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.75 }}>
-          {cell.reaches.map((reach) => (
+          {sources.map((reach) => (
             <Source key={`${reach.grant.id} ${reach.roles.join()}`} reach={reach} cell={cell} />
           ))}
         </Box>
