@@ -58,7 +58,7 @@ export function AuditTrail() {
       resource="audit-entries"
       title="Audit trail"
       lead="What people changed: who, when, why, and what it was before. Nothing here can be edited or deleted."
-      search="Search who, what, why"
+      search="Search who or why"
       filters={
         <>
           <TextFilter source="actor" label="Actor" width={120} />

@@ -37,7 +37,7 @@ function Item({ row }: { row: LogRow }) {
         sx={{
           width: '100%',
           display: 'grid',
-          gridTemplateColumns: { xs: '28px minmax(0, 1fr)', md: '28px 176px minmax(0, 1fr)' },
+          gridTemplateColumns: { xs: '28px minmax(0, 1fr)', md: '28px 192px minmax(0, 1fr)' },
           alignItems: 'center',
           textAlign: 'left',
           columnGap: 1,
