@@ -143,7 +143,7 @@ test('an operator is invited, looks after the own account, and is shut out', asy
     const events = olga.getByRole('list', { name: 'Security events' });
     await expect(events).toContainText('olga signed in with identity provider');
     await expect(events).toContainText('could not sign in with identity provider: no such identity, or no account for it');
-    await expect(events).toContainText('grace could not show who is there with password: wrong password');
+    await expect(events).toContainText('grace could not prove who they are with password: wrong password');
   });
 });
 

@@ -41,9 +41,9 @@ export class SessionController {
     return this.events.attempt({ event: 'sign-in', attempted: username, method: ['password'] }, async (told) => {
       const attempt = await this.attempts.demand(username, request.ip);
       const em = this.databases.policy.em.fork();
-      const operator = await em.findOne(Operator, { user: username, enabled: true });
+      const operator = await em.findOne(Operator, { user: username });
       const matches = await verifyPassword(operator?.passwordHash, password);
-      const user = matches ? await em.findOne(User, { id: username, enabled: true }) : null;
+      const user = matches && operator?.enabled ? await em.findOne(User, { id: username, enabled: true }) : null;
       if (!user || !(await this.sessions.mayEnter(user.id))) {
         told.detail = matches ? 'may-not-enter' : 'wrong-password';
         throw new LicetError('unauthenticated', 'the user name or the password is wrong, or the account may not use the console');

@@ -75,6 +75,16 @@ describe('the log of security events', () => {
     expect((await read({ actor: 'olga', outcome: 'refused' }))[0]).toMatchObject({ event: 'sign-in', detail: 'second-factor-needed' });
   });
 
+  it('tells of a right password where the account is disabled, which the answer does not', async () => {
+    await addOperator(api, 'ulla');
+    const etag = (await api.call('GET', '/api/v1/operators/ulla')).headers['etag'] as string;
+    await api.call('PATCH', '/api/v1/operators/ulla', { enabled: false }, { 'if-match': etag });
+    const [right, wrong] = [await signIn('ulla', PASSWORD), await signIn('ulla', 'wrong')].map((answer) => JSON.parse(answer.body));
+    expect({ ...right, requestId: null }).toEqual({ ...wrong, requestId: null });
+    const events = await read({ actor: 'ulla', event: 'sign-in', outcome: 'refused' });
+    expect(events.map(({ detail }) => detail).sort()).toEqual(['may-not-enter', 'wrong-password']);
+  });
+
   it('keeps a name that was tried only where there is such an operator', async () => {
     const typed = 'correct horse battery';
     const written = output('json');

@@ -1,16 +1,16 @@
 import PasskeyIcon from '@mui/icons-material/FingerprintOutlined';
 import type { Passkey, Passkeys } from '@licet/contract';
-import { Alert, Box, Button, Chip, Dialog, DialogActions, DialogContent, DialogTitle, TextField } from '@mui/material';
+import { Box, Button, Chip, Dialog, DialogActions, DialogContent, DialogTitle, TextField } from '@mui/material';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useNotify } from 'react-admin';
 import { ConfirmDialog } from '../kit/ConfirmDialog.tsx';
-import { Failure } from '../kit/Failure.tsx';
+import { Failure, Refusal } from '../kit/Failure.tsx';
 import { Rows, type Column } from '../kit/Rows.tsx';
 import { Panel } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
+import { useSubmit } from '../kit/useSubmit.ts';
 import { Waiting } from '../kit/Waiting.tsx';
-import { Message } from '../kit/Words.tsx';
 import { api } from '../providers/client.ts';
 import { addPasskey, passkeysSupported } from '../providers/passkeys.ts';
 import { browserOf } from './browser.ts';
@@ -26,22 +26,12 @@ interface NameProps {
 }
 
 /** Asks for a name by which the operator knows the passkey again. */
-function NameDialog({ title, lead, submit, initial, onName, onClose }: NameProps) {
+function NameDialog({ title, lead, submit: label, initial, onName, onClose }: NameProps) {
   const [name, setName] = useState(initial);
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFailure(null);
-    onName(name.trim()).then(onClose, (error: unknown) => {
-      setFailure(error);
-      setBusy(false);
-    });
-  };
+  const { busy, failure, submit } = useSubmit(() => onName(name.trim()).then(onClose));
   return (
     <Dialog open onClose={busy ? undefined : onClose} maxWidth="xs" fullWidth aria-labelledby="passkey-name">
-      <Box component="form" onSubmit={send}>
+      <Box component="form" onSubmit={submit}>
         <DialogTitle id="passkey-name">{title}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 2 }}>
           {lead && <Box>{lead}</Box>}
@@ -57,18 +47,14 @@ function NameDialog({ title, lead, submit, initial, onName, onClose }: NameProps
             sx={{ mt: 1 }}
             slotProps={{ htmlInput: { maxLength: 100 } }}
           />
-          {failure !== null && (
-            <Alert severity="error" role="alert">
-              <Message error={failure} />
-            </Alert>
-          )}
+          <Refusal error={failure} />
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={busy}>
             Cancel
           </Button>
           <Button type="submit" variant="contained" disabled={busy}>
-            {submit}
+            {label}
           </Button>
         </DialogActions>
       </Box>

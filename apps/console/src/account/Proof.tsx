@@ -1,7 +1,8 @@
-import { Alert, Box, Button, TextField } from '@mui/material';
-import { useState, type FormEvent } from 'react';
-import { Message } from '../kit/Words.tsx';
-import { CodeField, needsCode } from '../sign-in/CodeField.tsx';
+import { Box, Button, TextField } from '@mui/material';
+import { useState } from 'react';
+import { Refusal } from '../kit/Failure.tsx';
+import { useSubmit } from '../kit/useSubmit.ts';
+import { CodeField } from '../sign-in/CodeField.tsx';
 import { PasswordField } from '../sign-in/PasswordField.tsx';
 
 interface Props {
@@ -14,24 +15,12 @@ interface Props {
 }
 
 /** What ends with the password, and a code: who asks for a way in, or takes one away, shows the present one. */
-export function Proof({ submit, danger = false, codeLabel, onProof, onCancel }: Props) {
+export function Proof({ submit: label, danger = false, codeLabel, onProof, onCancel }: Props) {
   const [currentPassword, setPassword] = useState('');
   const [code, setCode] = useState('');
-  const [asked, setAsked] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFailure(null);
-    onProof({ currentPassword, code: code.trim() }).catch((error: unknown) => {
-      if (needsCode(error)) setAsked(true);
-      else setFailure(error);
-      setBusy(false);
-    });
-  };
+  const { busy, codeAsked, failure, submit } = useSubmit(() => onProof({ currentPassword, code: code.trim() }));
   return (
-    <Box component="form" onSubmit={send} sx={{ display: 'grid', gap: 2, maxWidth: 440 }}>
+    <Box component="form" onSubmit={submit} sx={{ display: 'grid', gap: 2, maxWidth: 440 }}>
       <PasswordField label="Your password" value={currentPassword} onChange={setPassword} autoComplete="current-password" />
       {codeLabel !== undefined && (
         <TextField
@@ -44,15 +33,11 @@ export function Proof({ submit, danger = false, codeLabel, onProof, onCancel }: 
           slotProps={{ htmlInput: { inputMode: 'numeric' } }}
         />
       )}
-      {asked && <CodeField value={code} onChange={setCode} />}
-      {failure !== null && (
-        <Alert severity="error" role="alert">
-          <Message error={failure} />
-        </Alert>
-      )}
+      {codeAsked && <CodeField value={code} onChange={setCode} />}
+      <Refusal error={failure} />
       <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap' }}>
         <Button type="submit" variant="contained" color={danger ? 'error' : 'primary'} disabled={busy}>
-          {submit}
+          {label}
         </Button>
         <Button color="inherit" onClick={onCancel}>
           Cancel

@@ -66,7 +66,11 @@ export function SessionPanel({ user }: { user?: string }) {
   return (
     <Panel
       title="Sessions"
-      lead="Where this account is signed in now. An ended session is out at once. With every way in that is added or removed, all but this one end."
+      lead={
+        user === undefined
+          ? 'Where you are signed in now. To add or to remove a way in ends all of them but this one.'
+          : 'Where this account is signed in now. A session that is ended is out at once.'
+      }
       flush
     >
       {error && (

@@ -1,5 +1,5 @@
 import KeyIcon from '@mui/icons-material/VpnKeyOutlined';
-import { Card } from '@mui/material';
+import { Box, Card } from '@mui/material';
 import { useListContext } from 'react-admin';
 import { EmptyState } from '../kit/EmptyState.tsx';
 import { FilterBar, SearchFilter } from '../kit/Filters.tsx';
@@ -21,12 +21,16 @@ const columns: Column<ApiKey>[] = [
     label: 'Key',
     sort: 'name',
     render: ({ id, name }) => (
-      <RecordLink resource="api-keys" id={id} strong>
-        {name}
-      </RecordLink>
+      <>
+        <RecordLink resource="api-keys" id={id} strong>
+          {name}
+        </RecordLink>
+        <Box component="code" sx={{ display: 'block', color: 'text.secondary', fontWeight: 400 }}>
+          lct_{id}_…
+        </Box>
+      </>
     ),
   },
-  { label: 'Begins with', render: ({ id }) => <code>lct_{id}_…</code> },
   { label: 'Role', render: ({ roles }) => roles.map((each) => <KeyRole key={`${each.role} ${each.tenant}`} {...each} />) },
   { label: 'State', render: (row) => <KeyState row={row} /> },
   { label: 'Last used', sort: 'lastUsedAt', render: ({ lastUsedAt }) => (lastUsedAt ? <Time at={lastUsedAt} as="relative" /> : 'never') },

@@ -47,7 +47,7 @@ function PolicyOfThen() {
 export function WhenInputs() {
   return (
     <Box sx={{ display: 'grid', gap: 1 }}>
-      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 2fr) minmax(0, 3fr)' }}>
+      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 230px), 1fr))' }}>
         <TextInput source="revision" label="As of revision" placeholder="newest" textField={{ slotProps: NUMBER }} />
         <InstantInput source="at" label="At" helper="Empty: now." />
       </Box>

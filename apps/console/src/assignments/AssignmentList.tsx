@@ -14,7 +14,7 @@ export function AssignmentList() {
       title="Assignments"
       lead="Who holds which role: in which tenant, on what, and until when."
       actions={create}
-      search="Search users, groups, roles, reasons"
+      search="Search who or role"
       filters={
         <>
           <TextFilter source="user" label="User" width={130} />

@@ -4,7 +4,7 @@ import { Box } from '@mui/material';
 import { EmptyState } from '../kit/EmptyState.tsx';
 import { SelectFilter, TextFilter } from '../kit/Filters.tsx';
 import { LogPage } from '../kit/LogPage.tsx';
-import type { LogRow } from '../kit/LogRows.tsx';
+import { Aside, type LogRow } from '../kit/LogRows.tsx';
 import { PeriodFilter } from '../kit/PeriodFilter.tsx';
 import { Time } from '../kit/Time.tsx';
 import { AuditEntryDetail } from './AuditEntryDetail.tsx';
@@ -43,8 +43,9 @@ function row(entry: CollectionRow<'audit-entries'>): LogRow {
         </Box>{' '}
         {describe(entry)}
         <Box component="span" sx={{ color: 'text.secondary' }}>
-          {entry.reason && ` · “${entry.reason}”`} · revision {entry.revision}
+          {entry.reason && ` · “${entry.reason}”`}
         </Box>
+        <Aside>revision {entry.revision}</Aside>
       </>
     ),
     detail: () => <AuditEntryDetail entry={entry} />,
@@ -57,7 +58,7 @@ export function AuditTrail() {
       resource="audit-entries"
       title="Audit trail"
       lead="What people changed: who, when, why, and what it was before. Nothing here can be edited or deleted."
-      search="Search actors, targets, reasons, contents"
+      search="Search who or why"
       filters={
         <>
           <TextFilter source="actor" label="Actor" width={120} />

@@ -32,7 +32,7 @@ export function DecisionLog() {
       resource="decisions"
       title="Decision log"
       lead="What applications asked, what they were told, and why."
-      search="Search ids, users, resources, apps"
+      search="Search who or what"
       filters={
         <>
           <SelectFilter source="decision" label="Decision" choices={DECISIONS} />

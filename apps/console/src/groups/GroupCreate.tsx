@@ -1,5 +1,5 @@
 import { CreatePage } from '../kit/FormPage.tsx';
-import { GroupInputs } from './GroupInputs.tsx';
+import { NamedInputs } from '../kit/NamedInputs.tsx';
 
 export function GroupCreate() {
   return (
@@ -9,7 +9,7 @@ export function GroupCreate() {
       crumbs={[{ to: '/groups', label: 'Groups' }]}
       said={({ id }) => `Created the group ${id}.`}
     >
-      <GroupInputs creating />
+      <NamedInputs newKey="Letters, digits, dot, underscore, hyphen." />
     </CreatePage>
   );
 }

@@ -1,6 +1,6 @@
 import { EditPage } from '../kit/FormPage.tsx';
+import { NAMED_LABELS, NamedInputs } from '../kit/NamedInputs.tsx';
 import { recordPath } from '../kit/RecordLink.tsx';
-import { GROUP_LABELS, GroupInputs } from './GroupInputs.tsx';
 
 export function GroupEdit() {
   return (
@@ -11,10 +11,10 @@ export function GroupEdit() {
         { to: '/groups', label: 'Groups' },
         { to: recordPath('groups', id), label: id },
       ]}
-      labels={GROUP_LABELS}
+      labels={NAMED_LABELS}
       said={({ id }) => `Saved the group ${id}.`}
     >
-      <GroupInputs />
+      <NamedInputs />
     </EditPage>
   );
 }

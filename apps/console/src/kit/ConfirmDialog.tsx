@@ -1,7 +1,8 @@
-import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
+import { useId, useState, type ReactNode } from 'react';
+import { Refusal } from './Failure.tsx';
 import { ReasonField } from './ReasonInput.tsx';
-import { Message } from './Words.tsx';
+import { useSubmit } from './useSubmit.ts';
 
 interface Props {
   title: string;
@@ -18,18 +19,7 @@ interface Props {
 export function ConfirmDialog({ title, children, confirm, danger = false, onConfirm, onClose, disabled = false }: Props) {
   const id = useId();
   const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    event.stopPropagation();
-    setBusy(true);
-    setFailure(null);
-    onConfirm(reason).then(onClose, (error: unknown) => {
-      setFailure(error);
-      setBusy(false);
-    });
-  };
+  const { busy, failure, submit } = useSubmit(() => onConfirm(reason).then(onClose));
   return (
     <Dialog open onClose={busy ? undefined : onClose} aria-labelledby={id}>
       <Box component="form" onSubmit={submit} noValidate>
@@ -37,11 +27,7 @@ export function ConfirmDialog({ title, children, confirm, danger = false, onConf
         <DialogContent sx={{ display: 'grid', gap: 2 }}>
           <Box>{children}</Box>
           <ReasonField value={reason} onChange={setReason} />
-          {failure !== null && (
-            <Alert severity="error" role="alert">
-              <Message error={failure} />
-            </Alert>
-          )}
+          <Refusal error={failure} />
         </DialogContent>
         <DialogActions>
           <Button color="inherit" onClick={onClose} disabled={busy}>

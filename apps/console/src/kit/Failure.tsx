@@ -7,6 +7,16 @@ interface Props {
   onRetry?: () => void;
 }
 
+/** What a form was refused with, if it was. */
+export function Refusal({ error }: { error: unknown }) {
+  if (error === null) return null;
+  return (
+    <Alert severity="error" role="alert">
+      <Message error={error} />
+    </Alert>
+  );
+}
+
 /** What failed, in words, and a way to try again. */
 export function Failure({ title, error, onRetry }: Props) {
   return (

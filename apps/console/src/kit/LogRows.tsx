@@ -12,6 +12,18 @@ export interface LogRow {
   detail: () => ReactNode;
 }
 
+/** What stands less loudly at the end of a line, and is not broken in two. */
+export function Aside({ children }: { children: ReactNode }) {
+  return (
+    <>
+      {' '}
+      <Box component="span" sx={{ color: 'text.secondary', display: 'inline-block' }}>
+        · {children}
+      </Box>
+    </>
+  );
+}
+
 function Item({ row }: { row: LogRow }) {
   const [open, setOpen] = useState(false);
   const id = useId();
@@ -25,7 +37,7 @@ function Item({ row }: { row: LogRow }) {
         sx={{
           width: '100%',
           display: 'grid',
-          gridTemplateColumns: { xs: '28px minmax(0, 1fr)', md: '28px 176px minmax(0, 1fr)' },
+          gridTemplateColumns: { xs: '28px minmax(0, 1fr)', md: '28px 192px minmax(0, 1fr)' },
           alignItems: 'center',
           textAlign: 'left',
           columnGap: 1,
@@ -34,6 +46,7 @@ function Item({ row }: { row: LogRow }) {
           py: 1.25,
           minHeight: 48,
           fontSize: 14,
+          lineHeight: 1.5,
           '&:hover': { bgcolor: 'action.hover' },
           '&:focus-visible': { outlineOffset: -3 },
         }}

@@ -75,10 +75,10 @@ export function Rows<T>({ label, rows, columns, rowKey, sort, onSort, busy = fal
   );
 }
 
-const isNothing = (value: ReactNode) => value === null || value === undefined || value === '' || value === false;
+// What a row does not have, or whoever reads it may not do, has no label either.
+const NOTHING_HIDDEN = { '& dd:empty, & dt:has(+ dd:empty)': { display: 'none' } };
 
 function Line({ label, value }: { label: string; value: ReactNode }) {
-  if (isNothing(value)) return null;
   return (
     <>
       <Box component="dt" sx={{ color: 'text.secondary' }}>
@@ -100,7 +100,16 @@ function Blocks<T>({ rows, columns, rowKey, label }: Pick<Props<T>, 'rows' | 'co
           <Box>{title?.render(row)}</Box>
           <Box
             component="dl"
-            sx={{ m: 0, mt: 0.5, display: 'grid', gridTemplateColumns: 'auto 1fr', columnGap: 1.5, rowGap: 0.5, fontSize: 14 }}
+            sx={{
+              m: 0,
+              mt: 0.5,
+              display: 'grid',
+              gridTemplateColumns: 'auto 1fr',
+              columnGap: 1.5,
+              rowGap: 0.5,
+              fontSize: 14,
+              ...NOTHING_HIDDEN,
+            }}
           >
             {others.map((column) => (
               <Line key={column.label} label={column.label} value={column.render(row)} />

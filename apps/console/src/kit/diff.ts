@@ -47,12 +47,14 @@ export function diff(before: Row | null, after: Row | null): DiffLine[] {
   });
 }
 
-/** How a value is written in a diff: text as it is, the rest as JSON; what is empty has a word. */
+const INSTANT = /^(\d{4}-\d\d-\d\d)T([\d:.]+)Z$/;
+
+/** How a value is written in a diff: text as it is, times legibly, the rest as JSON; what is empty has a word. */
 export function valueText(value: unknown): string {
   if (value === undefined) return '';
   if (value === null) return 'none';
   if (value === '') return '(empty)';
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value.replace(INSTANT, '$1 $2 UTC');
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.length ? value.join(', ') : '(empty list)';
   if (isMap(value) && !Object.keys(value).length) return '(empty)';
   return JSON.stringify(value);

@@ -1,14 +1,14 @@
 import AddIcon from '@mui/icons-material/AddOutlined';
 import CloseIcon from '@mui/icons-material/CloseOutlined';
-import { Alert, Box, Button, IconButton, ToggleButton, ToggleButtonGroup, Typography } from '@mui/material';
+import { Box, Button, IconButton, ToggleButton, ToggleButtonGroup, Typography } from '@mui/material';
 import { useState } from 'react';
 import { useCan } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
 import { EffectMark } from '../kit/EffectMark.tsx';
+import { Refusal } from '../kit/Failure.tsx';
 import { Picker } from '../kit/Picker.tsx';
 import { ReasonField } from '../kit/ReasonInput.tsx';
 import { RecordLink } from '../kit/RecordLink.tsx';
-import { Message } from '../kit/Words.tsx';
 import { useRefreshAll } from '../kit/write.tsx';
 import { cellWords, type Cell, type Grant, type Reach } from './cells.ts';
 import { useGrants, type Wanted } from './useGrants.ts';
@@ -171,11 +171,7 @@ function Editing({ cell, onDone }: { cell: Cell; onDone: () => void }) {
           Add another rule
         </Button>
       )}
-      {failure !== null && (
-        <Alert severity="error" role="alert">
-          <Message error={failure} />
-        </Alert>
-      )}
+      <Refusal error={failure} />
     </Box>
   );
 }
@@ -185,6 +181,8 @@ export function CellEditor({ cell, onDone }: { cell: Cell; onDone: () => void })
   const can = useCan();
   const words = cellWords(cell);
   const editable = can('licet.grant:create') && can('licet.grant:update') && can('licet.grant:delete');
+  // The grants of the cell itself are below, to edit.
+  const sources = editable ? cell.reaches.filter(({ grant }) => !cell.own.some(({ id }) => id === grant.id)) : cell.reaches;
   return (
     <Box sx={{ p: 2, width: { xs: '100%', sm: 360 }, display: 'grid', gap: 1.5 }}>
       <Box>
@@ -195,9 +193,9 @@ export function CellEditor({ cell, onDone }: { cell: Cell; onDone: () => void })
           {words.charAt(0).toUpperCase() + words.slice(1)}
         </Typography>
       </Box>
-      {cell.reaches.length > 0 && (
+      {sources.length > 0 && (
         <Box component="ul" aria-label="Where it comes from" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.75 }}>
-          {cell.reaches.map((reach) => (
+          {sources.map((reach) => (
             <Source key={`${reach.grant.id} ${reach.roles.join()}`} reach={reach} cell={cell} />
           ))}
         </Box>

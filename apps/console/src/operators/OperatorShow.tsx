@@ -1,11 +1,13 @@
-import { Box } from '@mui/material';
+import { Box, Button } from '@mui/material';
+import { Link } from 'react-router-dom';
 import { AssignmentPanel } from '../assignments/AssignmentPanel.tsx';
 import { IdentityFacts } from '../account/IdentityFacts.tsx';
 import { SessionPanel } from '../account/SessionPanel.tsx';
 import { History } from '../audit/History.tsx';
+import { Can } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
 import { DeleteButton } from '../kit/DeleteButton.tsx';
-import { RecordLink } from '../kit/RecordLink.tsx';
+import { listPath, RecordLink } from '../kit/RecordLink.tsx';
 import { Fact, Facts, Panel, ShowPage } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
 import { FactorButton } from './FactorButton.tsx';
@@ -55,7 +57,11 @@ function Overview({ row }: { row: Operator }) {
       <AssignmentPanel
         filter={{ user: row.id }}
         title="Roles"
-        lead="Roles that begin with licet. say what the operator may do in this console."
+        lead={
+          <>
+            Roles that begin with <Code>licet.</Code> say what the operator may do in this console.
+          </>
+        }
         without="who"
         empty="No role: the operator cannot sign in."
       />
@@ -81,6 +87,11 @@ export function OperatorShow() {
       badge={({ id, name }) => name && <Code>{id}</Code>}
       actions={(row) => (
         <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap' }}>
+          <Can permission="licet.audit-entry:read">
+            <Button component={Link} to={listPath('security-events', { actor: row.id })}>
+              Security events
+            </Button>
+          </Can>
           <LinkButton row={row} />
           <FactorButton row={row} />
           <IdentityButton row={row} />

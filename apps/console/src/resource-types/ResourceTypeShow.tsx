@@ -10,6 +10,7 @@ import { listPath } from '../kit/RecordLink.tsx';
 import { Rows } from '../kit/Rows.tsx';
 import { EditButton, Panel, ShowPage } from '../kit/ShowPage.tsx';
 import { RoleLinks } from '../roles/RoleList.tsx';
+import { TYPES } from './TypeEditors.tsx';
 
 type ResourceType = CollectionRow<'resource-types'>;
 
@@ -70,7 +71,7 @@ function Overview({ row }: { row: ResourceType }) {
             rowKey={([name]) => name}
             columns={[
               { label: 'Attribute', render: ([name]) => <Code>{`resource.properties.${name}`}</Code> },
-              { label: 'Type', render: ([, type]) => type },
+              { label: 'Type', render: ([, type]) => TYPES.find(({ value }) => value === type)?.label },
             ]}
           />
         ) : (

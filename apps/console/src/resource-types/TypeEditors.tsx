@@ -82,7 +82,7 @@ export function ActionsInput() {
   );
 }
 
-const TYPES: { value: AttributeTypes[string]; label: string }[] = [
+export const TYPES: { value: AttributeTypes[string]; label: string }[] = [
   { value: 'string', label: 'text' },
   { value: 'number', label: 'number' },
   { value: 'bool', label: 'yes / no' },

@@ -20,8 +20,8 @@ function Entry({ entry, onOpen }: { entry: MenuEntry; onOpen: (() => void) | und
         sx={(theme) => ({
           borderRadius: 1.5,
           px: 1.25,
-          py: 0.75,
-          minHeight: 38,
+          py: { xs: 0.75, md: 0 },
+          minHeight: { xs: 38, md: 32 },
           color: 'text.primary',
           '&.Mui-selected, &.Mui-selected:hover': { bgcolor: alpha(theme.palette.primary.main, 0.12), color: 'primary.main' },
         })}
@@ -41,14 +41,14 @@ function Group({ group, onOpen }: { group: MenuGroup; onOpen: (() => void) | und
   const entries = group.entries.filter(({ permission }) => !permission || can(permission));
   if (!entries.length) return null;
   return (
-    <Box sx={{ mb: 1.5 }}>
+    <Box sx={{ mb: { xs: 1.5, md: 1 } }}>
       {group.label && (
         <Typography
           id={id}
           component="h2"
           sx={{
             px: 1.25,
-            pb: 0.5,
+            pb: { xs: 0.5, md: 0.25 },
             fontSize: 11.5,
             fontWeight: 650,
             letterSpacing: '0.07em',
@@ -59,7 +59,7 @@ function Group({ group, onOpen }: { group: MenuGroup; onOpen: (() => void) | und
           {group.label}
         </Typography>
       )}
-      <List disablePadding aria-labelledby={group.label ? id : undefined} sx={{ display: 'grid', gap: 0.25 }}>
+      <List disablePadding aria-labelledby={group.label ? id : undefined} sx={{ display: 'grid', gap: { xs: 0.25, md: 0 } }}>
         {entries.map((entry) => (
           <Entry key={entry.to} entry={entry} onOpen={onOpen} />
         ))}

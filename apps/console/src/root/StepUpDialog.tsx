@@ -1,10 +1,11 @@
 import type { IdentityAnswer, PasskeyAnswer, Session } from '@licet/contract';
-import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
+import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useState, type FormEvent } from 'react';
-import { Message } from '../kit/Words.tsx';
-import { api, ApiError } from '../providers/client.ts';
-import { CodeField, needsCode } from '../sign-in/CodeField.tsx';
+import { useCallback, useState } from 'react';
+import { Refusal } from '../kit/Failure.tsx';
+import { useSubmit } from '../kit/useSubmit.ts';
+import { api } from '../providers/client.ts';
+import { CodeField } from '../sign-in/CodeField.tsx';
 import { PasskeyButton } from '../sign-in/PasskeyButton.tsx';
 import { PasswordField } from '../sign-in/PasswordField.tsx';
 import { ProviderProofButton } from '../sign-in/ProviderProofButton.tsx';
@@ -27,29 +28,15 @@ export function StepUpDialog({ onDone }: { onDone: (proven: boolean) => void }) 
   });
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
-  const [asked, setAsked] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
   const proven = useCallback(() => onDone(true), [onDone]);
-  const fail = (error: unknown) => {
-    if (needsCode(error)) setAsked(true);
-    else setFailure(error);
-  };
   const prove = async (proof: Proof) => {
     await api<Session>('POST', 'session/step-up', { body: proof, reads: true, proves: true });
     onDone(true);
   };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    event.stopPropagation(); // React passes it on to the form that waits behind
-    setBusy(true);
-    setFailure(null);
-    prove({ password, ...(code.trim() ? { code: code.trim() } : {}) }).catch((error: unknown) => {
-      fail(error);
-      setBusy(false);
-    });
-  };
-  const wrong = failure instanceof ApiError && typeof failure.body.errors?.['password'] === 'string';
+  const { busy, codeAsked, failure, fail, faultOf, submit } = useSubmit(() =>
+    prove({ password, ...(code.trim() ? { code: code.trim() } : {}) }),
+  );
+  const wrong = faultOf('password') !== null;
   return (
     <Dialog open onClose={() => onDone(false)} maxWidth="xs" fullWidth aria-labelledby="step-up">
       <Box component="form" onSubmit={submit}>
@@ -69,14 +56,10 @@ export function StepUpDialog({ onDone }: { onDone: (proven: boolean) => void }) 
               helper={wrong ? 'This is not the password of your account' : undefined}
             />
           )}
-          {asked && <CodeField value={code} onChange={setCode} />}
-          {failure !== null && !wrong && (
-            <Alert severity="error" role="alert">
-              <Message error={failure} />
-            </Alert>
-          )}
+          {codeAsked && <CodeField value={code} onChange={setCode} />}
+          <Refusal error={wrong ? null : failure} />
           {data && data.passkeys > 0 && (
-            <PasskeyButton label="Use a passkey" disabled={busy} onSigned={(passkey) => prove({ passkey })} onFailure={setFailure} />
+            <PasskeyButton label="Use a passkey" disabled={busy} onSigned={(passkey) => prove({ passkey })} onFailure={fail} />
           )}
           {own?.identity && (
             <ProviderProofButton alone={!own.password && !data?.passkeys} code={code} disabled={busy} onProven={proven} onFailure={fail} />

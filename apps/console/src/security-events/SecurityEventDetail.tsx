@@ -3,10 +3,13 @@ import { Box, Button } from '@mui/material';
 import { Link } from 'react-router-dom';
 import { ActorLink } from '../kit/ActorLink.tsx';
 import { Code } from '../kit/Code.tsx';
-import { listPath, recordPath } from '../kit/RecordLink.tsx';
+import { listPath, RecordLink, recordPath } from '../kit/RecordLink.tsx';
 import { Fact, Facts } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
 import { detailWords, EVENT_LABELS, methodWords } from './words.ts';
+
+// Events whose target is an API key; that of the others is an operator.
+const KEYS = /^(api-key|access)/;
 
 /** All that is recorded about a security event. */
 export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
@@ -15,18 +18,16 @@ export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
   return (
     <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
       <Facts>
-        <Fact name="What">
+        <Fact name="Event">
           {EVENT_LABELS[event.event]}, {event.outcome === 'done' ? 'done' : 'refused'}
         </Fact>
-        <Fact name="Who">{actor ? <ActorLink id={actor} /> : 'not known; a name that no operator has is not kept'}</Fact>
+        <Fact name="Account">{actor ? <ActorLink id={actor} /> : 'not known; a name that no operator has is not kept'}</Fact>
         {target && (
-          <Fact name="About">
-            <Code>{target}</Code>
-          </Fact>
+          <Fact name="About">{KEYS.test(event.event) ? <RecordLink resource="api-keys" id={target} /> : <ActorLink id={target} />}</Fact>
         )}
         {event.method.length > 0 && <Fact name="Shown">{methodWords(event.method)}</Fact>}
         {why && <Fact name="Why">{why}</Fact>}
-        <Fact name="From">{address ? <Code>{address}</Code> : 'more addresses than are told apart, or none'}</Fact>
+        <Fact name="Address">{address ? <Code>{address}</Code> : 'more addresses than are told apart, or none'}</Fact>
         {route && (
           <Fact name="Route">
             <Code>{route}</Code>

@@ -5,7 +5,7 @@ import { EffectMark } from '../kit/EffectMark.tsx';
 import { EmptyState } from '../kit/EmptyState.tsx';
 import { SelectFilter, TextFilter } from '../kit/Filters.tsx';
 import { LogPage } from '../kit/LogPage.tsx';
-import type { LogRow } from '../kit/LogRows.tsx';
+import { Aside, type LogRow } from '../kit/LogRows.tsx';
 import { PeriodFilter } from '../kit/PeriodFilter.tsx';
 import { Time } from '../kit/Time.tsx';
 import { SecurityEventDetail } from './SecurityEventDetail.tsx';
@@ -21,15 +21,17 @@ const row = (event: SecurityEvent): LogRow => ({
   id: event.id,
   time: <Time at={event.at} as="exact" />,
   line: (
-    <Box component="span" sx={{ lineHeight: 1.75 }}>
-      <EffectMark effect={event.outcome === 'done' ? 'allow' : 'deny'}>{event.outcome === 'done' ? 'Done' : 'Refused'}</EffectMark>{' '}
-      <Box component="span" sx={{ fontWeight: 600 }}>
-        {whoOf(event)}
-      </Box>{' '}
-      {describe(event)}
-      <Box component="span" sx={{ color: 'text.secondary' }}>
-        {event.count > 1 && ` · ${event.count} times`}
-        {event.address && ` · ${event.address}`}
+    <Box component="span" sx={{ display: 'flex', flexWrap: { xs: 'wrap', md: 'nowrap' }, columnGap: 1, rowGap: 0.25 }}>
+      <Box component="span" sx={{ flex: '0 0 100px' }}>
+        <EffectMark effect={event.outcome === 'done' ? 'allow' : 'deny'}>{event.outcome === 'done' ? 'Done' : 'Refused'}</EffectMark>
+      </Box>
+      <Box component="span" sx={{ flex: '1 1 260px', minWidth: 0, lineHeight: '24px' }}>
+        <Box component="span" sx={{ fontWeight: 600 }}>
+          {whoOf(event)}
+        </Box>{' '}
+        {describe(event)}
+        {event.count > 1 && <Aside>{event.count} times</Aside>}
+        {event.address && <Aside>{event.address}</Aside>}
       </Box>
     </Box>
   ),

@@ -3,7 +3,7 @@ import { SECURITY_EVENTS, SecurityEventName } from '@licet/contract';
 import { describe, EVENT_LABELS } from './words.ts';
 
 const told = (event: SecurityEventName, more: object = {}) =>
-  describe({ event, outcome: 'done', target: null, method: [], detail: null, ...more });
+  describe({ event, outcome: 'done', actor: 'olga', target: null, method: [], detail: null, route: null, ...more });
 const refused = (event: SecurityEventName, detail: string | null, more: object = {}) =>
   told(event, { outcome: 'refused', detail, ...more });
 
@@ -12,7 +12,10 @@ group('what a security event is said as', () => {
     expect([
       told('sign-in', { method: ['password', 'recovery-code'] }),
       refused('sign-in', 'wrong-password', { method: ['password'] }),
-      refused('access', 'licet.role:create'),
+      refused('sign-in', 'wrong-password', { actor: null, method: ['password'] }),
+      refused('sign-in', 'second-factor-needed', { method: ['password'] }),
+      refused('access', 'licet.role:create', { route: 'POST /api/v1/roles' }),
+      refused('link', 'forbidden', { method: ['link'] }),
       refused('api-key', 'revoked', { target: '9ccpy9fc2x2c' }),
       refused('api-key', 'unknown'),
       told('passkey-added'),
@@ -20,10 +23,13 @@ group('what a security event is said as', () => {
     ]).toEqual([
       'signed in with password and recovery code',
       'could not sign in with password: wrong password',
-      'was refused: it lacks licet.role:create',
-      'showed a key (9ccpy9fc2x2c): the key is revoked',
-      'showed a key: the key is unknown',
-      'added a passkey to the own account',
+      'could not sign in with password: wrong name or password',
+      'could not sign in with password: it was right, but the second factor was still missing',
+      'was refused POST /api/v1/roles: no permission licet.role:create',
+      'could not use a one-time link: it is not valid, or not any more',
+      'tried the API key 9ccpy9fc2x2c: the key is revoked',
+      'tried an API key: the key is unknown',
+      'added a passkey to their own account',
       'took the authenticator app away from tina',
     ]);
   });

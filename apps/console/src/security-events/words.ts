@@ -1,16 +1,16 @@
 import type { SecurityEvent, SecurityEventName, SecurityMethod } from '@licet/contract';
 
-type Told = Pick<SecurityEvent, 'event' | 'outcome' | 'target' | 'method' | 'detail'>;
+type Told = Pick<SecurityEvent, 'event' | 'outcome' | 'actor' | 'target' | 'method' | 'detail' | 'route'>;
 
 /** What each event is called where one is chosen. */
 export const EVENT_LABELS: Record<SecurityEventName, string> = {
   'sign-in': 'Sign-in',
   'sign-out': 'Sign-out',
   'session-ended': 'Session ended',
-  proof: 'Proof of who is there',
+  proof: 'Proof of who it is',
   access: 'Request without permission',
   'api-key': 'API key refused',
-  'cross-site': 'Request of another site',
+  'cross-site': 'Request from another site',
   'rate-limit': 'Too many requests',
   'passkey-copied': 'Passkey that may be a copy',
   link: 'One-time link used',
@@ -44,13 +44,13 @@ const DETAILS: Record<string, string> = {
   'wrong-password': 'wrong password',
   'wrong-code': 'wrong code',
   'not-accepted': 'it was not accepted',
-  'may-not-enter': 'the account is disabled, or has no console role',
-  'second-factor-needed': 'the second factor was still missing',
+  'may-not-enter': 'it was right, but the account is disabled, or has no console role',
+  'second-factor-needed': 'it was right, but the second factor was still missing',
   throttled: 'too many tries',
   forbidden: 'not permitted',
   'no-credentials': 'nobody was signed in, and no key came along',
-  'session-ended': 'the session has ended',
-  'step-up-needed': 'the last proof of who is there was too old',
+  'session-ended': 'the session has ended, or never was one',
+  'step-up-needed': 'the last proof of who it is was too old',
   unknown: 'no such identity, or no account for it',
   taken: 'the identity belongs to another operator',
   expired: 'it took too long, or came back twice',
@@ -66,46 +66,54 @@ export const whoOf = ({ actor }: Pick<SecurityEvent, 'actor'>) => (actor === 'li
 export const methodWords = (method: readonly SecurityMethod[]) => method.map((each) => METHODS[each]).join(' and ');
 
 /** @returns why it was refused, in words; a permission as itself; empty where there is nothing to say */
-export function detailWords({ event, detail }: Pick<Told, 'event' | 'detail'>): string {
+export function detailWords({ event, actor, detail }: Pick<Told, 'event' | 'actor' | 'detail'>): string {
   if (!detail) return '';
-  if (detail.startsWith('licet.')) return `it lacks ${detail}`;
-  return event === 'api-key' ? `the key is ${detail}` : (DETAILS[detail] ?? detail);
+  if (detail.startsWith('licet.')) return `no permission ${detail}`;
+  if (event === 'api-key') return `the key is ${detail}`;
+  if (event === 'link' && detail === 'forbidden') return 'it is not valid, or not any more';
+  if (actor === null && detail === 'wrong-password') return 'wrong name or password';
+  return DETAILS[detail] ?? detail;
 }
+
+// What these say already.
+const SAYS_HOW: readonly SecurityEventName[] = ['link', 'set-up'];
 
 /** What happened, in one clause after the name of who did it: `could not sign in: wrong password`. */
 export function describe(told: Told): string {
-  const { outcome, method } = told;
-  const [done, tried] = CLAUSES[told.event](told.target ?? 'the own account');
-  const how = method.length > 0 ? ` with ${methodWords(method)}` : '';
+  const { event, outcome, method, route } = told;
+  const [done, tried] = CLAUSES[event](told.target, route ?? 'a request');
+  const how = method.length > 0 && !SAYS_HOW.includes(event) ? ` with ${methodWords(method)}` : '';
   if (outcome === 'done') return `${done}${how}`;
   const why = detailWords(told);
   return `${tried ?? done}${how}${why && `: ${why}`}`;
 }
 
-const CLAUSES: Record<SecurityEventName, (target: string) => [done: string, refused?: string]> = {
+const accountOf = (target: string | null) => target ?? 'their own account';
+
+const CLAUSES: Record<SecurityEventName, (target: string | null, route: string) => [done: string, refused?: string]> = {
   'sign-in': () => ['signed in', 'could not sign in'],
   'sign-out': () => ['signed out'],
-  'session-ended': (target) => [`ended a session of ${target}`],
-  proof: () => ['showed who is there', 'could not show who is there'],
-  access: () => ['was let in', 'was refused'],
-  'api-key': (target) => ['showed a key', `showed a key${target === 'the own account' ? '' : ` (${target})`}`],
-  'cross-site': () => ['came from another site', 'was made to ask by a page of another site'],
-  'rate-limit': () => ['asked', 'asked more than is answered in a minute'],
+  'session-ended': (target) => [`ended a session of ${accountOf(target)}`],
+  proof: () => ['proved who they are', 'could not prove who they are'],
+  access: (_target, route) => [`was let in to ${route}`, `was refused ${route}`],
+  'api-key': (target) => [`used the API key ${target}`, target ? `tried the API key ${target}` : 'tried an API key'],
+  'cross-site': () => ['came from another site', 'was made to send a request by a page of another site'],
+  'rate-limit': () => ['sent requests', 'sent more requests than are answered in a minute'],
   'passkey-copied': () => ['showed a passkey', 'showed a passkey that may be a copy'],
-  link: () => ['used a one-time link', 'used a one-time link that is not valid'],
-  'link-made': (target) => [`made a one-time link for ${target}`],
-  'set-up': () => ['made the first operator', 'could not make the first operator'],
-  'password-changed': (target) => [`changed the password of ${target}`],
-  'second-factor-added': (target) => [`added an authenticator app to ${target}`],
-  'second-factor-removed': (target) => [`took the authenticator app away from ${target}`],
-  'passkey-added': (target) => [`added a passkey to ${target}`],
-  'passkey-removed': (target) => [`took a passkey away from ${target}`],
-  'identity-linked': (target) => [`linked an identity with ${target}`],
-  'identity-unlinked': (target) => [`unlinked the identity of ${target}`],
-  'operator-added': (target) => [`made ${target} an operator`],
-  'operator-removed': (target) => [`removed the operator ${target}`],
-  'operator-enabled': (target) => [`enabled the operator ${target}`],
-  'operator-disabled': (target) => [`disabled the operator ${target}`],
+  link: () => ['used a one-time link', 'could not use a one-time link'],
+  'link-made': (target) => [`made a one-time link for ${accountOf(target)}`],
+  'set-up': () => ['became the first operator, by the set-up link', 'could not become the first operator'],
+  'password-changed': (target) => [target ? `changed the password of ${target}` : 'changed their own password'],
+  'second-factor-added': (target) => [`added an authenticator app to ${accountOf(target)}`],
+  'second-factor-removed': (target) => [`took the authenticator app away from ${accountOf(target)}`],
+  'passkey-added': (target) => [`added a passkey to ${accountOf(target)}`],
+  'passkey-removed': (target) => [`took a passkey away from ${accountOf(target)}`],
+  'identity-linked': (target) => [`linked an identity with ${accountOf(target)}`],
+  'identity-unlinked': (target) => [`unlinked the identity of ${accountOf(target)}`],
+  'operator-added': (target) => [`made ${accountOf(target)} an operator`],
+  'operator-removed': (target) => [`removed the operator ${accountOf(target)}`],
+  'operator-enabled': (target) => [`enabled the operator ${accountOf(target)}`],
+  'operator-disabled': (target) => [`disabled the operator ${accountOf(target)}`],
   'api-key-added': (target) => [`made the API key ${target}`],
   'api-key-revoked': (target) => [`revoked the API key ${target}`],
 };

@@ -1,8 +1,4 @@
 import { TextField } from '@mui/material';
-import { ApiError } from '../providers/client.ts';
-
-/** Whether the password was right, and a code is asked for besides. */
-export const needsCode = (error: unknown) => error instanceof ApiError && error.problem?.code === 'second_factor_needed';
 
 /** The code of an authenticator app, or a recovery code. It appears once the password was right. */
 export function CodeField({ value, onChange }: { value: string; onChange: (value: string) => void }) {

@@ -1,6 +1,12 @@
 import { Box, Card, Typography } from '@mui/material';
 import { useEffect, type ReactNode } from 'react';
 
+/** The page starts anew with the session cookie, and what stood in the address bar, such as a token, is gone from it. */
+export function enter() {
+  history.replaceState(null, '', '#/');
+  location.reload();
+}
+
 /** The frame of the pages before sign-in. */
 export function Door({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
   useEffect(() => {

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { ApiError } from '../providers/client.ts';
 import { PasswordField } from './PasswordField.tsx';
 
 const PASSWORD_LENGTH = 12;
@@ -13,7 +12,6 @@ export interface ChosenPassword {
   setAgain: (value: string) => void;
   /** Whether it can be sent; from here on the fields say what is wrong. */
   check: () => boolean;
-  clear: () => void;
 }
 
 export function useNewPassword(): ChosenPassword {
@@ -24,12 +22,7 @@ export function useNewPassword(): ChosenPassword {
     setTried(true);
     return value.length >= PASSWORD_LENGTH && value === again;
   };
-  const clear = () => {
-    set('');
-    setAgain('');
-    setTried(false);
-  };
-  return { value, again, tried, set, setAgain, check, clear };
+  return { value, again, tried, set, setAgain, check };
 }
 
 function lengthHint(password: string): string {
@@ -43,16 +36,13 @@ function lengthHint(password: string): string {
 interface Props {
   state: ChosenPassword;
   label?: string;
-  /** What the server said, and the member of the request that the password was. */
-  failure: unknown;
-  field?: string;
+  /** What the server said about it. */
+  fault: string | null;
 }
 
 /** The two fields of a new password. Length counts; composition does not. */
-export function NewPassword({ state, label = 'Password', failure, field = 'password' }: Props) {
+export function NewPassword({ state, label = 'Password', fault }: Props) {
   const { value, again, tried } = state;
-  const fault = failure instanceof ApiError ? failure.body.errors?.[field] : undefined;
-  const said = typeof fault === 'string' ? fault : null;
   const different = tried && value !== again;
   return (
     <>
@@ -61,8 +51,8 @@ export function NewPassword({ state, label = 'Password', failure, field = 'passw
         value={value}
         onChange={state.set}
         autoComplete="new-password"
-        error={said !== null || (tried && value.length < PASSWORD_LENGTH)}
-        helper={said ?? lengthHint(value)}
+        error={fault !== null || (tried && value.length < PASSWORD_LENGTH)}
+        helper={fault ?? lengthHint(value)}
       />
       <PasswordField
         label={label === 'Password' ? 'Repeat the password' : 'Repeat the new password'}

@@ -1,16 +1,11 @@
 import { Alert, Box, Button, Checkbox, FormControlLabel, FormHelperText, Link, TextField } from '@mui/material';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
-import { Message } from '../kit/Words.tsx';
+import { Refusal } from '../kit/Failure.tsx';
+import { useSubmit } from '../kit/useSubmit.ts';
 import { setUp } from '../providers/authProvider.ts';
-import { ApiError } from '../providers/client.ts';
-import { Door } from './Door.tsx';
+import { Door, enter } from './Door.tsx';
 import { NewPassword, useNewPassword } from './NewPassword.tsx';
-
-const faultAt = (failure: unknown, field: string) => {
-  const fault = failure instanceof ApiError ? failure.body.errors?.[field] : undefined;
-  return typeof fault === 'string' ? fault : null;
-};
 
 /** Makes the first operator, by the link that the server printed. */
 export function SetUp() {
@@ -20,26 +15,12 @@ export function SetUp() {
   const password = useNewPassword();
   const [loadExample, setLoadExample] = useState(true);
   const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const ready = () => {
     setTried(true);
-    setFailure(null);
-    if (!password.check() || !username.trim()) return;
-    setBusy(true);
-    setUp({ token, username: username.trim(), password: password.value, loadExample }).then(
-      () => {
-        // The page starts anew with the session cookie, and the token leaves the address bar.
-        history.replaceState(null, '', '#/');
-        location.reload();
-      },
-      (error: unknown) => {
-        setFailure(error);
-        setBusy(false);
-      },
-    );
+    return password.check() && username.trim() !== '';
   };
+  const send = () => setUp({ token, username: username.trim(), password: password.value, loadExample }).then(enter);
+  const { busy, failure, faultOf, submit } = useSubmit(send, ready);
   if (!token) {
     return (
       <Door title="Set up Licet">
@@ -52,7 +33,7 @@ export function SetUp() {
       </Door>
     );
   }
-  const usernameFault = faultAt(failure, 'username') ?? (tried && !username.trim() ? 'This must be filled in' : null);
+  const usernameFault = faultOf('username') ?? (tried && !username.trim() ? 'This must be filled in' : null);
   return (
     <Door
       title="Set up Licet"
@@ -70,21 +51,17 @@ export function SetUp() {
           error={usernameFault !== null}
           helperText={usernameFault}
         />
-        <NewPassword state={password} failure={failure} />
+        <NewPassword state={password} fault={faultOf('password')} />
         <div>
           <FormControlLabel
             control={<Checkbox checked={loadExample} onChange={(_event, checked) => setLoadExample(checked)} />}
             label="Load the example: a task manager"
           />
-          <FormHelperText sx={{ mt: -0.5, ml: 4 }}>
+          <FormHelperText sx={{ mt: 0, ml: 4 }}>
             A resource type, a few roles and people to try things with. You can delete them.
           </FormHelperText>
         </div>
-        {failure !== null && (
-          <Alert severity="error" role="alert">
-            <Message error={failure} />
-          </Alert>
-        )}
+        <Refusal error={failure} />
         <Button type="submit" variant="contained" size="large" disabled={busy}>
           Set up and sign in
         </Button>

@@ -1,12 +1,13 @@
 import type { PasskeyAnswer } from '@licet/contract';
 import { Alert, Box, Button, TextField } from '@mui/material';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useLogin } from 'react-admin';
 import { useSearchParams } from 'react-router-dom';
+import { useSubmit } from '../kit/useSubmit.ts';
 import { messageOf, Words } from '../kit/Words.tsx';
 import { ApiError } from '../providers/client.ts';
 import { sentence } from '../providers/failure.ts';
-import { CodeField, needsCode } from './CodeField.tsx';
+import { CodeField } from './CodeField.tsx';
 import { Door } from './Door.tsx';
 import { PasskeyButton } from './PasskeyButton.tsx';
 import { PasswordField } from './PasswordField.tsx';
@@ -29,19 +30,9 @@ function PasswordForm({ outcome }: { outcome: string | null }) {
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [asked, setAsked] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFailure(null);
-    login({ username: username.trim(), password, ...(code.trim() ? { code: code.trim() } : {}) }).catch((error: unknown) => {
-      if (needsCode(error)) setAsked(true);
-      else setFailure(error);
-      setBusy(false);
-    });
-  };
+  const { busy, codeAsked, failure, fail, submit } = useSubmit(() =>
+    login({ username: username.trim(), password, ...(code.trim() ? { code: code.trim() } : {}) }),
+  );
   const withPasskey = (passkey: PasskeyAnswer) => login({ passkey });
   const came = outcomeText(outcome, status.data?.identityProvider?.label ?? 'The identity provider');
   return (
@@ -69,7 +60,7 @@ function PasswordForm({ outcome }: { outcome: string | null }) {
           autoFocus
         />
         <PasswordField label="Password" value={password} onChange={setPassword} autoComplete="current-password" />
-        {asked && <CodeField value={code} onChange={setCode} />}
+        {codeAsked && <CodeField value={code} onChange={setCode} />}
         {failure !== null && (
           <Alert severity="error" role="alert">
             <Words text={words(failure)} />
@@ -78,7 +69,7 @@ function PasswordForm({ outcome }: { outcome: string | null }) {
         <Button type="submit" variant="contained" size="large" disabled={busy}>
           Sign in
         </Button>
-        <PasskeyButton label="Sign in with a passkey" disabled={busy} onSigned={withPasskey} onFailure={setFailure} />
+        <PasskeyButton label="Sign in with a passkey" disabled={busy} onSigned={withPasskey} onFailure={fail} />
       </Box>
       <ProviderButton />
     </Door>

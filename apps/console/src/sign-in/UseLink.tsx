@@ -1,12 +1,13 @@
 import type { PasskeyAnswer } from '@licet/contract';
 import { Alert, Box, Button, Link, TextField } from '@mui/material';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
-import { Message } from '../kit/Words.tsx';
+import { Refusal } from '../kit/Failure.tsx';
+import { useSubmit } from '../kit/useSubmit.ts';
 import { chooseByLink } from '../providers/authProvider.ts';
 import { api } from '../providers/client.ts';
-import { CodeField, needsCode } from './CodeField.tsx';
-import { Door } from './Door.tsx';
+import { CodeField } from './CodeField.tsx';
+import { Door, enter } from './Door.tsx';
 import { PasskeyButton } from './PasskeyButton.tsx';
 import { NewPassword, useNewPassword } from './NewPassword.tsx';
 import { ProviderButton } from './ProviderButton.tsx';
@@ -17,29 +18,8 @@ export function UseLink() {
   const [token, user] = [params.get('token') ?? '', params.get('user') ?? ''];
   const password = useNewPassword();
   const [code, setCode] = useState('');
-  const [asked, setAsked] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setFailure(null);
-    if (password.check()) void send();
-  };
-  const send = () => {
-    setBusy(true);
-    return chooseByLink({ token, password: password.value, ...(code.trim() ? { code: code.trim() } : {}) }).then(
-      () => {
-        // The page starts anew with the session cookie, and the token leaves the address bar.
-        history.replaceState(null, '', '#/');
-        location.reload();
-      },
-      (error: unknown) => {
-        if (needsCode(error)) setAsked(true);
-        else setFailure(error);
-        setBusy(false);
-      },
-    );
-  };
+  const send = () => chooseByLink({ token, password: password.value, ...(code.trim() ? { code: code.trim() } : {}) }).then(enter);
+  const { busy, codeAsked, failure, fail, faultOf, submit } = useSubmit(send, password.check);
   // Who has just signed in with a passkey needs no code.
   const withPasskey = (passkey: PasskeyAnswer) => api('POST', 'session/passkey', { body: { passkey } }).then(send);
   if (!token) {
@@ -58,17 +38,13 @@ export function UseLink() {
     <Door title="Choose a password" lead="The link works once. With the password you sign in from now on.">
       <Box component="form" onSubmit={submit} noValidate sx={{ display: 'grid', gap: 2 }}>
         <TextField label="Username" value={user} autoComplete="username" fullWidth slotProps={{ input: { readOnly: true } }} />
-        <NewPassword state={password} failure={failure} />
-        {asked && <CodeField value={code} onChange={setCode} />}
-        {failure !== null && (
-          <Alert severity="error" role="alert">
-            <Message error={failure} />
-          </Alert>
-        )}
+        <NewPassword state={password} fault={faultOf('password')} />
+        {codeAsked && <CodeField value={code} onChange={setCode} />}
+        <Refusal error={failure} />
         <Button type="submit" variant="contained" size="large" disabled={busy}>
           Choose and sign in
         </Button>
-        {asked && <PasskeyButton label="Use a passkey instead" disabled={busy} onSigned={withPasskey} onFailure={setFailure} />}
+        {codeAsked && <PasskeyButton label="Use a passkey instead" disabled={busy} onSigned={withPasskey} onFailure={fail} />}
       </Box>
       <ProviderButton request={{ token }} text={(label) => `Use ${label} instead`} />
     </Door>

@@ -1,5 +1,5 @@
 import { CreatePage } from '../kit/FormPage.tsx';
-import { TenantInputs } from './TenantInputs.tsx';
+import { NamedInputs } from '../kit/NamedInputs.tsx';
 
 export function TenantCreate() {
   return (
@@ -9,7 +9,7 @@ export function TenantCreate() {
       crumbs={[{ to: '/tenants', label: 'Tenants' }]}
       said={({ id }) => `Created the tenant ${id}.`}
     >
-      <TenantInputs creating />
+      <NamedInputs newKey="As applications write it in resource.properties.tenant, for instance acme." />
     </CreatePage>
   );
 }

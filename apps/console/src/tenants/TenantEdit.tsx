@@ -1,6 +1,6 @@
 import { EditPage } from '../kit/FormPage.tsx';
+import { NAMED_LABELS, NamedInputs } from '../kit/NamedInputs.tsx';
 import { recordPath } from '../kit/RecordLink.tsx';
-import { TENANT_LABELS, TenantInputs } from './TenantInputs.tsx';
 
 export function TenantEdit() {
   return (
@@ -11,10 +11,10 @@ export function TenantEdit() {
         { to: '/tenants', label: 'Tenants' },
         { to: recordPath('tenants', id), label: id },
       ]}
-      labels={TENANT_LABELS}
+      labels={NAMED_LABELS}
       said={({ id }) => `Saved the tenant ${id}.`}
     >
-      <TenantInputs />
+      <NamedInputs />
     </EditPage>
   );
 }
