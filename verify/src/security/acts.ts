@@ -22,6 +22,8 @@ export const castOf = (walk: number): Cast => ({
   applications: [0, 1, 2, 3].map((number) => `app${walk}.${number}`),
 });
 
+export const usersOf = ({ users, applications }: Cast) => [...users, ...applications.map((name) => `service:${name}`)];
+
 export const CONSOLE_ROLES = Object.keys(RESERVED_ROLES);
 export const LATER = '2090-01-01T00:00:00.000Z';
 
@@ -31,7 +33,7 @@ interface Turn {
   key: string;
   cast: Cast;
   random: Random;
-  state: State & { versions: (path: string) => Promise<number> };
+  state: State;
 }
 
 /** One of many ways in which an administrator may try to give somebody something. */
@@ -39,7 +41,7 @@ type Act = (turn: Turn) => Promise<Answer>;
 
 const scope = ({ random, cast }: Turn) => random.pick(['*', 'licet.console', 'default', ...cast.tenants]);
 const anyRole = ({ random, cast }: Turn) => random.pick([...CONSOLE_ROLES, ...cast.roles, ...cast.roles]);
-const anyUser = ({ random, cast }: Turn) => random.pick([...cast.users, ...cast.applications.map((name) => `service:${name}`)]);
+const anyUser = ({ random, cast }: Turn) => random.pick(usersOf(cast));
 const grantee = (turn: Turn) =>
   chance(turn.random, 0.3) ? { group: turn.random.pick([...turn.cast.groups, 'everyone', 'anyone']) } : { user: anyUser(turn) };
 const permission = ({ random }: Turn) => {
@@ -48,8 +50,11 @@ const permission = ({ random }: Turn) => {
 };
 const times = ({ random }: Turn) => (chance(random, 0.3) ? { expiresAt: LATER } : chance(random, 0.1) ? { startsAt: LATER } : {});
 const post = ({ api, key }: Turn, path: string, body: object = {}) => api.ask('POST', `/api/v1/${path}`, { body, key });
-const one = async (turn: Turn, method: 'PATCH' | 'DELETE', path: string, body?: object) =>
-  turn.api.ask(method, `/api/v1/${path}`, { body, key: turn.key, headers: { 'if-match': `"${await turn.state.versions(path)}"` } });
+const one = async ({ api, key }: Turn, method: 'PATCH' | 'DELETE', path: string, body?: object) => {
+  const on = (version: number) => api.ask(method, `/api/v1/${path}`, { body, key, headers: { 'if-match': `"${version}"` } });
+  const first = await on(1);
+  return first.status === 412 ? on((JSON.parse(first.text) as { current: { version: number } }).current.version) : first;
+};
 const REFUSED: Answer = { status: 0, type: '', text: '', ms: 0 };
 
 /** True with a probability. */
@@ -77,7 +82,15 @@ const apply: Act = (turn) => {
   return post(turn, 'policy/apply', { file });
 };
 
-export const ACTS: Act[] = [
+/** Those that make, open and close accounts. */
+export const ON_ACCOUNTS: readonly Act[] = [
+  (turn) => post(turn, 'api-keys', { name: turn.random.pick(turn.cast.applications), role: anyRole(turn) }),
+  (turn) => post(turn, 'operators', { id: turn.random.pick(turn.cast.users), role: turn.random.pick(CONSOLE_ROLES), tenant: scope(turn) }),
+  (turn) => post(turn, `operators/${turn.random.pick([...turn.cast.users, 'ana'])}/link`),
+  (turn) => one(turn, 'PATCH', `operators/${turn.random.pick([...turn.cast.users, 'ana'])}`, { enabled: chance(turn.random, 0.5) }),
+];
+
+export const ACTS: readonly Act[] = [
   (turn) => post(turn, 'assignments', { ...grantee(turn), role: anyRole(turn), tenant: scope(turn), ...times(turn) }),
   (turn) => post(turn, 'assignments/assign', { ...grantee(turn), role: anyRole(turn), tenant: scope(turn) }),
   (turn) =>
@@ -121,10 +134,7 @@ export const ACTS: Act[] = [
   (turn) => post(turn, 'users', { id: turn.random.pick(turn.cast.users) }),
   (turn) =>
     one(turn, 'PATCH', `conditions/${turn.cast.conditions[0]}`, { expression: turn.random.pick(['context.a == "x"', 'context.b == "y"']) }),
-  (turn) => post(turn, 'api-keys', { name: turn.random.pick(turn.cast.applications), role: anyRole(turn) }),
-  (turn) => post(turn, 'operators', { id: turn.random.pick(turn.cast.users), role: turn.random.pick(CONSOLE_ROLES), tenant: scope(turn) }),
-  (turn) => post(turn, `operators/${turn.random.pick([...turn.cast.users, 'ana'])}/link`),
-  (turn) => one(turn, 'PATCH', `operators/${turn.random.pick([...turn.cast.users, 'ana'])}`, { enabled: chance(turn.random, 0.5) }),
   (turn) => post(turn, 'resources', { id: `licet.role:-`, tenant: null, attributes: { chief: true } }),
   ...[apply, apply, apply],
+  ...ON_ACCOUNTS,
 ];

@@ -5,17 +5,33 @@ export interface Findings {
   counts: Record<string, number>;
 }
 
-const MOST = 20;
+/** So many of one sort are shown: one fault that answers often must not hide others. */
+const SHOWN = 3;
 
 export class Finder implements Findings {
   count = 0;
-  readonly found: string[] = [];
   readonly counts: Record<string, number> = {};
+  readonly #found = new Map<string, { shown: string[]; all: number }>();
 
-  /** Counts one probe of a kind; what is wrong with it is kept, up to some. */
-  probe(kind: string, wrong: string | false): void {
+  /** A few of each sort, and how many there were of it. */
+  get found(): string[] {
+    return [...this.#found].flatMap(([sort, { shown, all }]) => [
+      ...shown.map((wrong) => `${sort}: ${wrong}`),
+      ...(all > shown.length ? [`${sort}: ${all} in all`] : []),
+    ]);
+  }
+
+  /**
+   * Counts one probe of a kind, and keeps what is wrong with it.
+   * @param sort what findings are told apart by, where the kind is too coarse
+   */
+  probe(kind: string, wrong: string | false, sort = kind): void {
     this.count += 1;
     this.counts[kind] = (this.counts[kind] ?? 0) + 1;
-    if (wrong !== false && this.found.length < MOST) this.found.push(`${kind}: ${wrong}`);
+    if (wrong === false) return;
+    const same = this.#found.get(sort) ?? { shown: [], all: 0 };
+    same.all += 1;
+    if (same.shown.length < SHOWN) same.shown.push(wrong);
+    this.#found.set(sort, same);
   }
 }

@@ -1,8 +1,8 @@
-import { RESERVED_PERMISSIONS, type PolicyRows } from '@licet/contract';
+import { type PolicyRows, RESERVED_PERMISSIONS } from '@licet/contract';
 
 /** What the walks look at: the policy, and who can come in. */
 export interface State {
-  rows: PolicyRows;
+  rows: Pick<PolicyRows, 'users' | 'grants' | 'role-inherits' | 'group-members' | 'assignments'>;
   /** Users who can act: operators who may sign in or hold a link, and users for whom a key speaks. */
   accounts: string[];
 }
@@ -21,36 +21,43 @@ interface Probe {
  */
 export function holdings({ rows, accounts }: State, probes: readonly Probe[], surely: boolean): Set<string> {
   const held = new Set<string>();
-  const granted = Map.groupBy(rows.grants, ({ role }) => role);
+  const says = sayings(rows, surely);
   for (const user of accounts) {
     if (!rows.users.some(({ id, enabled }) => id === user && enabled)) continue;
     const groups = ['everyone', 'anyone', ...rows['group-members'].filter((row) => row.user === user).map(({ group }) => group)];
+    const mine = rows.assignments.filter((row) => (row.user === user || groups.includes(row.group ?? '')) && row.resource === null);
     for (const [index, { tenant, at }] of probes.entries()) {
-      const effects = new Map<string, { allow: boolean; deny: boolean }>();
-      for (const assignment of rows.assignments) {
-        if (assignment.user !== user && !groups.includes(assignment.group ?? '')) continue;
+      const allowed = new Set<string>();
+      const denied = new Set<string>();
+      for (const assignment of mine) {
         if (assignment.tenant !== '*' && assignment.tenant !== tenant) continue;
-        if (assignment.resource !== null) continue;
         if (assignment.startsAt !== null && Date.parse(assignment.startsAt) > at) continue;
         if (assignment.expiresAt !== null && Date.parse(assignment.expiresAt) <= at) continue;
-        for (const role of reach(rows, assignment.role)) {
-          for (const grant of granted.get(role) ?? []) {
-            if (grant.condition !== null && (grant.effect === 'allow') === surely) continue;
-            for (const permission of matching(grant.permission)) {
-              const effect = effects.get(permission) ?? { allow: false, deny: false };
-              effect[grant.effect] = true;
-              effects.set(permission, effect);
-            }
-          }
-        }
+        for (const { permission, effect } of says(assignment.role)) (effect === 'allow' ? allowed : denied).add(permission);
       }
-      for (const [permission, { allow, deny }] of effects) if (allow && !deny) held.add(`${user} ${permission} ${tenant} ${index}`);
+      for (const permission of allowed) if (!denied.has(permission)) held.add(`${user} ${permission} ${tenant} ${index}`);
     }
   }
   return held;
 }
 
-function reach(rows: PolicyRows, role: string, seen = new Set<string>()): Set<string> {
+/** What each role says about the console, with all that it inherits; found once for each. */
+function sayings(rows: State['rows'], surely: boolean): (role: string) => readonly { permission: string; effect: 'allow' | 'deny' }[] {
+  const granted = Map.groupBy(rows.grants, ({ role }) => role);
+  const known = new Map<string, { permission: string; effect: 'allow' | 'deny' }[]>();
+  return (role) => {
+    const said =
+      known.get(role) ??
+      [...reach(rows, role)]
+        .flatMap((each) => granted.get(each) ?? [])
+        .filter(({ condition, effect }) => condition === null || (effect === 'deny') === surely)
+        .flatMap(({ permission, effect }) => matching(permission).map((each) => ({ permission: each, effect })));
+    known.set(role, said);
+    return said;
+  };
+}
+
+function reach(rows: State['rows'], role: string, seen = new Set<string>()): Set<string> {
   if (seen.has(role)) return seen;
   seen.add(role);
   for (const row of rows['role-inherits']) if (row.role === role) reach(rows, row.inherits, seen);

@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = join(dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url))))), 'apps/api/dist/main.js');
+/** Where a write need not wait for a disk: no check looks at what a loss of power leaves. */
+const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 export interface Ask {
   body?: unknown;
@@ -19,53 +21,64 @@ export interface Answer {
   ms: number;
 }
 
+/** What an installation leaves to others: its files, and its owner's key. */
+export interface Prepared {
+  folder: string;
+  owner: string;
+}
+
 /** A real api process on an empty database, with an owner whose key asks unless said otherwise. */
 export class Installation {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 });
   readonly #port: number;
-  readonly #close: () => Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
   owner = '';
   /** What the process wrote. */
   readonly output: () => string;
 
-  private constructor(port: number, output: () => string, close: () => Promise<void>) {
-    this.#port = port;
+  private constructor(child: ChildProcess, folder: string, output: () => string) {
+    this.#child = child;
+    this.#folder = folder;
+    this.#port = Number(/ready at http:\S+:(\d+)/.exec(output())?.[1]);
     this.output = output;
-    this.#close = close;
   }
 
-  static async start(): Promise<Installation> {
+  /** @param from begins with a copy of what this holds, instead of with nothing */
+  static async start(from?: Prepared): Promise<Installation> {
     if (!existsSync(MAIN)) throw new Error('build the api first: npm run build');
-    const dataDir = mkdtempSync(join(tmpdir(), 'licet-verify-'));
-    const env = { LICET_PORT: '0', LICET_DATA_DIR: dataDir, LICET_REQUESTS_PER_MINUTE: '10000000' };
+    const folder = mkdtempSync(join(PLACE, 'licet-verify-'));
+    if (from) cpSync(from.folder, folder, { recursive: true });
+    const env = { LICET_PORT: '0', LICET_DATA_DIR: folder, LICET_REQUESTS_PER_MINUTE: '10000000' };
     const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
+    const written: Buffer[] = [];
+    const output = () => Buffer.concat(written).toString();
     await new Promise<void>((resolve, reject) => {
-      const read = (chunk: Buffer) => {
-        output += chunk.toString();
-        if (/token=\S+/.test(output)) resolve();
-      };
-      child.stdout.on('data', read);
-      child.stderr.on('data', read);
-      child.once('exit', () => reject(new Error(`the api ended: ${output}`)));
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (chunk: Buffer) => {
+          written.push(chunk);
+          if (chunk.includes('ready at ')) resolve();
+        });
+      }
+      child.once('exit', () => reject(new Error(`the api ended: ${output()}`)));
     });
-    const installation = new Installation(
-      Number(/ready at http:\S+:(\d+)/.exec(output)?.[1]),
-      () => output,
-      async () => {
-        const gone = new Promise((resolve) => child.once('exit', resolve));
-        child.kill('SIGTERM');
-        await gone;
-        rmSync(dataDir, { recursive: true, force: true });
-      },
-    );
-    await installation.#setUp(/token=(\S+)/.exec(output)?.[1] ?? '');
+    const installation = new Installation(child, folder, output);
+    if (from) installation.owner = from.owner;
+    else await installation.#setUp(/token=(\S+)/.exec(output())?.[1] ?? '');
     return installation;
   }
 
   async close(): Promise<void> {
+    rmSync((await this.leave()).folder, { recursive: true, force: true });
+  }
+
+  /** Ends the process, and leaves what it holds for others to start from. */
+  async leave(): Promise<Prepared> {
     this.#agent.destroy();
-    await this.#close();
+    const gone = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGTERM');
+    await gone;
+    return { folder: this.#folder, owner: this.owner };
   }
 
   /** Asks exactly what is given: no path is tidied up. */

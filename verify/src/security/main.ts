@@ -1,6 +1,7 @@
 /** `npm run verify:security`: probes real api processes. Each check prints its seed, what it counted and what it found; ends with 1 for a finding. */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Findings } from './findings.ts';
+import { Finder, type Findings } from './findings.ts';
 import { Installation } from './installation.ts';
 import { matrix } from './matrix.ts';
 import { requests } from './requests.ts';
@@ -9,8 +10,10 @@ import { tenants } from './tenants.ts';
 import { walk } from './walks.ts';
 
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { seed: text, only: text, walks: text, tenants: text, requests: text } });
-const whole = (name: 'seed' | 'walks' | 'tenants' | 'requests', otherwise: number): number => {
+const { values } = parseArgs({
+  options: { seed: text, only: text, walks: text, tenants: text, requests: text, first: text, workers: text },
+});
+const whole = (name: 'seed' | 'walks' | 'tenants' | 'requests' | 'workers', otherwise: number): number => {
   const value = Number(values[name]?.replaceAll(/[_,]/g, '') ?? otherwise);
   if (!Number.isSafeInteger(value) || value < 1) throw new Error(`\`--${name}\` must be a whole number from 1`);
   return value;
@@ -23,8 +26,11 @@ const CHECKS: Record<string, () => Promise<Findings>> = {
   tenants: () => onItsOwn((licet) => tenants(licet, whole('tenants', 100_000), seed)),
   requests: () => onItsOwn((licet) => requests(licet, whole('requests', 1_000_000), seed)),
   walks: async () => {
-    const { beyond, ...counts } = await walk(whole('walks', 5000), seed);
-    return { count: whole('walks', 5000), found: beyond.slice(0, 20), counts };
+    const workers = whole('workers', availableParallelism());
+    const { beyond, ...counts } = await walk({ first: Number(values.first ?? 0), count: whole('walks', 50_000), seed, workers });
+    const finder = new Finder();
+    for (const line of beyond) finder.probe('walk', line, /act \d+/.exec(line)?.[0]);
+    return { count: counts.walks, found: finder.found, counts: { ...counts, beyond: beyond.length } };
   },
 };
 

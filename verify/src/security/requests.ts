@@ -67,11 +67,13 @@ export async function requests(licet: Installation, count: number, seed: number)
     const headers: Record<string, string> = random.once(3) ? { 'if-match': random.pick(['"1"', 'x', '"-1"', '', '"99999999999"']) } : {};
     const key = random.once(20) ? '' : licet.owner;
     const answer = await licet.ask(method, target, { body, headers, key }).catch((error: unknown) => String(error));
-    const wrong = typeof answer === 'string' ? answer : faultOf(answer, operation);
+    const wrong = typeof answer === 'string' ? { fault: 'no answer', saw: answer } : faultOf(answer, operation);
     const kind = typeof answer === 'string' ? 'none' : String(answer.status);
+    const sent = `${method} ${target.slice(0, 200)} ${String(JSON.stringify(body)).slice(0, 300)}`;
     finder.probe(
       kind,
-      wrong && `seed ${seed} turn ${turn}: ${method} ${target.slice(0, 200)} ${String(JSON.stringify(body)).slice(0, 300)}: ${wrong}`,
+      wrong && `seed ${seed} turn ${turn}: ${sent}: ${wrong.saw}`,
+      `${method} ${path} ${kind}${wrong ? `, ${wrong.fault}` : ''}`,
     );
   }
   const alive = await licet.ask('GET', '/api/v1/roles');
@@ -80,14 +82,14 @@ export async function requests(licet: Installation, count: number, seed: number)
   return finder;
 }
 
-function faultOf({ status, type, text, ms }: Answer, { responses }: Operation): string | false {
-  if (status >= 500) return `${status} ${text.slice(0, 300)}`;
-  if (ms > 2000) return `took ${Math.round(ms)} ms`;
-  if (STACK.test(text) && status >= 400) return `a look inside: ${text.slice(0, 300)}`;
+function faultOf({ status, type, text, ms }: Answer, { responses }: Operation): { fault: string; saw: string } | false {
+  if (status >= 500) return { fault: 'internal', saw: text.slice(0, 300) };
+  if (ms > 2000) return { fault: 'slow', saw: `took ${Math.round(ms)} ms` };
+  if (STACK.test(text) && status >= 400) return { fault: 'a look inside', saw: text.slice(0, 300) };
   if (String(status) in responses || status === 304) return false;
   const known = (Object.values(ERROR_STATUS) as number[]).includes(status);
-  if (!known || !type.startsWith('application/problem+json')) return `undocumented: ${status} ${type} ${text.slice(0, 100)}`;
-  return Problem.safeParse(JSON.parse(text)).success ? false : `no problem document: ${text.slice(0, 300)}`;
+  if (!known || !type.startsWith('application/problem+json')) return { fault: 'undocumented', saw: `${type} ${text.slice(0, 100)}` };
+  return Problem.safeParse(JSON.parse(text)).success ? false : { fault: 'no problem document', saw: text.slice(0, 300) };
 }
 
 function targetOf(path: string, { parameters }: Operation, random: Random): string {

@@ -34,7 +34,8 @@ export class ApiKeys implements OnApplicationShutdown {
   /** Reads the keys anew; after every change that touches them. */
   async reload(): Promise<void> {
     const turn = ++this.#asked;
-    const keys = await this.databases.policy.em.fork().find(ApiKey, { revokedAt: null });
+    const read = { fields: ['hash', 'user', 'expiresAt'], disableIdentityMap: true } as const;
+    const keys = await this.databases.policy.em.fork().find(ApiKey, { revokedAt: null }, read);
     // Of two that run at once, the one that asked first may hold a key that was revoked meanwhile.
     if (turn < this.#read) return;
     this.#read = turn;
@@ -89,7 +90,10 @@ export class ApiKeys implements OnApplicationShutdown {
 
 /** A new key, `lct_<id>_<256 bit>_<checksum>`: the checksum lets scanners tell a real key from a look-alike. */
 export function newApiKey(): { id: string; secret: string; hash: string } {
-  const id = BigInt(`0x${randomBytes(10).toString('hex')}`).toString(36).padStart(12, '0').slice(-12);
+  const id = BigInt(`0x${randomBytes(10).toString('hex')}`)
+    .toString(36)
+    .padStart(12, '0')
+    .slice(-12);
   const body = `lct_${id}_${randomBytes(32).toString('hex')}`;
   const secret = `${body}_${crc32(body).toString(16).padStart(8, '0')}`;
   return { id, secret, hash: digest('sha256', secret) };

@@ -155,6 +155,21 @@ describe('the keys at hand', () => {
     await stop();
   });
 
+  it('are read anew after what may have touched them only', async () => {
+    let read = 0;
+    const keys = keysThatRead(async () => {
+      read++;
+      return [];
+    });
+    const state = new PolicyState();
+    const stop = followOtherProcesses({ dialect: 'sqlite' } as Databases, state, keys);
+    state.announce({ revision: 1, ops: [] }, undefined, false);
+    expect(read).toBe(0);
+    state.announce({ revision: 2, ops: [] });
+    expect(read).toBe(1);
+    await stop();
+  });
+
   it('are found by the whole key only', async () => {
     const key = newApiKey();
     const keys = keysThatRead(async () => [row(key)]);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ANY_TENANT, CONSOLE_TENANT, LicetError, type PolicyRow } from '@licet/contract';
+import { ANY_TENANT, ANYONE, CONSOLE_TENANT, EVERYONE, LicetError, type PolicyRow } from '@licet/contract';
 import { mayUse } from '../access/access.ts';
 import { demandRecentProof } from '../access/step-up.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
@@ -28,7 +28,9 @@ export async function nobodyGivesBeyondTheOwnCeiling(proposal: Proposal): Promis
   const made = new Set(proposal.touched.filter((row) => row.kind === 'tenants' && !row.before).map(({ id }) => id));
   const now = Date.now();
   const asked = touched.flatMap((row) => touchedBy(row, rights, proposal));
-  for (const right of asked) {
+  // Many rows of one change ask for the same.
+  const distinct = new Map(asked.map((right) => [`${right.permission} ${right.tenant} ${right.until}`, right]));
+  for (const right of distinct.values()) {
     // A tenant that the change itself makes is nobody's yet.
     const tenant = made.has(right.tenant) ? ANY_TENANT : right.tenant;
     const askedIn = tenant === ANY_TENANT ? CONSOLE_TENANT : tenant;
@@ -124,27 +126,31 @@ function onAttributes(user: string, is: ConsoleRights): Right[] {
     .flatMap((each) => rightsOf(is, each).filter(({ permission }) => is.roles.hangsOnACondition(each.role, permission)));
 }
 
-async function readRights({ em, touched, actor, rows, rowsBefore }: Proposal, roles: Sides<ConsoleRoles>): Promise<Sides<ConsoleRights>> {
-  const named = new Set([...rows.roles, ...rowsBefore.roles].map(({ id }) => id));
-  const consoleRoles = [...named].filter((role) => roles.before.has(role) || roles.after.has(role));
-  const assignments = await readRows<AssignmentRow>(em, Assignment, { role: { $in: consoleRoles } });
-  const users = touched.filter(({ kind }) => kind === 'users' || kind === 'operators' || kind === 'api-keys');
-  const keys = users.map(({ kind, id, after }) => (kind === 'api-keys' && after ? String(after['user']) : id));
-  const members = await readRows<MemberRow>(em, GroupMember, { user: { $in: [actor.id, ...keys] } });
-  const concerned = ({ role }: AssignmentRow) => consoleRoles.includes(role);
+/** What the actor and those whom the change touches are assigned: of everybody else nothing is asked. */
+async function readRights({ em, touched, actor }: Proposal, roles: Sides<ConsoleRoles>): Promise<Sides<ConsoleRights>> {
+  const accounts = touched.filter(({ kind }) => kind === 'users' || kind === 'operators' || kind === 'api-keys');
+  const keys = accounts.map(({ kind, id, after }) => (kind === 'api-keys' && after ? String(after['user']) : id));
+  const users = [...new Set([actor.id, ...keys])];
+  const members = await readRows<MemberRow>(em, GroupMember, { user: { $in: users } });
+  const regrouped = touched.filter(({ kind }) => kind === 'group-members').map(({ before, after }) => String((after ?? before)!['group']));
+  const groups = [...new Set([EVERYONE, ANYONE, ...members.map(({ group }) => group), ...regrouped])];
+  const assignments = await readRows<AssignmentRow>(em, Assignment, { $or: [{ user: { $in: users } }, { group: { $in: groups } }] });
+  const concerned = ({ role }: AssignmentRow) => roles.before.has(role) || roles.after.has(role);
   return {
     before: new ConsoleRights(
       roles.before,
       undone(assignments, touched, 'assignments').filter(concerned),
       undone(members, touched, 'group-members'),
     ),
-    after: new ConsoleRights(roles.after, assignments, members),
+    after: new ConsoleRights(roles.after, assignments.filter(concerned), members),
   };
 }
 
 async function readRows<T extends Row>(em: EntityManager, entity: typeof Assignment | typeof GroupMember, where: object): Promise<T[]> {
   const meta = metaOf(em, entity);
-  return ((await em.find(entity as typeof Assignment, where)) as object[]).map((row) => toRow(meta, row) as T);
+  // What is only looked at is kept out of the unit of work, which every flush goes through.
+  const found: object[] = await em.find(entity as typeof Assignment, where, { disableIdentityMap: true });
+  return found.map((row) => toRow(meta, row) as T);
 }
 
 /** The rows as they were before the change. */

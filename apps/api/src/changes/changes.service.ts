@@ -85,8 +85,9 @@ export class Changes {
       await endSessionsOf(em, touched, actor);
       await em.commit();
       for (const told of accountEvents(touched)) this.#events.record({ ...told, actor: actor.id });
-      this.#state.announce(delta, next);
-      if (touched.some(({ kind }) => kind === 'api-keys')) await this.#keys.reload();
+      const keys = touched.some(({ kind }) => kind === 'api-keys');
+      this.#state.announce(delta, next, keys);
+      if (keys) await this.#keys.reload();
       return { result, revision: delta.revision, touched };
     } catch (error) {
       if (em.isInTransaction()) await em.rollback();

@@ -174,8 +174,9 @@ function tenantOf({ kind }: Touched, tenant: unknown): string {
 /** Those of the users who may sign in to the console or for whom an API key speaks. */
 async function accountsAmong(em: EntityManager, users: string[]): Promise<string[]> {
   if (users.length === 0) return [];
-  const operators = await em.find(Operator, { user: { $in: users } });
-  const keys = await em.find(ApiKey, { user: { $in: users } });
+  const who = { fields: ['user'], disableIdentityMap: true } as const;
+  const operators = await em.find(Operator, { user: { $in: users } }, who);
+  const keys = await em.find(ApiKey, { user: { $in: users } }, who);
   return [...operators, ...keys].map(({ user }) => user);
 }
 
@@ -190,15 +191,11 @@ const ABOUT_OWNERS = new Set(['users', 'assignments', 'operators', 'group-member
 
 async function lastOwnerStays({ touched, em, after, rows }: Proposal): Promise<void> {
   if (!touched.some(({ kind }) => ABOUT_OWNERS.has(kind))) return;
-  const operators = await em.find(Operator, { enabled: true, passwordHash: { $ne: '' } });
+  const who = { fields: ['user'], disableIdentityMap: true } as const;
+  const operators = await em.find(Operator, { enabled: true, passwordHash: { $ne: '' } }, who);
   if (operators.length === 0 && !touched.some(({ kind, before }) => kind === 'operators' && before)) return;
-  const owners = await em.find(Assignment, {
-    role: OWNER_ROLE,
-    tenant: null,
-    resource: null,
-    expiresAt: null,
-    user: { $in: operators.map(({ user }) => user) },
-  });
+  const mine = { user: { $in: operators.map(({ user }) => user) } };
+  const owners = await em.find(Assignment, { ...mine, role: OWNER_ROLE, tenant: null, resource: null, expiresAt: null }, who);
   const tenants = [CONSOLE_TENANT, ...(await tenantsWithDenials(em, rows))];
   const mayAll = (user: string) => tenants.every((tenant) => permissionsOf(after, user, tenant).length === RESERVED_PERMISSIONS.length);
   if (owners.some(({ user }) => user && mayAll(user))) return;

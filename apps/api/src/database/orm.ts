@@ -43,6 +43,8 @@ export async function openDatabases(settings: DatabaseSettings): Promise<Databas
     const orm = await openPart(part, dialect, settings);
     opened.unshift(orm);
     await migrate(orm, dialect);
+    // Only now: what a statement answers is kept with it, and migrations change that.
+    if (dialect === 'sqlite') keepStatements(await nativeOf(orm));
     return orm;
   };
   const close = async () => {
@@ -96,7 +98,7 @@ export async function openPart(part: Part, dialect: Dialect, settings: DatabaseS
   const pragmas = ['journal_mode = wal', `synchronous = ${sync}`, 'foreign_keys = on', `busy_timeout = ${wait}`];
   for (const pragma of pragmas) await orm.em.getConnection().execute(`pragma ${pragma}`);
   // SQLite's own knows ASCII only.
-  const database = (await (orm.em.getConnection() as SqliteConnection).getNativeClient()) as Database;
+  const database = await nativeOf(orm);
   database.function('lower', { deterministic: true }, (text: unknown) => (typeof text === 'string' ? text.toLowerCase() : text));
   return orm;
 }
@@ -138,8 +140,26 @@ function ownFile(path: string): void {
   chmodSync(path, 0o600);
 }
 
+const nativeOf = async (orm: Orm) => (await (orm.em.getConnection() as SqliteConnection).getNativeClient()) as Database;
+
+const KEPT_STATEMENTS = 500;
+
+/** Prepares a statement once for all times that it is asked: else that costs a tenth of every commit. */
+function keepStatements(database: Database): void {
+  const kept = new Map<string, unknown>();
+  const prepare = database.prepare.bind(database);
+  database.prepare = (sql) => {
+    const statement = kept.get(sql) ?? prepare(sql);
+    kept.delete(sql); // so that it becomes the newest
+    kept.set(sql, statement);
+    if (kept.size > KEPT_STATEMENTS) kept.delete(kept.keys().next().value!);
+    return statement;
+  };
+}
+
 /** What is used here of the SQLite binding. */
 interface Database {
+  prepare(sql: string): unknown;
   function(name: string, options: { deterministic: boolean }, run: (value: unknown) => unknown): void;
 }
 

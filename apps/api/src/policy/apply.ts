@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ANY_TENANT, ANYONE, DEFAULT_TENANT, EVERYONE, isReserved, parseUserKey, splitKey } from '@licet/contract';
+import { ANY_TENANT, ANYONE, DEFAULT_TENANT, EVERYONE, isReserved, parseUserKey, RESERVED_ROLES, splitKey } from '@licet/contract';
 import { type DesiredAssignment, type DesiredPolicy, type DesiredRole, inlineConditionId } from '@licet/policy';
 import type { EntityClass } from '@mikro-orm/core';
 import { ApiKey } from '../api-keys/api-key.entity.ts';
@@ -12,10 +12,13 @@ import { Operator } from '../operators/operator.entity.ts';
 import { setActions } from '../resource-types/resource-types.collection.ts';
 import { ResourceType } from '../resource-types/resource-type.entity.ts';
 import { Resource } from '../resources/resource.entity.ts';
-import { Grant, Role } from '../roles/role.entity.ts';
+import { Grant, Role, RoleInherit } from '../roles/role.entity.ts';
 import { setInherits } from '../roles/roles.collection.ts';
 import { Tenant } from '../tenants/tenant.entity.ts';
 import { User } from '../users/user.entity.ts';
+
+/** How many rows one question to the database is about. */
+const AT_ONCE = 1000;
 
 export interface ApplyOptions {
   /** The user key of whoever applies. */
@@ -39,8 +42,8 @@ export async function applyPolicy(em: EntityManager, desired: DesiredPolicy, { b
     if (tenant) await demandExists(em, Tenant, `resources.${id}.tenant`, tenant);
   }
   await upsert(em, Resource, desired.resources, (resource) => ({ ...resource, type: splitKey(resource.id).type }));
-  for (const role of desired.roles) await setRole(em, role);
-  for (const { id, members } of desired.groups) await setMembers(em, id, members, by);
+  await setRoles(em, desired.roles);
+  await setMembers(em, desired.groups, by);
   await setAssignments(em, desired.assignments, by);
   await em.flush();
   if (prune) await removeUnnamed(em, desired);
@@ -66,27 +69,35 @@ async function upsert<E extends { id: string }, W extends { id: string }>(
   }
 }
 
-async function setRole(em: EntityManager, { id, inherits, grants }: DesiredRole): Promise<void> {
-  await setInherits(em, id, inherits, `roles.${id}.inherits`);
-  const keyOf = ({ permission, effect, condition }: DesiredRole['grants'][number]) => JSON.stringify([permission, effect, condition ?? null]);
-  const wanted = new Map(grants.map((grant) => [keyOf(grant), grant]));
-  for (const grant of await em.find(Grant, { role: id })) {
-    if (!wanted.delete(keyOf(grant))) em.remove(grant);
-  }
-  for (const { permission, effect, condition } of wanted.values()) {
-    if (condition) await demandExists(em, Condition, `roles.${id}.grants`, condition);
-    em.create(Grant, { role: id, permission, effect, condition });
+async function setRoles(em: EntityManager, roles: readonly DesiredRole[]): Promise<void> {
+  const ofThese = { role: { $in: roles.map(({ id }) => id) } };
+  const inherited = Map.groupBy(await em.find(RoleInherit, ofThese), ({ role }) => role);
+  const granted = Map.groupBy(await em.find(Grant, ofThese), ({ role }) => role);
+  for (const { id, inherits, grants } of roles) {
+    await setInherits(em, id, inherits, `roles.${id}.inherits`, inherited.get(id) ?? []);
+    await setGrants(em, id, grants, granted.get(id) ?? []);
   }
 }
 
-async function setMembers(em: EntityManager, group: string, members: readonly string[], by: string): Promise<void> {
-  const wanted = new Set(members);
-  for (const row of await em.find(GroupMember, { group })) {
-    if (!wanted.delete(row.user)) em.remove(row);
+async function setGrants(em: EntityManager, role: string, grants: DesiredRole['grants'], known: readonly Grant[]): Promise<void> {
+  const keyOf = ({ permission, effect, condition }: DesiredRole['grants'][number]) => JSON.stringify([permission, effect, condition ?? null]);
+  const wanted = new Map(grants.map((grant) => [keyOf(grant), grant]));
+  for (const grant of known) if (!wanted.delete(keyOf(grant))) em.remove(grant);
+  for (const { permission, effect, condition } of wanted.values()) {
+    if (condition) await demandExists(em, Condition, `roles.${role}.grants`, condition);
+    em.create(Grant, { role, permission, effect, condition });
   }
-  for (const user of wanted) {
-    await demandExists(em, User, `groups.${group}.members`, user);
-    em.create(GroupMember, { group, user, createdBy: by });
+}
+
+async function setMembers(em: EntityManager, groups: DesiredPolicy['groups'], by: string): Promise<void> {
+  const known = Map.groupBy(await em.find(GroupMember, { group: { $in: groups.map(({ id }) => id) } }), ({ group }) => group);
+  for (const { id: group, members } of groups) {
+    const wanted = new Set(members);
+    for (const row of known.get(group) ?? []) if (!wanted.delete(row.user)) em.remove(row);
+    for (const user of wanted) {
+      await demandExists(em, User, `groups.${group}.members`, user);
+      em.create(GroupMember, { group, user, createdBy: by });
+    }
   }
 }
 
@@ -95,16 +106,20 @@ const timesOf = ({ startsAt, expiresAt }: DesiredAssignment) => ({
   expiresAt: expiresAt ? new Date(expiresAt) : null,
 });
 
+type AssignmentKey = Pick<DesiredAssignment, 'user' | 'group' | 'role' | 'tenant' | 'resource'>;
+const keyOfAssignment = ({ user, group, role, tenant, resource }: AssignmentKey) => JSON.stringify([user, group, role, tenant, resource]);
+const keyOfRow = ({ user, group, role, tenant, resource }: Assignment) =>
+  keyOfAssignment({ user, group, role, tenant: tenant ?? ANY_TENANT, resource });
+
 async function setAssignments(em: EntityManager, wanted: readonly DesiredAssignment[], by: string): Promise<void> {
-  const byKey = Map.groupBy(wanted, ({ user, group, role, tenant, resource }) => JSON.stringify([user, group, role, tenant, resource]));
-  for (const same of byKey.values()) {
+  const known = await assignmentsLike(em, wanted);
+  for (const [key, same] of Map.groupBy(wanted, keyOfAssignment)) {
     const { user, group, role, tenant, resource } = same[0]!;
-    const where = { user, group, role, tenant: tenant === ANY_TENANT ? null : tenant, resource };
     if (user) await demandExists(em, User, 'assignments.user', user);
     if (group) await demandExists(em, Group, 'assignments.group', group);
     await demandExists(em, Role, 'assignments.role', role);
     if (tenant !== ANY_TENANT) await demandExists(em, Tenant, 'assignments.tenant', tenant);
-    const present = await em.find(Assignment, where);
+    const present = known.get(key) ?? [];
     const missing = same.filter((row) => {
       const at = present.findIndex(({ startsAt, expiresAt }) => isDeepStrictEqual({ startsAt, expiresAt }, timesOf(row)));
       const [match] = at < 0 ? [] : present.splice(at, 1);
@@ -113,26 +128,47 @@ async function setAssignments(em: EntityManager, wanted: readonly DesiredAssignm
     });
     for (const row of missing) {
       const other = present.shift();
-      if (other) Object.assign(other, timesOf(row), { reason: row.reason });
-      else em.create(Assignment, { ...where, ...timesOf(row), reason: row.reason, createdBy: by });
+      const data = { ...timesOf(row), reason: row.reason };
+      if (other) Object.assign(other, data);
+      else em.create(Assignment, { user, group, role, tenant: tenant === ANY_TENANT ? null : tenant, resource, ...data, createdBy: by });
     }
     em.remove(present);
   }
 }
 
+/** The assignments that are there for the same users and groups, by what they say: one question for many. */
+async function assignmentsLike(em: EntityManager, wanted: readonly DesiredAssignment[]): Promise<Map<string, Assignment[]>> {
+  const keys = new Set(wanted.map(keyOfAssignment));
+  const found: Assignment[] = [];
+  for (let at = 0; at < wanted.length; at += AT_ONCE) {
+    const some = wanted.slice(at, at + AT_ONCE);
+    const of = (name: 'user' | 'group' | 'role') => [...new Set(some.map((row) => row[name]).filter((value) => value !== null))];
+    const where = { role: { $in: of('role') }, $or: [{ user: { $in: of('user') } }, { group: { $in: of('group') } }] };
+    found.push(...(await em.find(Assignment, where)));
+  }
+  return Map.groupBy(new Set(found.filter((row) => keys.has(keyOfRow(row)))), keyOfRow);
+}
+
 /** Deletes what the sections of a file could name and do not. What is built in stays, and so do accounts. */
 async function removeUnnamed(em: EntityManager, desired: DesiredPolicy): Promise<void> {
   const has = (section: DesiredPolicy['sections'][number]) => desired.sections.includes(section);
+  // Only what goes is brought into the unit of work, which every flush goes through.
   const gone = async <E extends { id: string }>(entity: EntityClass<E>, named: readonly { id: string }[], keep: (row: E) => boolean = () => false) => {
     const ids = new Set(named.map(({ id }) => id));
-    return ((await em.find(entity, {} as never)) as unknown as E[]).filter((row) => !ids.has(row.id) && !isReserved(row.id) && !keep(row));
+    const all = (await em.find(entity, {} as never, { disableIdentityMap: true })) as unknown as E[];
+    const going = all.filter((row) => !ids.has(row.id) && !isReserved(row.id) && !keep(row)).map(({ id }) => id);
+    const rows: E[] = [];
+    for (let at = 0; at < going.length; at += AT_ONCE) {
+      rows.push(...((await em.find(entity, { id: { $in: going.slice(at, at + AT_ONCE) } } as never)) as unknown as E[]));
+    }
+    return rows;
   };
   if (has('assignments')) {
-    const keys = new Set(desired.assignments.map(({ user, group, role, tenant, resource }) => JSON.stringify([user, group, role, tenant, resource])));
-    const rows = await gone(Assignment, [], ({ role }) => isReserved(role));
-    em.remove(rows.filter(({ user, group, role, tenant, resource }) => !keys.has(JSON.stringify([user, group, role, tenant ?? ANY_TENANT, resource]))));
+    const keys = new Set(desired.assignments.map(keyOfAssignment));
+    const rows = await em.find(Assignment, { role: { $nin: Object.keys(RESERVED_ROLES) } });
+    em.remove(rows.filter((row) => !isReserved(row.role) && !keys.has(keyOfRow(row))));
   }
-  const accounts = new Set([...(await em.find(Operator, {})), ...(await em.find(ApiKey, {}))].map(({ user }) => user));
+  const accounts = has('users') ? await accountsIn(em) : new Set<string>();
   const users = has('users') ? await gone(User, desired.users, ({ id }) => accounts.has(id)) : [];
   const groups = has('groups') ? await gone(Group, desired.groups, ({ id }) => id === EVERYONE || id === ANYONE) : [];
   const roles = has('roles') ? await gone(Role, desired.roles) : [];
@@ -140,7 +176,10 @@ async function removeUnnamed(em: EntityManager, desired: DesiredPolicy): Promise
   const ofTheGone = { $or: [{ user: { $in: users.map(({ id }) => id) } }, { group: { $in: groups.map(({ id }) => id) } }] };
   em.remove(await em.find(GroupMember, ofTheGone));
   em.remove(await em.find(Assignment, ofTheGone));
-  for (const { id } of roles) await setRole(em, { id, name: '', description: '', inherits: [], grants: [] });
+  await setRoles(
+    em,
+    roles.map(({ id }) => ({ id, name: '', description: '', inherits: [], grants: [] })),
+  );
   for (const { id } of types) await setActions(em, id, []);
   if (has('resources')) em.remove(await gone(Resource, desired.resources));
   await em.flush();
@@ -150,8 +189,16 @@ async function removeUnnamed(em: EntityManager, desired: DesiredPolicy): Promise
   await em.flush();
 }
 
+/** Who may sign in or has an API key. */
+async function accountsIn(em: EntityManager): Promise<Set<string>> {
+  const who = { fields: ['user'], disableIdentityMap: true } as const;
+  return new Set([...(await em.find(Operator, {}, who)), ...(await em.find(ApiKey, {}, who))].map(({ user }) => user));
+}
+
 async function removeUnusedInlineConditions(em: EntityManager): Promise<void> {
   await em.flush();
-  const used = new Set((await em.find(Grant, { condition: { $ne: null } })).map(({ condition }) => condition));
-  em.remove((await em.find(Condition, {})).filter((condition) => isInline(condition) && !used.has(condition.id)));
+  const asked = await em.find(Grant, { condition: { $ne: null } }, { fields: ['condition'], disableIdentityMap: true });
+  const used = new Set(asked.map(({ condition }) => condition));
+  const unused = (await em.find(Condition, {}, { disableIdentityMap: true })).filter((condition) => isInline(condition) && !used.has(condition.id));
+  if (unused.length > 0) em.remove(await em.find(Condition, { id: { $in: unused.map(({ id }) => id) } }));
 }

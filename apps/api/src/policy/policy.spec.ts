@@ -152,6 +152,20 @@ describe.each(DIALECTS)('a policy file (%s)', (dialect) => {
     expect((await apply(api, FILE)).body.applied).toBe(true);
   });
 
+  it('is the same for more rows than one question to the database is about', async () => {
+    const names = Array.from({ length: 1100 }, (_, number) => `many-${number}`);
+    const opsOf = async (named: readonly string[], more?: object) => {
+      const resources = [...FILE.resources!, ...named.map((id) => ({ type: 'doc', id }))];
+      const assignments = [...FILE.assignments!, ...named.map((id) => ({ user: 'alice', role: 'viewer', resource: `doc:${id}` }))];
+      const { ops } = (await apply(api, { ...FILE, resources, assignments }, more)).body as { ops: PlannedOp[] };
+      return ops.filter((op) => JSON.stringify(op).includes('many-')).length;
+    };
+    expect(await opsOf(names)).toBe(2200);
+    expect(await opsOf(names)).toBe(0);
+    expect(await opsOf(names.slice(-1), { prune: true })).toBe(2198);
+    expect(await opsOf([], { prune: true })).toBe(2);
+  }, 60_000);
+
   it('follows times, tenants and single resources', async () => {
     const ask = async (user: string, action: string, id: string, tenant?: string) => {
       const subject = user.includes(':') ? { type: 'service', id: user.split(':')[1] } : { type: 'user', id: user };

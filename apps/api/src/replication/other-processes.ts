@@ -6,7 +6,7 @@ import type { PolicyState } from './policy-state.ts';
 const POLL_MS = 250;
 
 /**
- * Keeps the keys at hand true after every change, and, on PostgreSQL, takes over what other api processes commit.
+ * Keeps the keys at hand true after every change that may touch them, and, on PostgreSQL, takes over what other api processes commit.
  * Returns how to stop: once that resolves, nothing here asks the database any more, so that it can be closed.
  */
 export function followOtherProcesses(databases: Databases, state: PolicyState, keys: ApiKeys): () => Promise<void> {
@@ -20,7 +20,7 @@ export function followOtherProcesses(databases: Databases, state: PolicyState, k
   const reload = () => {
     if (!stopped) ask(keys.reload().catch(() => void setTimeout(reload, POLL_MS).unref()));
   };
-  const unfollow = state.follow(reload);
+  const unfollow = state.follow((_delta, changed) => changed && reload());
   let busy = false;
   const poll = async () => {
     if (busy) return;

@@ -18,7 +18,7 @@ export class PolicyState {
   #snapshot: Snapshot = createSnapshot({ format: 1, revision: 0, rows: emptyRows() });
   readonly #rows = new Map<PolicyKind, Map<string, PolicyRow>>(CHECKED_KINDS.map((kind) => [kind, new Map()]));
   readonly #recent: Delta[] = [];
-  readonly #listeners = new Set<(delta: Delta) => void>();
+  readonly #listeners = new Set<(delta: Delta, keys: boolean) => void>();
 
   get snapshot(): Snapshot {
     return this.#snapshot;
@@ -64,8 +64,11 @@ export class PolicyState {
     return this.#rows.get(kind)!.get(id) as PolicyRow<K> | undefined;
   }
 
-  /** Puts a committed change in force here and tells everyone who follows. Only after the transaction has committed. */
-  announce(delta: Delta, next?: Snapshot): void {
+  /**
+   * Puts a committed change in force here and tells everyone who follows. Only after the transaction has committed.
+   * @param keys whether API keys may have changed with it: of what another process committed, that is not known
+   */
+  announce(delta: Delta, next?: Snapshot, keys = true): void {
     // It may have been taken over from the database already.
     if (delta.revision <= this.revision) return;
     this.#snapshot = next ?? this.preview(delta);
@@ -76,7 +79,7 @@ export class PolicyState {
     }
     this.#recent.push(delta);
     if (this.#recent.length > RECENT) this.#recent.shift();
-    for (const listener of this.#listeners) listener(delta);
+    for (const listener of this.#listeners) listener(delta, keys);
   }
 
   /** Takes over what other processes have committed meanwhile. */
@@ -96,7 +99,7 @@ export class PolicyState {
   }
 
   /** Calls `listener` with every delta from now on, in order. Returns how to stop that. */
-  follow(listener: (delta: Delta) => void): () => void {
+  follow(listener: (delta: Delta, keys: boolean) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -52,8 +52,14 @@ export class RolesCollection extends Collection<Role> {
 }
 
 /** Makes a role inherit from exactly these roles. Returns whether anything changed. */
-export async function setInherits(em: EntityManager, role: string, inherits: string[], member = 'inherits'): Promise<boolean> {
-  const known = await em.find(RoleInherit, { role });
+export async function setInherits(
+  em: EntityManager,
+  role: string,
+  inherits: string[],
+  member = 'inherits',
+  already?: readonly RoleInherit[],
+): Promise<boolean> {
+  const known = already ?? (await em.find(RoleInherit, { role }));
   const added = [...new Set(inherits)].filter((id) => !known.some((row) => row.inherits === id));
   for (const id of added) {
     if (id !== role) await demandExists(em, Role, member, id);
