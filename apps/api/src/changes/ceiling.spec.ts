@@ -265,6 +265,23 @@ describe('nobody gives what they do not hold', () => {
       };
       expect([await give(await owner('free', 'blind-long-ago')), await give(await owner('bound', 'blind-by-now'))]).toEqual([201, 403]);
     });
+
+    it('is an owner’s in every tenant: where a denial stands in one, what reaches all is not', async () => {
+      await api.create('tenants', { id: 'walled' });
+      const owner = async (name: string, role: string) => {
+        const key = await api.key(name, 'licet.owner');
+        await api.create('assignments', { user: `service:${name}`, role, tenant: 'walled' });
+        return key;
+      };
+      const bound = [await owner('walled-in', 'blind'), await owner('walled-by-now', 'blind-by-now')];
+      const { id } = (await api.call('GET', '/api/v1/grants?role=blind')).body.items[0];
+      for (const key of bound) {
+        expect([await give(key), await tries(key, 'DELETE', `grants/${id}`)]).toEqual([403, 403]);
+        const other = { role: 'syncs', permission: OWN, effect: 'deny' };
+        expect(await tries(key, 'POST', 'grants', other)).toBe(403);
+      }
+      expect(await give(await owner('walled-long-ago', 'blind-long-ago'))).toBe(201);
+    });
   });
 
   it('makes of a resource of the console’s own types no attribute that a condition could read', async () => {

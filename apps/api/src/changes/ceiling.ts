@@ -33,8 +33,10 @@ export async function nobodyGivesBeyondTheOwnCeiling(proposal: Proposal): Promis
   for (const right of distinct.values()) {
     // A tenant that the change itself makes is nobody's yet.
     const tenant = made.has(right.tenant) ? ANY_TENANT : right.tenant;
-    const askedIn = tenant === ANY_TENANT ? CONSOLE_TENANT : tenant;
-    if (mayUse(before, actor.id, right.permission, askedIn) && rights.before.holds(actor.id, { ...right, tenant }, now)) continue;
+    // What reaches all tenants is asked in each that the actor could be denied it in.
+    const askedIn = tenant === ANY_TENANT ? [CONSOLE_TENANT, ...rights.before.deniedIn(actor.id, right.permission, now)] : [tenant];
+    const may = askedIn.every((each) => mayUse(before, actor.id, right.permission, each));
+    if (may && rights.before.holds(actor.id, { ...right, tenant }, now)) continue;
     const where = tenant === ANY_TENANT ? 'in all tenants' : `in the tenant \`${tenant}\``;
     throw new LicetError(
       'forbidden',

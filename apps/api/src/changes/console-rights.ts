@@ -88,6 +88,12 @@ export class ConsoleRights {
     const lasting = allowed.filter((row) => endOf(row) >= until && this.roles.of(row.role).allow.get(permission) === 'always');
     return lasting.some(({ role }) => !denied || role === OWNER_ROLE);
   }
+
+  /** The tenants in which a user has a role that denies a permission, whatever conditions and times say now. */
+  deniedIn(user: string, permission: string, now: number): string[] {
+    const denials = this.ofUser(user).filter((row) => endOf(row) > now && this.roles.of(row.role).deny.has(permission));
+    return [...new Set(denials.map(({ tenant }) => tenant).filter((tenant) => tenant !== ANY_TENANT))];
+  }
 }
 
 /** A console permission in a tenant, or in all, until a time. */
