@@ -164,6 +164,37 @@ describe('a search', () => {
     const found = searchSubjects(snapshot, ASKED, NOW, ALL);
     expect([found.results.length, found.next]).toEqual([100, null]);
   });
+
+  // Of 12,000 that are decided on one by one, not all fit in a page.
+  const MANY = 12_000;
+
+  it('decides on nobody where a tenant does not exist, though all are assigned in every one', () => {
+    const rows = largeRows(MANY, MANY);
+    const assignments = rows.assignments.map((row) => ({ ...row, tenant: '*' }));
+    const snapshot = createSnapshot({ format: 1, revision: 1, rows: { ...rows, assignments } });
+    expect(searchSubjects(snapshot, ASKED, NOW, ALL).next).not.toBeNull();
+    expect(searchSubjects(snapshot, { ...ASKED, context: { tenant: 'gone' } }, NOW, ALL)).toEqual({ results: [], next: null });
+  });
+
+  it.each<[string, object, object]>([
+    ['of a disabled user', {}, { enabled: false }],
+    ['of a role that does not give it', { role: 'lister' }, {}],
+    ['that has ended', { expiresAt: '2001-01-01T00:00:00Z' }, {}],
+    ['in another tenant', { tenant: 'acme' }, {}],
+    ['for one of another type', { resource: 'note:r-1' }, {}],
+    ['for one of them', { resource: 'task:gone' }, {}],
+  ])('decides on no resource by an assignment %s', (_, assignment, user) => {
+    const rows = largeRows(1, 1);
+    const resources = Array.from({ length: MANY }, (_, n) => ({ id: `task:r-${n}`, tenant: null, attributes: {} }));
+    const all = { ...rows, tenants: [{ id: 'default' }, { id: 'acme' }], resources };
+    const asked = { subject: { type: 'user', id: 'u000000' }, action: { name: 'read' }, resource: { type: 'task' } };
+    const find = (more: object, also: object) => {
+      const edited = { assignments: [{ ...rows.assignments[0]!, ...more }], users: [{ ...rows.users[0]!, ...also }] };
+      return searchResources(createSnapshot({ format: 1, revision: 1, rows: { ...all, ...edited } }), asked, NOW, ALL);
+    };
+    expect(find({}, {}).next).not.toBeNull();
+    expect(find(assignment, user)).toEqual({ results: [], next: null });
+  });
 });
 
 const ASKED = { subject: { type: 'user' }, action: { name: 'read' }, resource: { type: 'task', id: '1' } };

@@ -142,7 +142,7 @@ function* resourceCandidates(
 
   function candidate(id: string): Candidate<FoundEntity> {
     const asked = question(id);
-    const may = onlyFor.has(id) || (everywhere.length > 0 && inTenant(tenantOf(snapshot, asked)));
+    const may = onlyFor.has(id) || inTenant(tenantOf(snapshot, asked));
     return may ? { key: id, result: { type, id }, question: asked } : { key: id };
   }
   function inTenant(tenant: string): boolean {
