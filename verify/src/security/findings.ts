@@ -8,9 +8,22 @@ export interface Findings {
 /** So many of one sort are shown: one fault that answers often must not hide others. */
 const SHOWN = 3;
 
+const HALF_A_MINUTE_MS = 30_000;
+
+/** @returns a function that says how far a long check has come, now and then: what it found must not wait for its end */
+export function progress(): (far: () => string) => void {
+  let said = performance.now();
+  return (far) => {
+    if (performance.now() - said < HALF_A_MINUTE_MS) return;
+    said = performance.now();
+    console.error(`  ${far()} so far`);
+  };
+}
+
 export class Finder implements Findings {
   count = 0;
   readonly counts: Record<string, number> = {};
+  readonly #say = progress();
   readonly #found = new Map<string, { shown: string[]; all: number }>();
 
   /** A few of each sort, and how many there were of it. */
@@ -28,6 +41,7 @@ export class Finder implements Findings {
   probe(kind: string, wrong: string | false, sort = kind): void {
     this.count += 1;
     this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+    this.#say(() => [`${this.count} probes, ${this.#found.size} kinds of findings`, ...this.found].join('\n  '));
     if (wrong === false) return;
     const same = this.#found.get(sort) ?? { shown: [], all: 0 };
     same.all += 1;

@@ -3,6 +3,7 @@ import { RESERVED_PERMISSIONS } from '@licet/contract';
 import { Random } from '../random.ts';
 import { ACTS, type Cast, castOf, chance, CONSOLE_ROLES, ON_ACCOUNTS, usersOf } from './acts.ts';
 import { accountsOf, Followed } from './followed.ts';
+import { progress } from './findings.ts';
 import { holdings, type State } from './holdings.ts';
 import { Installation, type Prepared } from './installation.ts';
 
@@ -54,6 +55,8 @@ export async function walk({ first = 0, count, seed, workers = 1 }: Walks): Prom
   return total;
 }
 
+const say = progress();
+
 /** The place of a walk among those on one installation. */
 const placeOf = (number: number) => number % WALKS_EACH;
 const actorsOf = (cast: Cast) => cast.applications.slice(0, 3);
@@ -79,7 +82,10 @@ async function walkAll(numbers: readonly number[], seed: number, stage: Stage, t
   const api = await Installation.start(stage);
   try {
     const followed = await Followed.of(api);
-    for (const number of numbers) await walkOnce({ api, followed, stage, number, random: new Random(seed + number), total });
+    for (const number of numbers) {
+      await walkOnce({ api, followed, stage, number, random: new Random(seed + number), total });
+      say(() => [`${total.walks} walks, ${total.beyond.length} findings`, ...total.beyond].join('\n  '));
+    }
   } finally {
     await api.close();
   }
