@@ -6,7 +6,7 @@ import { inForce } from '../src/timing.ts';
 
 const stack = useStack({ setUp: 'empty', express: true });
 
-test('an Express application follows the console within a second', async ({ person }) => {
+test('an Express application follows the console without a restart', async ({ person }) => {
   const [max, eve, operator] = [await person(), await person({ refusals: [403] }), await person()];
   const { express, licet } = stack;
   await signIn(max, 'max');

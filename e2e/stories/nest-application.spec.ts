@@ -5,7 +5,7 @@ import { inForce } from '../src/timing.ts';
 
 const stack = useStack({ setUp: 'empty', invoices: true });
 
-test('a Nest application follows the console within a second', async ({ person }) => {
+test('a Nest application follows the console without a restart', async ({ person }) => {
   const operator = await person();
   const { invoices, licet } = stack;
   const ask = async (user: string, path: string, method = 'GET') => {
