@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { generateSync } from 'otplib';
 import { OWNER, type ControlPlane } from './control-plane.ts';
 
 /** Opens a page of the console as the owner. The session is made through the API: what is on the screen is the story's. */
@@ -42,4 +43,13 @@ export async function openEntry(page: Page, line: RegExp): Promise<Locator> {
   const entry = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: line }) });
   await entry.getByRole('button', { name: line }).click();
   return entry;
+}
+
+/** Sets up an authenticator app in the account that is open; then the recovery codes are in sight. */
+export async function turnOnApp(page: Page, password: string): Promise<void> {
+  await page.getByRole('button', { name: 'Set up an authenticator app' }).click();
+  const secret = (await page.getByRole('region', { name: 'The secret' }).textContent()) ?? '';
+  await page.getByLabel(/^Your password/).fill(password);
+  await page.getByLabel(/^Code of the app/).fill(generateSync({ secret: secret.replace('Copy', '').trim() }));
+  await page.getByRole('button', { name: 'Turn on' }).click();
 }

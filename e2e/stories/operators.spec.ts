@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test';
-import { generateSync } from 'otplib';
-import { openConsole, openScreen, pick } from '../src/console.ts';
+import { openConsole, openScreen, pick, turnOnApp } from '../src/console.ts';
 import { OWNER } from '../src/control-plane.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
@@ -62,11 +61,7 @@ test('an operator is invited, looks after the own account, and is shut out', asy
   });
 
   await test.step('the operator sets up an authenticator app, and is asked for a code at the next sign-in', async () => {
-    await grace.getByRole('button', { name: 'Set up an authenticator app' }).click();
-    const secret = (await grace.getByRole('region', { name: 'The secret' }).textContent()) ?? '';
-    await grace.getByLabel(/^Your password/).fill(SECOND);
-    await grace.getByLabel(/^Code of the app/).fill(generateSync({ secret: secret.replace('Copy', '').trim() }));
-    await grace.getByRole('button', { name: 'Turn on' }).click();
+    await turnOnApp(grace, SECOND);
     const codes = await grace.getByRole('region', { name: 'Recovery codes' }).textContent();
     await grace.getByRole('button', { name: 'I have kept them' }).click();
     await expect(grace.getByRole('button', { name: 'Turn off' })).toBeVisible();

@@ -1,4 +1,4 @@
-import { generateSync } from 'otplib';
+import { turnOnApp } from '../src/console.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
 
@@ -23,11 +23,7 @@ test('where a second factor is required, an operator sets one up before anything
   });
 
   await test.step('an authenticator app opens the console, once the recovery codes were there to be kept', async () => {
-    await first.getByRole('button', { name: 'Set up an authenticator app' }).click();
-    const secret = (await first.getByRole('region', { name: 'The secret' }).textContent()) ?? '';
-    await first.getByLabel(/^Your password/).fill(PASSWORD);
-    await first.getByLabel(/^Code of the app/).fill(generateSync({ secret: secret.replace('Copy', '').trim() }));
-    await first.getByRole('button', { name: 'Turn on' }).click();
+    await turnOnApp(first, PASSWORD);
     await expect(first.getByRole('region', { name: 'Recovery codes' })).toBeVisible();
     await first.getByRole('button', { name: 'Open the console' }).click();
     await expect(first.getByRole('heading', { name: 'Roles' })).toBeVisible();

@@ -31,6 +31,10 @@ export class Sessions {
     return this.settings.publicUrl.startsWith('https:');
   }
 
+  get #demandsFactors(): boolean {
+    return this.settings.secondFactor === 'required';
+  }
+
   get #cookie(): string {
     return this.#secure ? SECURE_COOKIE : COOKIE;
   }
@@ -81,9 +85,7 @@ export class Sessions {
 
   /** Whether an operator could come in by the password alone, and that is not enough here. */
   async isFactorDue(user: string): Promise<boolean> {
-    if (this.settings.secondFactor !== 'required') return false;
-    const operator = await this.databases.policy.em.fork().findOne(Operator, { user });
-    return operator !== null && operator.passwordHash !== '' && !hasSecondFactor(operator);
+    return this.#demandsFactors && lacksFactor(await this.databases.policy.em.fork().findOne(Operator, { user }));
   }
 
   /** Whose session the request has, where it began with a proof that is a recent one. */
@@ -132,7 +134,7 @@ export class Sessions {
     const factors = { secondFactor: (operator?.totpSecret ?? null) !== null, passkeys: operator?.passkeys ?? 0 };
     const session = id ? await em.findOne(Session, id) : null;
     const expiresAt = (session?.expiresAt ?? new Date(Date.now() + ABSOLUTE_MS)).toISOString();
-    const secondFactorDue = await this.isFactorDue(user);
+    const secondFactorDue = this.#demandsFactors && lacksFactor(operator);
     const rights = secondFactorDue ? { permissions: [], tenants: null } : await this.reaches.permissions(user);
     return { user: { id: user, name }, ...rights, ...factors, secondFactorDue, expiresAt };
   }
@@ -151,6 +153,8 @@ export class Sessions {
 const COOKIE = 'licet_session';
 // The prefix makes browsers refuse the cookie from anywhere but this host over TLS.
 const SECURE_COOKIE = '__Host-licet_session';
+
+const lacksFactor = (operator: Operator | null) => operator !== null && operator.passwordHash !== '' && !hasSecondFactor(operator);
 
 const isLive = (session: Session, now: number) => session.expiresAt.getTime() > now && session.lastSeenAt.getTime() + IDLE_MS > now;
 
