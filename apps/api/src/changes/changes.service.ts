@@ -10,6 +10,7 @@ import { isPolicyKind, toPolicyRow } from '../database/rows.ts';
 import { endSessionsOf } from '../operators/ended-sessions.ts';
 import { accountEvents } from '../security-events/account-events.ts';
 import { SecurityEvents } from '../security-events/security-events.service.ts';
+import { tellOtherProcesses } from '../replication/other-processes.ts';
 import { PolicyState } from '../replication/policy-state.ts';
 import { Change, Head } from './change.entity.ts';
 import { actionOf, Collector, type Touched } from './collector.ts';
@@ -83,6 +84,7 @@ export class Changes {
       this.#record(em, actor, options.reason, delta, touched);
       head.revision = delta.revision;
       await endSessionsOf(em, touched, actor);
+      if (this.#databases.dialect === 'postgres') await tellOtherProcesses(em, delta.revision);
       await em.commit();
       for (const told of accountEvents(touched)) this.#events.record({ ...told, actor: actor.id });
       const keys = touched.some(({ kind }) => kind === 'api-keys');

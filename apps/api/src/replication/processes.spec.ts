@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newDatabase, openApi, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
 import { EventStream, listen } from '../../test/http.ts';
 import { ApiKeys } from '../api-keys/api-keys.service.ts';
@@ -6,6 +6,7 @@ import { createApi } from '../app.ts';
 import { Change } from '../changes/change.entity.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
+import { followOtherProcesses } from './other-processes.ts';
 import { PolicyState } from './policy-state.ts';
 
 // A second is what is promised, and what the bench measures. Beside other specs a machine may hold everything up for longer.
@@ -45,6 +46,40 @@ describe('two api processes on one PostgreSQL', () => {
     expect(back.revision).toBe(revision + 1);
     expect(await until(() => revisionOf(one) >= back.revision)).toBeLessThan(SOON_MS);
     expect(await document(two)).toEqual(await document(one));
+  });
+
+  describe('without polling', () => {
+    const NEVER_MS = 2 ** 31 - 1;
+    const databases = () => two.app.get<Databases>(DATABASES);
+    let state: PolicyState;
+    let stop: () => Promise<void>;
+
+    beforeEach(async () => {
+      state = new PolicyState();
+      await state.load(databases().policy.em.fork());
+      stop = followOtherProcesses(databases(), state, two.app.get(ApiKeys), NEVER_MS);
+    });
+    afterEach(() => stop());
+
+    const listening = `from pg_stat_activity where datname = current_database() and application_name = 'licet, listening'`;
+    const listeners = async () =>
+      (await databases().policy.em.fork().execute<unknown[]>(`select pid ${listening} and query like 'listen%'`)).length;
+
+    it('hear of every commit from the database', async () => {
+      for (let turn = 0; turn < 5; turn++) {
+        const { revision } = await one.create('tenants', { id: `heard-${turn}` });
+        await until(() => state.revision >= revision);
+        expect(state.revision).toBe(revision);
+      }
+    });
+
+    it('listen again after the connection was cut, and take over what came meanwhile', async () => {
+      await until(async () => (await listeners()) === 3);
+      await databases().policy.em.fork().execute(`select pg_terminate_backend(pid) ${listening}`);
+      const { revision } = await one.create('tenants', { id: 'missed' });
+      await until(() => state.revision >= revision);
+      expect(state.revision).toBe(revision);
+    });
   });
 
   it('end the streams of a revoked key within a second, whichever of them revoked it, and refuse it', async () => {
