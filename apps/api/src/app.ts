@@ -26,6 +26,7 @@ import { closeQuietConnections } from './http/closing.ts';
 import { BODY_LIMIT, limitRequests } from './http/limits.ts';
 import { Output } from './http/output.ts';
 import { problemOf, sendProblem } from './http/problem.filter.ts';
+import { Seal } from './operators/seal.ts';
 import { SecondFactor } from './operators/second-factor.service.ts';
 import { Sessions } from './operators/sessions.service.ts';
 import { followOtherProcesses } from './replication/other-processes.ts';
@@ -175,6 +176,7 @@ function openDecisions(app: NestFastifyApplication, { publicUrl, trustProxy }: A
   const [state, keys, log, events] = [app.get(PolicyState), app.get(ApiKeys), app.get(DecisionLog), app.get(SecurityEvents)];
   const options = {
     publicUrl,
+    pageKey: app.get(Seal).keyFor('pages of searches'),
     snapshot: () => state.snapshot,
     authenticate: (authorization: string | undefined, asks: Asks, tenant?: string) => {
       const key = keys.find(authorization);

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
@@ -52,6 +52,11 @@ export class Seal {
     return this.#keys.slice(1).some(({ id }) => id === keyOf(sealed));
   }
 
+  /** A key of 32 bytes for something else, the same in every process that has the secret (HKDF, RFC 5869). */
+  keyFor(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.#keys[0].secret, '', purpose, 32));
+  }
+
   get #keys(): readonly [Key, ...Key[]] {
     const { secret, secretPrevious, dataDir } = this.settings;
     return (this.#known ??= [keyFrom(secret ?? secretIn(dataDir)), ...(secretPrevious === undefined ? [] : [keyFrom(secretPrevious)])]);
@@ -69,14 +74,16 @@ function keyFrom(text: string): Key {
   return { secret, id: createHmac('sha256', secret).update('licet: the name of this key').digest().subarray(0, ID_BYTES).toString('hex') };
 }
 
-/** The secret of this installation, made when it is first needed; only the account that Licet runs under may read it. */
+/** The secret of this installation, made on the first start; only the account that Licet runs under may read it. */
 function secretIn(dataDir: string): string {
   const file = join(dataDir, 'secret');
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST')
+      throw new Error(`no secret can be kept in ${dataDir} (${code}): set LICET_SECRET, or let Licet write to that folder`);
   }
   return readFileSync(file, 'utf8');
 }

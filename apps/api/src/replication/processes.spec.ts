@@ -152,6 +152,33 @@ describe('two api processes on one PostgreSQL', () => {
     expect((await two.call('GET', '/api/v1/session', undefined, { cookie })).status).toBe(401);
   });
 
+  it('take each other’s tokens for the next page of a search', async () => {
+    const users = { zoe: {}, zoran: {} };
+    const assignments = [{ group: 'everyone', role: 'reader' }];
+    const file = {
+      licet: 1,
+      resourceTypes: { page: { actions: ['read'] } },
+      roles: { reader: { grants: ['page:read'] } },
+      users,
+      assignments,
+    };
+    expect((await one.call('POST', '/api/v1/policy/apply', { file })).status).toBe(200);
+    await until(() => revisionOf(two) === revisionOf(one));
+    const searcher = await one.key('searcher', 'licet.application');
+    await until(() => revisionOf(two) === revisionOf(one));
+    const search = async (at: string, page: object) => {
+      const question = { subject: { type: 'user' }, action: { name: 'read' }, resource: { type: 'page', id: '1' }, page };
+      const headers = { ...searcher, 'content-type': 'application/json' };
+      const answer = await fetch(`${at}/access/v1/search/subject`, { method: 'POST', headers, body: JSON.stringify(question) });
+      const { results = [], page: next } = (await answer.json()) as { results?: { id: string }[]; page?: { next_token: string } };
+      return { status: answer.status, found: results.map(({ id }) => id), token: next?.next_token };
+    };
+    const first = await search((await listen(one)).url, { limit: 1 });
+    const second = await search(url, { token: first.token });
+    expect([first.status, second.status, first.found.length, second.found.length]).toEqual([200, 200, 1, 1]);
+    expect(second.found).not.toEqual(first.found);
+  });
+
   it('may be started at the same time on an empty database', async () => {
     const { settings, remove } = await newDatabase('postgres');
     const both = await Promise.all([createApi(settings), createApi(settings), createApi(settings)]);
