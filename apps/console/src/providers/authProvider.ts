@@ -29,6 +29,9 @@ export async function chooseByLink(request: LinkRequest): Promise<void> {
   await api<Session>('POST', 'session/link', { body: request });
 }
 
+/** Pages for those who are not signed in. Whoever was found to be none, and has opened one of them meanwhile, is not sent away from it. */
+const isOutside = () => /^#\/(setup|link)\b/.test(window.location.hash);
+
 export const authProvider = {
   async login(request: SignInRequest | PasskeySignIn) {
     const { body } = await api<Session>('POST', 'passkey' in request ? 'session/passkey' : 'session', { body: request });
@@ -39,6 +42,7 @@ export const authProvider = {
     const known = await session?.catch(() => null);
     session = null;
     if (known) await api('DELETE', 'session').catch(() => undefined);
+    return isOutside() ? false : undefined;
   },
   async checkAuth() {
     await present();
