@@ -3,13 +3,15 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sentence } from './read-request.ts';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
-/** A decision holds for the question and the moment, and for nobody but the caller. */
-export const ANSWER_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' };
-/** For what a browser can be led to: it guesses, shows and runs none of it. */
+/** A browser that is led here guesses, shows and runs none of it. */
 export const BROWSER_HEADERS = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
+/** Where the public address has TLS (RFC 6797, section 6.1). */
+export const STAY_WITH_TLS = 'max-age=31536000; includeSubDomains';
+/** A decision holds for the question and the moment, and for nobody but the caller. */
+export const ANSWER_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store', ...BROWSER_HEADERS };
 // A problem may repeat what was asked.
 const PROBLEM_HEADERS = {
   'content-type': 'application/problem+json; charset=utf-8',

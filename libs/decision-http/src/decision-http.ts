@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto';
 import { Key, LicetError, type ReservedPermission } from '@licet/contract';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Snapshot } from '@licet/engine';
-import { ANSWER_HEADERS, answerError, BROWSER_HEADERS, invalid, JSON_TYPE, requestId, sendProblem } from './answers.ts';
+import { ANSWER_HEADERS, answerError, BROWSER_HEADERS, invalid, JSON_TYPE, requestId, sendProblem, STAY_WITH_TLS } from './answers.ts';
 import { NEEDS, type Asks } from './api-key.ts';
 import { Asking, AT_LEAST_HEADER, readAtLeast, type Caller, type OnDecision } from './asking.ts';
 import { answerEvaluation, answerEvaluations } from './evaluations.ts';
@@ -88,9 +88,10 @@ export const decisionHttp: FastifyPluginCallback<DecisionHttpOptions> = named('l
   } catch (error) {
     return done(error as Error);
   }
+  const tls = options.publicUrl.startsWith('https:');
   const prefixes = { '/access/v1': access(options.pageKey ?? randomBytes(32)), '/licet/v1': BESIDES };
   for (const prefix of ['', '/tenants/:tenant']) {
-    mount(fastify, path + prefix, (scope) => {
+    mount(fastify, path + prefix, tls, (scope) => {
       only(scope, '', ['GET', 'HEAD'], {
         handler: (request, reply) => {
           const { text } = metadataFor(options.publicUrl, tenantOfAddress(request));
@@ -99,7 +100,7 @@ export const decisionHttp: FastifyPluginCallback<DecisionHttpOptions> = named('l
       });
     });
     for (const [place, routes] of Object.entries(prefixes)) {
-      mount(fastify, prefix + place, (scope) => {
+      mount(fastify, prefix + place, tls, (scope) => {
         readJson(scope);
         scope.decorateRequest('licetCaller', null);
         for (const [url, route] of Object.entries(routes)) ask(scope, options, url, route);
@@ -126,13 +127,14 @@ function tenantOfAddress(request: FastifyRequest): string | undefined {
 }
 
 /** A scope of its own: it answers errors, unknown paths and other methods itself, each with the X-Request-ID of the request. */
-function mount(fastify: FastifyInstance, prefix: string, routes: (scope: FastifyInstance) => void): void {
+function mount(fastify: FastifyInstance, prefix: string, tls: boolean, routes: (scope: FastifyInstance) => void): void {
   const unknownPath = (request: FastifyRequest, reply: FastifyReply): void =>
     sendProblem(request, reply, 'not_found', `There is nothing at ${request.url.split('?')[0]}.`);
   const plugin: FastifyPluginCallback = (scope, _options, done) => {
     scope.addHook('onRequest', (request, reply, next) => {
       const id = requestId(request);
       if (id !== undefined) reply.header('x-request-id', id);
+      if (tls) reply.header('strict-transport-security', STAY_WITH_TLS);
       next();
     });
     scope.setErrorHandler(answerError);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openApi, startApi, type TestApi } from '../../test/api.ts';
+import { listen } from '../../test/http.ts';
 
 describe('the headers of answers', () => {
   let api: TestApi;
@@ -73,11 +74,28 @@ describe('the headers of answers', () => {
     ]);
   });
 
+  it('let a browser do nothing with a decision or a stream either', async () => {
+    const key = await api.key('app');
+    const question = { subject: { type: 'user', id: 'ana' }, action: { name: 'read' }, resource: { type: 'task', id: '1' } };
+    const decision = await api.call('POST', '/access/v1/evaluation', question, key);
+    const { url } = await listen(api);
+    const stream = await fetch(`${url}/replica/v1/changes?since=0`, { headers: { ...key, accept: 'text/event-stream' } });
+    await stream.body!.cancel();
+    for (const [what, status, of] of [
+      ['a decision', decision.status, (name: string) => decision.headers[name]],
+      ['a stream', stream.status, (name: string) => stream.headers.get(name)],
+    ] as const) {
+      expect([what, status, of('x-content-type-options'), of('cache-control')]).toEqual([what, 200, 'nosniff', 'no-store']);
+      expect([what, of('content-security-policy')]).toEqual([what, expect.stringContaining("frame-ancestors 'none'")]);
+    }
+  });
+
   it('ask browsers to stay with TLS only where the public address has it', async () => {
-    expect((await api.call('GET', '/api/v1/status')).headers['strict-transport-security']).toBeUndefined();
+    const pages = ['/api/v1/status', '/access/v1/nope', '/access/v1/evaluation', '/.well-known/authzen-configuration'];
+    const stay = (of: TestApi) => Promise.all(pages.map(async (url) => (await of.call('GET', url)).headers['strict-transport-security']));
+    expect(await stay(api)).toEqual(pages.map(() => undefined));
     const secure = await openApi({ ...api.settings, publicUrl: 'https://licet.example' });
-    const { headers } = await secure.call('GET', '/api/v1/status');
-    expect(headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
+    expect(await stay(secure)).toEqual(pages.map(() => 'max-age=31536000; includeSubDomains'));
     await secure.close();
   });
 

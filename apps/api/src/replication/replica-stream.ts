@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Delta } from '@licet/contract';
 import type { FastifyReply } from 'fastify';
 import type { LiveKey } from '../api-keys/api-keys.service.ts';
@@ -26,13 +26,11 @@ export class ReplicaStream {
     this.#raw = reply.raw;
     this.#raw.on('error', () => undefined); // what is written to a connection that has just been cut
     this.#raw.on('close', () => this.#gone.abort());
-    const requestId = reply.getHeader('x-request-id');
     this.#raw.writeHead(200, {
+      ...(reply.getHeaders() as OutgoingHttpHeaders),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
-      'x-content-type-options': 'nosniff',
-      ...(requestId ? { 'x-request-id': String(requestId) } : {}),
     });
     this.#raw.write(':\n\n');
   }
