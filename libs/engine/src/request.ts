@@ -9,28 +9,31 @@ const MAX_ID_LENGTH = 256;
 export function isRequest(value: unknown): value is EvaluationRequest {
   if (!isObject(value)) return false;
   const { subject, action, resource, context } = value;
-  if (!isObject(subject) || !isObject(action) || !isObject(resource) || !isOptionalObject(context)) return false;
+  if (!isObject(subject) || !isObject(action) || !isObject(resource)) return false;
   // All parts are looked at before the letters of any, so that the processor fetches them together.
-  return isEntity(subject) && isNamed(action) && isEntity(resource) && isId(subject['id'] as string) && isId(resource['id'] as string);
-}
-
-function isEntity({ type, id, properties }: Record<string, unknown>): boolean {
-  return isText(type) && isText(id) && isOptionalObject(properties);
-}
-
-function isNamed({ name, properties }: Record<string, unknown>): boolean {
-  return isText(name) && isOptionalObject(properties);
+  const { type: subjectType, id: subjectId, properties: ofSubject } = subject;
+  const { name, properties: ofAction } = action;
+  const { type: resourceType, id: resourceId, properties: ofResource } = resource;
+  return (
+    isText(subjectType) &&
+    isText(subjectId) &&
+    isText(name) &&
+    isText(resourceType) &&
+    isText(resourceId) &&
+    (ofSubject === undefined || isObject(ofSubject)) &&
+    (ofAction === undefined || isObject(ofAction)) &&
+    (ofResource === undefined || isObject(ofResource)) &&
+    (context === undefined || isObject(context)) &&
+    isId(subjectId) &&
+    isId(resourceId)
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isOptionalObject(value: unknown): boolean {
-  return value === undefined || isObject(value);
-}
-
-function isText(value: unknown): boolean {
+function isText(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0;
 }
 
