@@ -1,15 +1,14 @@
 import { DEFAULT_TENANT, type Decision, type DecisionError, type Effect, type EvaluationRequest, type PolicyRow } from '@licet/contract';
 import { NO_ERRORS } from './denial.ts';
+import { determined } from './determined.ts';
 import type { Group } from './group.ts';
 import { hasBit } from './matrix.ts';
 import { chain, grantsOf, type GrantChain } from './permission.ts';
 import { ASSIGNMENTS, ENABLED, HAS_MEMBERSHIPS, idsAt, partsOf, REGISTERED, termsAt } from './record.ts';
 import { isRequest } from './request.ts';
-import type { RoleGrant } from './role.ts';
 import { ID_WORDS } from './row-id.ts';
-import { ConditionError, type Scope } from './scope.ts';
+import { scopeOf, type Scope } from './scope.ts';
 import type { Snapshot } from './snapshot.ts';
-import { subjectKey } from './standing.ts';
 import {
   ANY_TENANT_NUMBER,
   FOR_PERIOD,
@@ -22,7 +21,7 @@ import {
   TERMS_WORDS,
   type TermsPool,
 } from './terms.ts';
-import { attributesOf, idAt, placeOf } from './users.ts';
+import { idAt, placeOf } from './users.ts';
 
 // What a decision is, in order:
 //
@@ -50,8 +49,6 @@ interface Question {
   scope: Scope | undefined;
   errors: DecisionError[];
 }
-
-const NO_SUCH_CONDITION = new ConditionError('missing_attribute', 'condition');
 
 /**
  * Decides one question.
@@ -85,18 +82,22 @@ function decideRequest(snapshot: Snapshot, request: EvaluationRequest, now: numb
   const { denials, users } = snapshot;
   if (!isRequest(request)) return denials.invalid_request;
 
+  // The user first: that is what takes longest to come from memory, and all else is looked up meanwhile.
+  const { words, at } = placeOf(users, request.subject);
+  const head = at < 0 ? 0 : words[at]!;
+
   const actions = snapshot.catalog.types.get(request.resource.type);
   if (!actions) return denials.unknown_resource_type;
   const permission = actions.get(request.action.name);
   if (permission === undefined) return denials.unknown_action;
 
   const resource = registeredResource(snapshot, request);
-  const tenant = snapshot.tenants.get(tenantNamed(request, resource));
+  const named = tenantNamed(request, resource);
+  const tenant = named === DEFAULT_TENANT ? snapshot.defaultTenant : snapshot.tenants.get(named);
   if (tenant === undefined) return denials.unknown_tenant;
 
-  const { words, at } = placeOf(users, subjectKey(request.subject));
-  const registered = at >= 0 && (words[at]! & REGISTERED) !== 0;
-  if (registered && (words[at]! & ENABLED) === 0) return denials.disabled_subject;
+  const registered = (head & REGISTERED) !== 0;
+  if (registered && (head & ENABLED) === 0) return denials.disabled_subject;
 
   const user = registered ? at : -1;
   const question: Question = { snapshot, request, now, permission, tenant, words, user, resource, scope: undefined, errors: NO_ERRORS };
@@ -110,7 +111,7 @@ function decideRequest(snapshot: Snapshot, request: EvaluationRequest, now: numb
 }
 
 function registeredResource(snapshot: Snapshot, { resource }: EvaluationRequest): PolicyRow<'resources'> | undefined {
-  return snapshot.resources.get(resource.type)?.get(resource.id);
+  return snapshot.resources.size === 0 ? undefined : snapshot.resources.get(resource.type)?.get(resource.id);
 }
 
 function tenantNamed({ resource, context }: EvaluationRequest, registered: PolicyRow<'resources'> | undefined): string {
@@ -139,7 +140,8 @@ function firstGrant(question: Question, granting: Uint32Array, effect: Effect): 
     for (let at = from; at < end; at++) {
       const role = terms[words[at]! * TERMS_WORDS + ROLE]!;
       const grant = hasBit(granting, row, role) ? grantThrough(words[at]!, role, question, effect) : undefined;
-      if (grant) return determined(question, grant, idAt(users, words, idsAt(words, user) + (at - from) * ID_WORDS), null);
+      if (grant)
+        return determined(grant, idAt(users, words, idsAt(words, user) + (at - from) * ID_WORDS), null, question.errors, snapshot.revision);
     }
     const through = words[user]! & HAS_MEMBERSHIPS ? firstGrantOfGroups(question, granting, effect) : undefined;
     const everyone = through ?? firstGrantOfGroup(groups.everyone, granting, question, effect);
@@ -167,13 +169,13 @@ function firstGrantOfGroup({ name, rows, terms }: Group, granting: Uint32Array, 
   for (let i = 0; i < terms.length; i++) {
     const role = words[terms[i]! * TERMS_WORDS + ROLE]!;
     const grant = hasBit(granting, row, role) ? grantThrough(terms[i]!, role, question, effect) : undefined;
-    if (grant) return determined(question, grant, rows[i]!.id, name);
+    if (grant) return determined(grant, rows[i]!.id, name, question.errors, snapshot.revision);
   }
   return undefined;
 }
 
 /** The first grant that applies of an assignment of this role on these terms. */
-function grantThrough(number: number, role: number, question: Question, effect: Effect): RoleGrant | undefined {
+function grantThrough(number: number, role: number, question: Question, effect: Effect): GrantChain | undefined {
   const { snapshot } = question;
   if (!counts(snapshot.users.pools.terms, number, question)) return undefined;
   let grant = grantsOfRole(role, question, effect);
@@ -183,11 +185,14 @@ function grantThrough(number: number, role: number, question: Question, effect: 
 
 /** The grants of a role on the permission: looked for once as long as roles stay as they are, however often they are asked about. */
 function grantsOfRole(role: number, { snapshot, permission }: Question, effect: Effect): GrantChain | undefined {
-  const { chains, closures, catalog, grid } = snapshot;
+  const { chains, closures, catalog, grid, conditions } = snapshot;
   const known = effect === 'allow' ? chains.allow : chains.deny;
-  const key = permission * grid.allow.columns + role;
-  let first = known.get(key);
-  if (!first) known.set(key, (first = chain(grantsOf(closures[role]!, effect, permission, catalog))));
+  const place = grid.allow.place(permission, role);
+  let first = known.get(place);
+  if (!first) {
+    first = chain(grantsOf(closures[role]!, effect, permission, catalog), place, conditions);
+    if (first) known.add(first);
+  }
   return first;
 }
 
@@ -207,30 +212,14 @@ function counts({ words, times }: TermsPool, number: number, { tenant, request, 
   return (limits & FOR_PERIOD) === 0 || (times[2 * number]! <= now && now < times[2 * number + 1]!);
 }
 
-function applies({ id: grant, condition, effect }: RoleGrant, question: Question): boolean {
-  if (condition === null) return true;
-  question.scope ??= scopeOf(question);
-  const result = question.snapshot.conditions.get(condition)?.(question.scope) ?? NO_SUCH_CONDITION;
+function applies({ id: grant, condition, holds, effect }: GrantChain, question: Question): boolean {
+  if (condition === null || !holds) return true;
+  const { snapshot, request, now, words, user, resource } = question;
+  question.scope ??= scopeOf(snapshot, request, now, words, user, resource);
+  const result = holds(question.scope);
   if (typeof result === 'boolean') return result;
   const { errors } = question;
   if (!errors.some((known) => known.grant === grant))
     question.errors = [...errors, { grant, condition, error: result.error, at: result.at }];
   return effect === 'deny';
-}
-
-function scopeOf({ snapshot, request, now, words, user, resource: registered }: Question): Scope {
-  const { subject, action, resource, context } = request;
-  const storedSubject = user < 0 ? undefined : attributesOf(partsOf(words, user), snapshot.users.pools.values);
-  return { subject, action, resource, context, now, storedSubject, storedResource: registered?.attributes };
-}
-
-function determined(question: Question, grant: RoleGrant, assignment: string, group: string | null): Decision {
-  const { id, permission, effect, condition, roles } = grant;
-  return {
-    decision: effect === 'allow',
-    reason: effect === 'allow' ? 'allowed_by_grant' : 'denied_by_grant',
-    path: { assignment, group, roles: roles as string[], grant: id, permission, effect, condition },
-    errors: question.errors,
-    revision: question.snapshot.revision,
-  };
 }

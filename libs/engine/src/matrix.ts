@@ -28,6 +28,11 @@ export class Matrix {
     return (row & (PAGE_ROWS - 1)) * this.width;
   }
 
+  /** The number of a bit among all bits of the matrix. */
+  place(row: number, column: number): number {
+    return row * this.columns + column;
+  }
+
   has(row: number, column: number): boolean {
     const page = this.page(row);
     return page !== undefined && hasBit(page, this.offset(row), column);

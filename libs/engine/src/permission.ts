@@ -1,7 +1,9 @@
 import { isReserved, splitKey, type Effect, type PolicyRow } from '@licet/contract';
 import { byUnit, type RowTables } from './change.ts';
+import type { Condition } from './condition.ts';
 import { Matrix } from './matrix.ts';
 import type { Names } from './names.ts';
+import { ConditionError } from './scope.ts';
 import type { Closure, GrantsByName, RoleGrant } from './role.ts';
 
 /** The permissions that there are. The number of a permission is the number of its name among what grants name. */
@@ -126,22 +128,61 @@ function matchingGrants(grants: GrantsByName, names: readonly number[]): readonl
 
 /** A grant, and what is considered after it: decisions go from one to the next through as little memory as can be. */
 export interface GrantChain extends RoleGrant {
+  /** Where in the grid the bit is that says that there are such grants. */
+  readonly place: number;
+  /** Its condition, compiled; null for none. */
+  readonly holds: Condition | null;
   readonly next: GrantChain | undefined;
 }
 
 /**
  * The first of the grants of a role on a permission, for all that was asked about, by the place of their bit in the grid. It belongs to one
- * state of roles and permissions. One map for all is quickest: a map for each role or permission lies in more places of memory.
+ * state of roles, permissions and conditions. An open table, and not a map: each step of a map is another place in memory, and a call.
  */
-export type GrantChains = Readonly<Record<Effect, Map<number, GrantChain | undefined>>>;
+export class GrantChains {
+  #slots = new Array<GrantChain | undefined>(64).fill(undefined);
+  #size = 0;
 
-export function createChains(): GrantChains {
-  return { allow: new Map(), deny: new Map() };
+  /** @returns undefined for what was not put there yet */
+  get(place: number): GrantChain | undefined {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let slot = hashOf(place) & mask; ; slot = (slot + 1) & mask) {
+      const found = slots[slot];
+      if (found === undefined || found.place === place) return found;
+    }
+  }
+
+  /** Puts a chain there that is not there yet. */
+  add(first: GrantChain): void {
+    if (2 * ++this.#size > this.#slots.length) {
+      const known = this.#slots;
+      this.#slots = new Array<GrantChain | undefined>(2 * known.length).fill(undefined);
+      for (const each of known) if (each) this.#put(each);
+    }
+    this.#put(first);
+  }
+
+  #put(first: GrantChain): void {
+    const slots = this.#slots;
+    let slot = hashOf(first.place) & (slots.length - 1);
+    while (slots[slot]) slot = (slot + 1) & (slots.length - 1);
+    slots[slot] = first;
+  }
 }
 
+function hashOf(place: number): number {
+  const hash = Math.imul(place, 0x9e3779b1);
+  return hash ^ (hash >>> 15);
+}
+
+const NO_SUCH_CONDITION = new ConditionError('missing_attribute', 'condition');
+const unknown: Condition = () => NO_SUCH_CONDITION;
+
 /** @returns the first of these grants with the others after it; undefined where there are none */
-export function chain(grants: readonly RoleGrant[]): GrantChain | undefined {
+export function chain(grants: readonly RoleGrant[], place: number, conditions: ReadonlyMap<string, Condition>): GrantChain | undefined {
   return grants.reduceRight<GrantChain | undefined>((next, { id, permission, effect, condition, roles }) => {
-    return { id, permission, effect, condition, roles, next };
+    const holds = condition === null ? null : (conditions.get(condition) ?? unknown);
+    return { place, holds, next, id, permission, effect, condition, roles };
   }, undefined);
 }

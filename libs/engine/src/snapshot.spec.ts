@@ -108,6 +108,25 @@ describe('applyDelta', () => {
     expect([reason(granted), reason(granted, 'update')]).toEqual(['no_matching_grant', 'allowed_by_grant']);
   });
 
+  it('decides by conditions as they are now, and by the tenant `default` as long as there is one', () => {
+    const conditional = { id: 'g-1', role: 'viewer', permission: 'task:read', effect: 'allow', condition: 'c' } as const;
+    let snapshot = createSnapshot({ ...document, rows: { ...document.rows, grants: [conditional] } });
+    const reasonAfter = (op: DeltaOp) => reason((snapshot = applyDelta(snapshot, { revision: snapshot.revision + 1, ops: [op] })));
+    const set = (value: boolean): DeltaOp => ({ kind: 'conditions', id: 'c', row: { id: 'c', tree: { op: 'lit', value } } });
+    expect(reason(snapshot)).toBe('no_matching_grant');
+    expect([reasonAfter(set(true)), reasonAfter(set(false)), reasonAfter(set(true))]).toEqual([
+      'allowed_by_grant',
+      'no_matching_grant',
+      'allowed_by_grant',
+    ]);
+    const before = snapshot;
+    expect(reasonAfter({ kind: 'conditions', id: 'c', row: null })).toBe('no_matching_grant');
+    expect(decide(snapshot, ask(), 0).errors).toEqual([{ grant: 'g-1', condition: 'c', error: 'missing_attribute', at: 'condition' }]);
+    expect(reasonAfter({ kind: 'tenants', id: 'default', row: null })).toBe('unknown_tenant');
+    expect(reasonAfter({ kind: 'tenants', id: 'default', row: { id: 'default' } })).toBe('no_matching_grant');
+    expect(reason(before)).toBe('allowed_by_grant');
+  });
+
   it.each([7, 9, 6, 0])('refuses a delta to revision %i on a snapshot at 7', (revision) => {
     expect(() => applyDelta(createSnapshot(document), { revision, ops: [] })).toThrow(`revision ${revision}, but the snapshot is at 7`);
   });

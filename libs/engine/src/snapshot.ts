@@ -1,4 +1,13 @@
-import { POLICY_KINDS, splitKey, type Delta, type PolicyKind, type PolicyRow, type SnapshotDocument } from '@licet/contract';
+import {
+  DEFAULT_TENANT,
+  POLICY_KINDS,
+  splitKey,
+  type Delta,
+  type Effect,
+  type PolicyKind,
+  type PolicyRow,
+  type SnapshotDocument,
+} from '@licet/contract';
 import { addTo, byKind, byUnit, type Change, type Changes, type KeptKind, type RowTables } from './change.ts';
 import { compact, eachUser } from './compact.ts';
 import { compileCondition, type Condition } from './condition.ts';
@@ -6,16 +15,7 @@ import { denialsAt, type Denials } from './denial.ts';
 import { editUsers, isWorn } from './edit-users.ts';
 import { gatherUsers, type UserAssignment } from './gather.ts';
 import { editGroups, NO_GROUPS, type Groups } from './group.ts';
-import {
-  createCatalog,
-  createChains,
-  createGrid,
-  editGrid,
-  type Catalog,
-  type ClosureChange,
-  type GrantChains,
-  type Grid,
-} from './permission.ts';
+import { createCatalog, createGrid, editGrid, GrantChains, type Catalog, type ClosureChange, type Grid } from './permission.ts';
 import { rowOfUser, type Users } from './users.ts';
 import { isRegistered, keyOf, readAssignments, readMemberships } from './record.ts';
 import { closureOf, editRoles, type Closure, type Role } from './role.ts';
@@ -34,18 +34,26 @@ export interface Snapshot {
   readonly groups: Groups;
   /** The tenants that there are, with their numbers. */
   readonly tenants: Table<number>;
+  /** The number of the tenant of a question that names none: most questions name none. */
+  readonly defaultTenant: number | undefined;
   readonly roles: Table<Role>;
   /** What each role reaches, by number. */
   readonly closures: readonly (Closure | undefined)[];
   readonly catalog: Catalog;
   readonly grid: Grid;
-  readonly chains: GrantChains;
+  readonly chains: Chains;
   readonly conditions: ReadonlyMap<string, Condition>;
   /** Registered resources by type and id. */
   readonly resources: ReadonlyMap<string, Table<PolicyRow<'resources'>>>;
 }
 
+type Chains = Readonly<Record<Effect, GrantChains>>;
+
 const NOTHING: Closure = [];
+
+function noChains(): Chains {
+  return { allow: new GrantChains(), deny: new GrantChains() };
+}
 
 /**
  * Compiles a policy.
@@ -133,11 +141,12 @@ export function assemble(revision: number, rows: RowTables, users: Users): Snaps
     users,
     groups: NO_GROUPS,
     tenants: Table.empty(),
+    defaultTenant: undefined,
     roles: Table.empty(),
     closures: [],
     catalog: createCatalog(rows, users.pools.permissions),
     grid: createGrid(users.pools.roles.size),
-    chains: createChains(),
+    chains: noChains(),
     conditions: new Map(),
     resources: new Map(),
   };
@@ -148,7 +157,8 @@ export function assemble(revision: number, rows: RowTables, users: Users): Snaps
 /** Compiles what the changes touch; everything else is taken over from the snapshot before. Users are edited already. */
 function compile(before: Snapshot, revision: number, rows: RowTables, changes: Changes): Snapshot {
   const { users } = before;
-  const tenants = changes.tenants.map(({ id, after }) => [id, after && users.pools.tenants.add(id)] as const);
+  const edits = changes.tenants.map(({ id, after }) => [id, after && users.pools.tenants.add(id)] as const);
+  const tenants = edits.length === 0 ? before.tenants : before.tenants.with(edits);
   return {
     revision,
     denials: denialsAt(revision),
@@ -157,7 +167,8 @@ function compile(before: Snapshot, revision: number, rows: RowTables, changes: C
     users,
     ...compileRoles(before, rows, changes),
     groups: editGroups(before.groups, rows, changes, users.pools),
-    tenants: tenants.length === 0 ? before.tenants : before.tenants.with(tenants),
+    tenants,
+    defaultTenant: tenants.get(DEFAULT_TENANT),
     conditions: editConditions(before.conditions, changes),
     resources: editResources(before.resources, changes),
   };
@@ -166,14 +177,17 @@ function compile(before: Snapshot, revision: number, rows: RowTables, changes: C
 type Compiled = Pick<Snapshot, 'catalog' | 'grid' | 'chains' | 'closures' | 'roles'>;
 
 function compileRoles(before: Snapshot, rows: RowTables, changes: Changes): Compiled {
-  const { catalog: known, grid, chains } = before;
+  const { catalog: known, grid } = before;
   const { roles: names, permissions } = before.users.pools;
   const { roles, changed } = editRoles(before.roles, rows, changes, permissions);
   const otherPermissions = changes.permissions.length > 0 || changes['resource-types'].length > 0;
   for (const id of changed) names.add(id);
   // Roles that do not exist may have numbers, too: assignments name them.
   const fits = !otherPermissions && names.size <= grid.allow.columns;
-  if (fits && changed.size === 0) return { roles, closures: before.closures, catalog: known, grid, chains };
+  if (fits && changed.size === 0) {
+    const chains = changes.conditions.length === 0 ? before.chains : noChains();
+    return { roles, closures: before.closures, catalog: known, grid, chains };
+  }
   const closures = before.closures.slice();
   const edits: ClosureChange[] = [];
   for (const id of changed) {
@@ -182,7 +196,7 @@ function compileRoles(before: Snapshot, rows: RowTables, changes: Changes): Comp
     edits.push({ role, before: closures[role] ?? NOTHING, after });
     closures[role] = after;
   }
-  const compiled = { roles, closures, chains: createChains() };
+  const compiled = { roles, closures, chains: noChains() };
   if (fits) return { ...compiled, catalog: known, grid: editGrid(grid, known, edits) };
   const catalog = otherPermissions ? createCatalog(rows, permissions) : known;
   const all = Array.from(closures, (closure, role) => ({ role, before: NOTHING, after: closure ?? NOTHING }));

@@ -2,7 +2,7 @@ import { emptyRows, type PolicyRow } from '@licet/contract';
 import { describe, expect, it } from '@jest/globals';
 import { createSnapshot } from './snapshot.ts';
 import { keyOf, partsOf } from './record.ts';
-import { findHolderInBase, findInBase, idAt, type Base } from './users.ts';
+import { findHolderInBase, findInBase, idAt, placeOf, type Base } from './users.ts';
 
 const held = { group: null, role: 'r1', tenant: 'default', resource: null, startsAt: null, expiresAt: null };
 
@@ -17,15 +17,31 @@ function usersOf(keys: readonly string[], ids: readonly string[] = []) {
 
 /** Keys of which many begin with another one, and differ in their last letter, so that they lie side by side in the table. */
 const KEYS = Array.from({ length: 300 }, (_, n) => (n % 3 === 0 ? 'a'.repeat(n / 3 + 1) : n % 3 === 1 ? `user${n}` : `王${n}`));
-const ABSENT = ['', 'b', 'a'.repeat(101), 'A', 'user', 'user2', '王', '王3', '\u0073\u738b'];
+/** Keys of subjects of another type, and of a user whose id has a colon. */
+const WITH_COLONS = ['service:user1', 'user:service:user1'];
+const ABSENT = ['', 'b', 'a'.repeat(101), 'A', 'user', 'user2', '王', '王3', '\u0073\u738b', 'service:user2', 'user:user1'];
 
 describe('a user', () => {
   it('is found by the key, and nobody else, be there few users or many', () => {
-    const { few, many } = usersOf(KEYS);
+    const { few, many } = usersOf([...KEYS, ...WITH_COLONS]);
     for (const base of [few, many]) {
-      for (const key of KEYS) expect(keyOf(partsOf(base.words, findInBase(base, key)))).toBe(key);
+      for (const key of [...KEYS, ...WITH_COLONS]) expect(keyOf(partsOf(base.words, findInBase(base, key)))).toBe(key);
       for (const key of ABSENT) expect(findInBase(base, key)).toBe(-1);
     }
+  });
+
+  it('is told from a subject of another type whose key is the same as the id', () => {
+    const { snapshot } = usersOf(['bob', ...WITH_COLONS]);
+    const found = (type: string, id: string) => {
+      const { words, at } = placeOf(snapshot.users, { type, id });
+      return at < 0 ? undefined : keyOf(partsOf(words, at));
+    };
+    expect([found('user', 'bob'), found('service', 'user1')]).toEqual(['bob', 'service:user1']);
+    expect([found('user', 'service:user1'), found('service', 'bob'), found('user:service', 'user1')]).toEqual([
+      WITH_COLONS[1],
+      undefined,
+      undefined,
+    ]);
   });
 
   it('is not taken for one whose letters take the same bytes', () => {

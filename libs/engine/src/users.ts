@@ -1,7 +1,8 @@
-import type { Attributes, PolicyRow } from '@licet/contract';
+import { DEFAULT_USER_TYPE, type Attributes, type PolicyRow, type Subject } from '@licet/contract';
 import { hashText, slotOf } from './hash.ts';
 import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, keyOf, partsOf, WIDE_KEY, type Parts } from './record.ts';
 import { hashId, ID_WORDS, isUuid, readId, writeUuid } from './row-id.ts';
+import { subjectKey } from './standing.ts';
 import type { Table } from './table.ts';
 import type { Pools, PoolSizes } from './terms.ts';
 import type { Values } from './values.ts';
@@ -14,8 +15,8 @@ export interface Base {
   readonly bytes: Uint8Array;
   readonly units: Uint16Array;
   /**
-   * By key, where a record begins, as long as there are so few users that a map costs little: it is quicker than `byKey`, since a string
-   * knows its hash. Undefined for more.
+   * By id, where the record of a subject of the type `user` begins, as long as there are so few users that a map costs little: it is
+   * quicker than `byKey`, since a string knows its hash. Undefined for more. Without ids that have a colon, for which the key is another.
    */
   readonly ofFew: ReadonlyMap<string, number> | undefined;
   /** The ids that were read, a quarter of where they begin leads to them; as long as the records are so short that this costs little. */
@@ -48,15 +49,22 @@ export interface Users {
   readonly settled: number;
 }
 
-/** @returns the words in which the record of the user with this key lies, and where; registered or not; -1 where there is none */
-export function placeOf({ base, edits }: Users, key: string | undefined): { words: Int32Array; at: number } {
+/** @returns the words in which the record of this subject lies, and where; registered or not; -1 where there is none */
+export function placeOf(users: Users, subject: Subject): { words: Int32Array; at: number } {
+  const { base, edits } = users;
+  // Ids that are found here have no colon: nothing needs to be made of them, and no letter be looked at.
+  const at = edits.size === 0 && subject.type === DEFAULT_USER_TYPE ? base.ofFew?.get(subject.id) : undefined;
+  return at === undefined ? placeOfKey(users, subjectKey(subject)) : { words: base.words, at };
+}
+
+function placeOfKey({ base, edits }: Users, key: string | undefined): { words: Int32Array; at: number } {
   const edited = key === undefined || edits.size === 0 ? undefined : edits.get(key);
   return { words: edited ?? base.words, at: edited ? 0 : key === undefined ? -1 : findInBase(base, key) };
 }
 
 /** @returns the record of the user with this key, registered or not; undefined where there is none */
 export function findRecord(users: Users, key: string): Parts | undefined {
-  const { words, at } = placeOf(users, key);
+  const { words, at } = placeOfKey(users, key);
   return at < 0 ? undefined : partsOf(words, at);
 }
 
@@ -88,13 +96,14 @@ export function idsOfFew(words: Int32Array): (string | undefined)[] | undefined 
   return words.length > FEW_WORDS ? undefined : new Array<string | undefined>(words.length >>> 2).fill(undefined);
 }
 
-/** A map of users by key, where they are few. */
+/** A map of users by id, where they are few. */
 export function mapOfFew(words: Int32Array, users: number, keys?: readonly string[]): ReadonlyMap<string, number> | undefined {
   if (users > FEW) return undefined;
   const found = new Map<string, number>();
-  for (let at = 0; at < words.length;) {
+  for (let at = 0, user = 0; at < words.length; user++) {
     const parts = partsOf(words, at);
-    found.set(keys?.[found.size] ?? keyOf(parts), at);
+    const key = keys?.[user] ?? keyOf(parts);
+    if (!key.includes(':')) found.set(key, at);
     at = parts.end;
   }
   return found;
@@ -103,7 +112,7 @@ export function mapOfFew(words: Int32Array, users: number, keys?: readonly strin
 /** @returns where the record begins; -1 where there is none */
 export function findInBase(base: Base, key: string): number {
   const { byKey, ofFew } = base;
-  if (ofFew) return ofFew.get(key) ?? -1;
+  if (ofFew && !key.includes(':')) return ofFew.get(key) ?? -1;
   for (let slot = slotOf(hashText(key), byKey.length); ;) {
     const at = byKey[slot]! - 1;
     if (at < 0 || hasKey(base, at, key)) return at;
