@@ -1,13 +1,12 @@
 import { DEFAULT_TENANT, type Decision, type DecisionError, type Effect, type EvaluationRequest, type PolicyRow } from '@licet/contract';
 import { NO_ERRORS } from './denial.ts';
-import { determined } from './determined.ts';
 import type { Group } from './group.ts';
 import { hasBit } from './matrix.ts';
 import { chain, grantsOf, type GrantChain } from './permission.ts';
 import { ASSIGNMENTS, ENABLED, HAS_MEMBERSHIPS, idsAt, partsOf, REGISTERED, termsAt } from './record.ts';
 import { isRequest } from './request.ts';
 import { ID_WORDS } from './row-id.ts';
-import { scopeOf, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import type { Snapshot } from './snapshot.ts';
 import {
   ANY_TENANT_NUMBER,
@@ -21,7 +20,7 @@ import {
   TERMS_WORDS,
   type TermsPool,
 } from './terms.ts';
-import { idAt, placeOf } from './users.ts';
+import { attributesOf, idAt, placeOf } from './users.ts';
 
 // What a decision is, in order:
 //
@@ -140,8 +139,7 @@ function firstGrant(question: Question, granting: Uint32Array, effect: Effect): 
     for (let at = from; at < end; at++) {
       const role = terms[words[at]! * TERMS_WORDS + ROLE]!;
       const grant = hasBit(granting, row, role) ? grantThrough(words[at]!, role, question, effect) : undefined;
-      if (grant)
-        return determined(grant, idAt(users, words, idsAt(words, user) + (at - from) * ID_WORDS), null, question.errors, snapshot.revision);
+      if (grant) return determined(question, grant, idAt(users, words, idsAt(words, user) + (at - from) * ID_WORDS), null);
     }
     const through = words[user]! & HAS_MEMBERSHIPS ? firstGrantOfGroups(question, granting, effect) : undefined;
     const everyone = through ?? firstGrantOfGroup(groups.everyone, granting, question, effect);
@@ -169,7 +167,7 @@ function firstGrantOfGroup({ name, rows, terms }: Group, granting: Uint32Array, 
   for (let i = 0; i < terms.length; i++) {
     const role = words[terms[i]! * TERMS_WORDS + ROLE]!;
     const grant = hasBit(granting, row, role) ? grantThrough(terms[i]!, role, question, effect) : undefined;
-    if (grant) return determined(grant, rows[i]!.id, name, question.errors, snapshot.revision);
+    if (grant) return determined(question, grant, rows[i]!.id, name);
   }
   return undefined;
 }
@@ -213,13 +211,29 @@ function counts({ words, times }: TermsPool, number: number, { tenant, request, 
 }
 
 function applies({ id: grant, condition, holds, effect }: GrantChain, question: Question): boolean {
-  if (condition === null || !holds) return true;
-  const { snapshot, request, now, words, user, resource } = question;
-  question.scope ??= scopeOf(snapshot, request, now, words, user, resource);
-  const result = holds(question.scope);
+  if (condition === null) return true;
+  question.scope ??= scopeOf(question);
+  const result = holds!(question.scope);
   if (typeof result === 'boolean') return result;
   const { errors } = question;
   if (!errors.some((known) => known.grant === grant))
     question.errors = [...errors, { grant, condition, error: result.error, at: result.at }];
   return effect === 'deny';
+}
+
+function scopeOf({ snapshot, request, now, words, user, resource: registered }: Question): Scope {
+  const { subject, action, resource, context } = request;
+  const storedSubject = user < 0 ? undefined : attributesOf(partsOf(words, user), snapshot.users.pools.values);
+  return { subject, action, resource, context, now, storedSubject, storedResource: registered?.attributes };
+}
+
+function determined(question: Question, grant: GrantChain, assignment: string, group: string | null): Decision {
+  const { id, permission, effect, condition, roles } = grant;
+  return {
+    decision: effect === 'allow',
+    reason: effect === 'allow' ? 'allowed_by_grant' : 'denied_by_grant',
+    path: { assignment, group, roles: roles as string[], grant: id, permission, effect, condition },
+    errors: question.errors,
+    revision: question.snapshot.revision,
+  };
 }

@@ -1,7 +1,4 @@
-import type { Action, Attributes, ConditionErrorCode, EvaluationRequest, PolicyRow, Resource, Subject } from '@licet/contract';
-import { partsOf } from './record.ts';
-import type { Snapshot } from './snapshot.ts';
-import { attributesOf } from './users.ts';
+import type { Action, Attributes, ConditionErrorCode, Resource, Subject } from '@licet/contract';
 
 /** What a condition may look at. Stored attributes stand in where the request's own properties lack a member. */
 export interface Scope {
@@ -14,22 +11,6 @@ export interface Scope {
   /** The stored attributes of the user and of the registered resource. */
   readonly storedSubject?: Attributes | undefined;
   readonly storedResource?: Attributes | undefined;
-}
-
-/**
- * What the conditions of a question see.
- * @param user where in `words` the record of the user begins; -1 for a subject that is not registered
- */
-export function scopeOf(
-  snapshot: Snapshot,
-  { subject, action, resource, context }: EvaluationRequest,
-  now: number,
-  words: Int32Array,
-  user: number,
-  registered: PolicyRow<'resources'> | undefined,
-): Scope {
-  const storedSubject = user < 0 ? undefined : attributesOf(partsOf(words, user), snapshot.users.pools.values);
-  return { subject, action, resource, context, now, storedSubject, storedResource: registered?.attributes };
 }
 
 /** Why a condition could not be evaluated, and where: the path that leads to nothing, or the operator. A value, not an exception. */
