@@ -6,7 +6,7 @@ import { Code } from '../kit/Code.tsx';
 import { listPath, RecordLink, recordPath } from '../kit/RecordLink.tsx';
 import { Fact, Facts } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
-import { detailWords, EVENT_LABELS, methodWords } from './words.ts';
+import { detailWords, EVENT_LABELS, methodWords, OUTCOME_LABELS } from './words.ts';
 
 // Events whose target is an API key; that of the others is an operator.
 const KEYS = /^(api-key|access)/;
@@ -19,7 +19,7 @@ export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
     <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
       <Facts>
         <Fact name="Event">
-          {EVENT_LABELS[event.event]}, {event.outcome === 'done' ? 'done' : 'refused'}
+          {EVENT_LABELS[event.event]}, {OUTCOME_LABELS[event.outcome].toLowerCase()}
         </Fact>
         <Fact name="Account">{actor ? <ActorLink id={actor} /> : 'not known; a name that no operator has is not kept'}</Fact>
         {target && (
@@ -27,6 +27,11 @@ export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
         )}
         {event.method.length > 0 && <Fact name="Shown">{methodWords(event.method)}</Fact>}
         {why && <Fact name="Why">{why}</Fact>}
+        {event.outcome === 'partial' && (
+          <Fact name="And then">
+            see what followed: where that is nothing, or a wrong code, somebody else may have what was shown
+          </Fact>
+        )}
         <Fact name="Address">{address ? <Code>{address}</Code> : 'more addresses than are told apart, or none'}</Fact>
         {route && (
           <Fact name="Route">
@@ -47,6 +52,11 @@ export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
         <Button size="small" component={Link} to={recordPath('security-events', event.id)}>
           Link to this event
         </Button>
+        {actor && event.outcome === 'partial' && (
+          <Button size="small" component={Link} to={listPath('security-events', { actor, since: event.at })}>
+            What followed
+          </Button>
+        )}
         {actor && (
           <Button size="small" component={Link} to={listPath('security-events', { actor })}>
             All of {actor}

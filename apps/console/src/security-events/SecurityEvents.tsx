@@ -9,13 +9,11 @@ import { Aside, type LogRow } from '../kit/LogRows.tsx';
 import { PeriodFilter } from '../kit/PeriodFilter.tsx';
 import { Time } from '../kit/Time.tsx';
 import { SecurityEventDetail } from './SecurityEventDetail.tsx';
-import { describe, EVENT_LABELS, whoOf } from './words.ts';
+import { describe, EVENT_LABELS, OUTCOME_LABELS, whoOf } from './words.ts';
 
 const EVENTS = Object.entries(EVENT_LABELS).map(([value, label]) => ({ value, label }));
-const OUTCOMES = [
-  { value: 'done', label: 'Done' },
-  { value: 'refused', label: 'Refused' },
-];
+const OUTCOMES = Object.entries(OUTCOME_LABELS).map(([value, label]) => ({ value, label }));
+const EFFECTS = { done: 'allow', partial: 'partial', refused: 'deny' } as const;
 
 const row = (event: SecurityEvent): LogRow => ({
   id: event.id,
@@ -23,7 +21,7 @@ const row = (event: SecurityEvent): LogRow => ({
   line: (
     <Box component="span" sx={{ display: 'flex', flexWrap: { xs: 'wrap', md: 'nowrap' }, columnGap: 1, rowGap: 0.25 }}>
       <Box component="span" sx={{ flex: '0 0 100px' }}>
-        <EffectMark effect={event.outcome === 'done' ? 'allow' : 'deny'}>{event.outcome === 'done' ? 'Done' : 'Refused'}</EffectMark>
+        <EffectMark effect={EFFECTS[event.outcome]}>{OUTCOME_LABELS[event.outcome]}</EffectMark>
       </Box>
       <Box component="span" sx={{ flex: '1 1 260px', minWidth: 0, lineHeight: '24px' }}>
         <Box component="span" sx={{ fontWeight: 600 }}>
