@@ -3,13 +3,16 @@ import { Box, Button } from '@mui/material';
 import { Link } from 'react-router-dom';
 import { ActorLink } from '../kit/ActorLink.tsx';
 import { Code } from '../kit/Code.tsx';
-import { listPath, RecordLink, recordPath } from '../kit/RecordLink.tsx';
+import { listPath, recordPath } from '../kit/RecordLink.tsx';
 import { Fact, Facts } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
-import { detailWords, EVENT_LABELS, methodWords, OUTCOME_LABELS } from './words.ts';
+import { AboutKey } from './keys.tsx';
+import { detailWords, EVENT_LABELS, isAboutKey, methodWords, OUTCOME_LABELS } from './words.ts';
 
-// Events whose target is an API key; that of the others is an operator.
-const KEYS = /^(api-key|access)/;
+function About({ event, target }: { event: SecurityEvent; target: string }) {
+  if (isAboutKey(event)) return <AboutKey event={event} id={target} />;
+  return event.event === 'passkey-copied' ? <Code>{target}</Code> : <ActorLink id={target} />;
+}
 
 /** All that is recorded about a security event. */
 export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
@@ -23,7 +26,9 @@ export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
         </Fact>
         <Fact name="Account">{actor ? <ActorLink id={actor} /> : 'not known; a name that no operator has is not kept'}</Fact>
         {target && (
-          <Fact name="About">{KEYS.test(event.event) ? <RecordLink resource="api-keys" id={target} /> : <ActorLink id={target} />}</Fact>
+          <Fact name="About">
+            <About event={event} target={target} />
+          </Fact>
         )}
         {event.method.length > 0 && <Fact name="Shown">{methodWords(event.method)}</Fact>}
         {why && <Fact name="Why">{why}</Fact>}

@@ -9,7 +9,8 @@ import { Aside, type LogRow } from '../kit/LogRows.tsx';
 import { PeriodFilter } from '../kit/PeriodFilter.tsx';
 import { Time } from '../kit/Time.tsx';
 import { SecurityEventDetail } from './SecurityEventDetail.tsx';
-import { describe, EVENT_LABELS, OUTCOME_LABELS, whoOf } from './words.ts';
+import { EventWords } from './keys.tsx';
+import { EVENT_LABELS, OUTCOME_LABELS, whoOf } from './words.ts';
 
 const EVENTS = Object.entries(EVENT_LABELS).map(([value, label]) => ({ value, label }));
 const OUTCOMES = Object.entries(OUTCOME_LABELS).map(([value, label]) => ({ value, label }));
@@ -27,7 +28,7 @@ const row = (event: SecurityEvent): LogRow => ({
         <Box component="span" sx={{ fontWeight: 600 }}>
           {whoOf(event)}
         </Box>{' '}
-        {describe(event)}
+        <EventWords event={event} />
         {event.count > 1 && <Aside>{event.count} times</Aside>}
         {event.address && <Aside>{event.address}</Aside>}
       </Box>

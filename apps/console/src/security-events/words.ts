@@ -81,10 +81,17 @@ export function detailWords({ event, actor, detail }: Pick<Told, 'event' | 'acto
 // What these say already.
 const SAYS_HOW: readonly SecurityEventName[] = ['link', 'set-up'];
 
-/** What happened, in one clause after the name of who did it: `could not sign in: wrong password`. */
-export function describe(told: Told): string {
+/** Whether the target is an API key; of the others it is an operator, or a passkey. */
+export const isAboutKey = ({ event, target }: Pick<Told, 'event' | 'target'>) =>
+  target !== null && (event === 'access' || event.startsWith('api-key'));
+
+/**
+ * What happened, in one clause after the name of who did it: `could not sign in: wrong password`.
+ * @param name of what it is about, where that has one besides its id
+ */
+export function describe(told: Told, name = told.target): string {
   const { event, outcome, method, route } = told;
-  const [done, tried, begun] = CLAUSES[event](told.target, route ?? 'a request');
+  const [done, tried, begun] = CLAUSES[event](name, route ?? 'a request');
   const how = method.length > 0 && !SAYS_HOW.includes(event) ? ` with ${methodWords(method)}` : '';
   if (outcome === 'done') return `${done}${how}`;
   if (outcome === 'partial') return `${begun ?? done}${how}, and was asked for a second factor`;
@@ -99,7 +106,7 @@ const CLAUSES: Record<SecurityEventName, (target: string | null, route: string) 
   'sign-out': () => ['signed out'],
   'session-ended': (target) => [`ended a session of ${accountOf(target)}`],
   proof: () => ['proved who they are', 'could not prove who they are', 'began to prove who they are'],
-  access: (_target, route) => [`was let in to ${route}`, `was refused ${route}`],
+  access: (target, route) => [`was let in to ${route}`, `was refused ${route}${target ? ` with the API key ${target}` : ''}`],
   'api-key': (target) => [`used the API key ${target}`, target ? `tried the API key ${target}` : 'tried an API key'],
   'cross-site': () => ['came from another site', 'was made to send a request by a page of another site'],
   'rate-limit': () => ['sent requests', 'sent more requests than are answered in a minute'],
