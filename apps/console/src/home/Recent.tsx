@@ -24,7 +24,8 @@ interface Props {
   children: ReactNode;
 }
 
-function Recent({ title, lead, all, query, empty, children }: Props) {
+/** A few lines of a log, which lead further. */
+export function Recent({ title, lead, all, query, empty, children }: Props) {
   return (
     <Panel
       title={title}
@@ -55,7 +56,7 @@ function Recent({ title, lead, all, query, empty, children }: Props) {
   );
 }
 
-function Item({ to, at, children }: { to: string; at: string; children: ReactNode }) {
+export function Item({ to, at, children }: { to: string; at: string; children: ReactNode }) {
   return (
     <Box
       component="li"

@@ -14,6 +14,7 @@ import { EVENT_LABELS, OUTCOME_LABELS, whoOf } from './words.ts';
 
 const EVENTS = Object.entries(EVENT_LABELS).map(([value, label]) => ({ value, label }));
 const OUTCOMES = Object.entries(OUTCOME_LABELS).map(([value, label]) => ({ value, label }));
+const SHOWN = [{ value: 'true', label: 'What wants a look' }];
 const EFFECTS = { done: 'allow', partial: 'partial', refused: 'deny' } as const;
 
 const row = (event: SecurityEvent): LogRow => ({
@@ -46,6 +47,7 @@ export function SecurityEvents() {
       search="Search events"
       filters={
         <>
+          <SelectFilter source="attention" label="Show" choices={SHOWN} any="Everything" />
           <SelectFilter source="event" label="Event" choices={EVENTS} />
           <SelectFilter source="outcome" label="Outcome" choices={OUTCOMES} />
           <TextFilter source="actor" label="Account" width={120} />
