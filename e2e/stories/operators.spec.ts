@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { openConsole, openScreen, pick, turnOnApp } from '../src/console.ts';
+import { openConsole, openEntry, openScreen, pick, turnOnApp } from '../src/console.ts';
 import { OWNER } from '../src/control-plane.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
@@ -14,6 +14,7 @@ test('an operator is invited, looks after the own account, and is shut out', asy
   let link = '';
 
   await test.step('the owner invites, and gets a link to hand over', async () => {
+    await stack.licet.apiKey('crm');
     await openConsole(olga, stack.licet);
     await openScreen(olga, 'Operators');
     await olga.getByRole('link', { name: 'Invite operator' }).click();
@@ -147,6 +148,12 @@ test('an operator is invited, looks after the own account, and is shut out', asy
     await concerns.getByRole('link', { name: /could not sign in with identity provider/ }).click();
     await expect(events.getByRole('listitem')).toHaveCount(1);
     await expect(olga.getByRole('combobox', { name: 'Show' })).toHaveText('What wants a look');
+    await openScreen(olga, 'Home');
+    await concerns.getByRole('link', { name: /olga made the API key crm/ }).click();
+    const made = await openEntry(olga, /olga made the API key crm/);
+    await expect(made).toContainText('of service:crm');
+    await made.getByRole('link', { name: 'crm', exact: true }).click();
+    await expect(olga.getByRole('heading', { name: 'crm', level: 1 })).toBeVisible();
   });
 });
 

@@ -114,7 +114,7 @@ export class SecurityEvents implements OnApplicationShutdown {
   refuse(told: Told): void {
     const request = presentRequest();
     if (request) this.#told.add(request);
-    this.record({ outcome: 'refused', ...told });
+    this.record({ ...told, outcome: told.outcome ?? 'refused' });
   }
 
   /** Whether it has been told already why a request was refused. */
