@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { settled } from '../src/accessibility.ts';
 import { openConsole, openEntry, openScreen, pick, turnOnApp } from '../src/console.ts';
 import { OWNER } from '../src/control-plane.ts';
 import { useStack } from '../src/stack.ts';
@@ -155,6 +156,26 @@ test('an operator is invited, looks after the own account, and is shut out', asy
     await made.getByRole('link', { name: 'crm', exact: true }).click();
     await expect(olga.getByRole('heading', { name: 'crm', level: 1 })).toBeVisible();
   });
+});
+
+test('security events are shown on Home to those who may read them, and asked for by nobody else', async ({ person }) => {
+  await stack.licet.signIn();
+  const asked = async (id: string, role: string, tenant: string) => {
+    const { link } = await stack.licet.ask<{ link: string }>('POST', 'operators', { body: { id, role, tenant } });
+    const page = await person({ refusals: [403] });
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(`${stack.licet.url}${link}`);
+    await choose(page, 'Password', 'Repeat the password', FIRST);
+    await page.getByRole('button', { name: 'Choose and sign in' }).click();
+    await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
+    await settled(page, 'Home');
+    const events = requests.some((url) => url.includes('/security-events'));
+    return [events, await page.getByRole('region', { name: 'Security, 24 h' }).count()];
+  };
+  expect(await asked('ada', 'licet.auditor', '*')).toEqual([true, 1]);
+  expect(await asked('dev', 'licet.developer', '*')).toEqual([false, 0]);
+  expect(await asked('tom', 'licet.auditor', 'default')).toEqual([false, 0]);
 });
 
 /** What people do at the page of the provider. */
