@@ -77,11 +77,13 @@ test('a role assigned in the console lets a user do more in the running applicat
     await expect(made).toContainText(ASSIGN_REASON);
     await expect(made).toContainText('olga through the console');
     await expect(made.getByRole('time').first()).toHaveAttribute('datetime', /^\d{4}-\d\d-\d\dT/);
-    await expect(made.getByRole('table', { name: 'Before and after' }).getByRole('row', { name: /^role/ })).toContainText('+ admin');
+    await expect(made.getByRole('table', { name: 'Before and after' }).getByRole('row', { name: /^Role/ })).toContainText('+ admin');
+    await made.getByRole('button', { name: 'As in the API' }).click();
+    await expect(made.getByRole('table', { name: 'Before and after' }).getByRole('row', { name: /^role/ })).toContainText('+ "admin"');
     await expect(made).toContainText(`revision ${assigned}`);
     const taken = await openEntry(operator, /olga revoked admin from ben/);
     await expect(taken).toContainText(REVOKE_REASON);
-    await expect(taken.getByRole('table', { name: 'Before and after' }).getByRole('row', { name: /^user/ })).toContainText('− ben');
+    await expect(taken.getByRole('table', { name: 'Before and after' }).getByRole('row', { name: /^User/ })).toContainText('− ben');
     await expect(taken).toContainText(`revision ${revoked}`);
   });
 

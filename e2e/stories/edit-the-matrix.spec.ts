@@ -50,12 +50,12 @@ test('a cell of the permission matrix decides in the running application', async
     const loosened = await openEntry(operator, /olga changed the grant of task:delete to user · “Clean-up day” /);
     const [, before, after] = [0, 1, 2].map((cell) =>
       loosened
-        .getByRole('row', { name: /^condition/ })
+        .getByRole('row', { name: /^Only if/ })
         .getByRole('cell')
         .nth(cell - 1),
     );
     await expect(before!).toContainText('is-owner');
-    await expect(after!).toContainText('none');
+    await expect(after!).toContainText('always');
     await expect(
       openEntry(operator, /olga changed the grant of task:delete to user if is-owner · “Clean-up day is over”/),
     ).resolves.toBeDefined();

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import { openConsole, openScreen, pick, turnOnApp } from '../src/console.ts';
+import { settled } from '../src/accessibility.ts';
+import { openConsole, openEntry, openScreen, pick, turnOnApp } from '../src/console.ts';
 import { OWNER } from '../src/control-plane.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
@@ -14,6 +15,7 @@ test('an operator is invited, looks after the own account, and is shut out', asy
   let link = '';
 
   await test.step('the owner invites, and gets a link to hand over', async () => {
+    await stack.licet.apiKey('crm');
     await openConsole(olga, stack.licet);
     await openScreen(olga, 'Operators');
     await olga.getByRole('link', { name: 'Invite operator' }).click();
@@ -139,7 +141,41 @@ test('an operator is invited, looks after the own account, and is shut out', asy
     await expect(events).toContainText('olga signed in with identity provider');
     await expect(events).toContainText('could not sign in with identity provider: no such identity, or no account for it');
     await expect(events).toContainText('grace could not prove who they are with password: wrong password');
+    await expect(events).toContainText('grace began to sign in with password, and was asked for a second factor');
+    await openScreen(olga, 'Home');
+    const concerns = olga.getByRole('region', { name: 'Security, 24 h' });
+    await expect(concerns).toContainText('olga made grace an operator');
+    await expect(concerns).not.toContainText('asked for a second factor'); // it followed
+    await concerns.getByRole('link', { name: /could not sign in with identity provider/ }).click();
+    await expect(events.getByRole('listitem')).toHaveCount(1);
+    await expect(olga.getByRole('combobox', { name: 'Show' })).toHaveText('What wants a look');
+    await openScreen(olga, 'Home');
+    await concerns.getByRole('link', { name: /olga made the API key crm/ }).click();
+    const made = await openEntry(olga, /olga made the API key crm/);
+    await expect(made).toContainText('of service:crm');
+    await made.getByRole('link', { name: 'crm', exact: true }).click();
+    await expect(olga.getByRole('heading', { name: 'crm', level: 1 })).toBeVisible();
   });
+});
+
+test('security events are shown on Home to those who may read them, and asked for by nobody else', async ({ person }) => {
+  await stack.licet.signIn();
+  const asked = async (id: string, role: string, tenant: string) => {
+    const { link } = await stack.licet.ask<{ link: string }>('POST', 'operators', { body: { id, role, tenant } });
+    const page = await person({ refusals: [403] });
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(`${stack.licet.url}${link}`);
+    await choose(page, 'Password', 'Repeat the password', FIRST);
+    await page.getByRole('button', { name: 'Choose and sign in' }).click();
+    await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
+    await settled(page, 'Home');
+    const events = requests.some((url) => url.includes('/security-events'));
+    return [events, await page.getByRole('region', { name: 'Security, 24 h' }).count()];
+  };
+  expect(await asked('ada', 'licet.auditor', '*')).toEqual([true, 1]);
+  expect(await asked('dev', 'licet.developer', '*')).toEqual([false, 0]);
+  expect(await asked('tom', 'licet.auditor', 'default')).toEqual([false, 0]);
 });
 
 /** What people do at the page of the provider. */

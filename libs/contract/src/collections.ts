@@ -224,7 +224,7 @@ export const COLLECTIONS = {
   'security-events': {
     permission: 'licet.audit-entry',
     row: SecurityEvent,
-    filters: ['event', 'outcome', 'actor', 'target', 'address', 'detail', 'since', 'until'],
+    filters: ['event', 'outcome', 'actor', 'target', 'address', 'detail', 'attention', 'since', 'until'],
     search: ['event', 'actor', 'target', 'address', 'detail'],
     sort: ['-at'],
   },

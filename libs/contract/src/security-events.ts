@@ -39,6 +39,13 @@ export const SecurityEventName = z.enum(Object.keys(SECURITY_EVENTS) as [Securit
 export const SecurityMethod = z.enum(['password', 'code', 'recovery-code', 'passkey', 'provider', 'link']);
 export type SecurityMethod = z.infer<typeof SecurityMethod>;
 
+/**
+ * `partial` is neither: what was shown was right, and a second factor was asked for. Where it comes, `done` follows with all that was shown;
+ * where it comes wrong, `refused`. Where nothing follows, somebody may have a password that is not theirs.
+ */
+export const SecurityOutcome = z.enum(['done', 'partial', 'refused']);
+export type SecurityOutcome = z.infer<typeof SecurityOutcome>;
+
 const At = z.iso.datetime();
 
 /**
@@ -51,7 +58,7 @@ export const SecurityEvent = z
     at: At, // of the first
     until: At, // of the last
     event: SecurityEventName,
-    outcome: z.enum(['done', 'refused']),
+    outcome: SecurityOutcome,
     actor: z.string().nullable(), // a user key; null where it is not known
     target: z.string().nullable(), // the operator or the API key that it was done to, where that is another
     method: z.array(SecurityMethod), // all that was shown, in the order of showing

@@ -18,9 +18,9 @@ export class SessionStrategy extends PassportStrategy(Strategy, 'operator-sessio
     const cookie = this.sessions.cookieOf(request);
     if (!cookie) return false;
     refuseForeignOrigin(request);
-    const session = await this.sessions.find(cookie);
-    if (!session) return false;
-    const factorDue = await this.sessions.isFactorDue(session.user);
+    const found = await this.sessions.find(cookie);
+    if (!found) return false;
+    const { session, factorDue } = found;
     return { id: session.user, via: 'console', provenAt: session.createdAt, session: session.id, factorDue };
   }
 }

@@ -11,7 +11,7 @@ import { Changes } from '../changes/changes.service.ts';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { parseStrictly } from '../http/input.ts';
-import { SecurityEvents, type Told } from '../security-events/security-events.service.ts';
+import { SECOND_FACTOR_NEEDED, SecurityEvents, type Told } from '../security-events/security-events.service.ts';
 import type { ApiSettings } from '../settings.ts';
 import { Attempts } from './attempts.ts';
 import { linkHash, operatorByLink } from './credentials.ts';
@@ -77,7 +77,7 @@ export class OidcController {
     const told: Told = { event: mine && !ENTERS.has(carried.step) ? 'proof' : 'sign-in', method: ['provider'] };
     const outcome = mine && (await this.#firstTime(carried)) ? await this.#settle(carried, query, request, reply, told) : 'expired';
     if (LETS_IN.has(outcome)) this.events.record(told);
-    else this.events.refuse({ ...told, detail: outcome === 'code' ? 'second-factor-needed' : outcome });
+    else this.events.refuse({ ...told, ...(outcome === 'code' ? SECOND_FACTOR_NEEDED : { detail: outcome }) });
     const page = mine ? PAGES[carried.step] : 'login';
     // Never to an address that somebody sent: to a page of the console alone.
     return reply.redirect(`${publicUrl}/#/${outcome === 'in' ? '' : `${page}?provider=${outcome}`}`, 302);

@@ -1,12 +1,12 @@
 import { operations } from '@licet/contract';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { generateSync } from 'otplib';
 import { DIALECTS, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
 import { Authenticator, Browser } from '../../test/authenticator.ts';
 import { addOperator } from '../../test/operators.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
-import { Operator } from './operator.entity.ts';
+import { Operator, Session } from './operator.entity.ts';
 
 const FIRST = 'set up an authenticator app or a passkey first';
 
@@ -44,6 +44,39 @@ describe.each(DIALECTS)('a second factor that is required (%s)', (dialect) => {
       if (status !== 403 || !String(body.detail).includes(FIRST)) open.push(`${method} ${path}: ${status}`);
     }
     expect(open).toEqual([]);
+  });
+
+  it('is asked for in the query that finds out whether the operator is enabled, so that it costs no request another', async () => {
+    const olga = await signedIn('olga');
+    const logger = api.app.get<Databases>(DATABASES).policy.em.config.getLogger();
+    const said = jest.spyOn(logger, 'logQuery');
+    logger.setDebugMode(['query']);
+    const quiet = jest.spyOn(logger, 'log').mockReturnValue();
+    expect((await olga.call('GET', 'roles')).status).toBe(403);
+    logger.setDebugMode(false);
+    const queries = said.mock.calls.map(([{ query }]) => query ?? '');
+    for (const spy of [said, quiet]) spy.mockRestore();
+    expect(queries.filter((query) => /from .operators./.test(query))).toHaveLength(1);
+    expect(queries).toHaveLength(2); // the session, and its operator
+  });
+
+  it.each(['operator', 'user'] as const)('lets nobody in whose %s is disabled, were there a session left', async (what) => {
+    const vera = await signedIn('vera');
+    const address = `/api/v1/${what}s/vera`;
+    api.settings.secondFactor = 'optional'; // for the owner who disables
+    const patch = async (enabled: boolean) => {
+      const { etag } = await api.call('GET', address);
+      expect((await api.call('PATCH', address, { enabled }, { 'if-match': etag })).status).toBe(200);
+    };
+    const em = () => api.app.get<Databases>(DATABASES).policy.em.fork();
+    const sessions = await em().find(Session, { user: 'vera' });
+    await patch(false);
+    // To disable ends them; a sign-in that was on its way may open one a moment later.
+    await em().insertMany(Session, sessions);
+    api.settings.secondFactor = 'required';
+    expect((await vera.call('GET', 'session')).status).toBe(401);
+    api.settings.secondFactor = 'optional';
+    await patch(true);
   });
 
   it('leaves nothing to do with the sessions of others either', async () => {

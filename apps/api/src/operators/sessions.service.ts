@@ -9,7 +9,7 @@ import type { Databases } from '../database/orm.ts';
 import { storableText } from '../database/storable.ts';
 import type { ApiSettings } from '../settings.ts';
 import { User } from '../users/user.entity.ts';
-import { isEnabled } from './credentials.ts';
+import { enabledOperator } from './credentials.ts';
 import { Operator, OperatorUse, Session } from './operator.entity.ts';
 import { hasSecondFactor } from './second-factor.service.ts';
 
@@ -31,8 +31,8 @@ export class Sessions {
     return this.settings.publicUrl.startsWith('https:');
   }
 
-  get #demandsFactors(): boolean {
-    return this.settings.secondFactor === 'required';
+  #isFactorDue(operator: Operator): boolean {
+    return this.settings.secondFactor === 'required' && operator.passwordHash !== '' && !hasSecondFactor(operator);
   }
 
   get #cookie(): string {
@@ -69,30 +69,29 @@ export class Sessions {
     return this.describe(user, digest(value));
   }
 
-  /** A live session. */
-  async find(cookie: string): Promise<Session | undefined> {
+  /**
+   * A live session of an operator who is not shut out; and whether the second factor is due there, since the operator could come in by the
+   * password alone and that is not enough. Both are asked in one query, with each request: nothing that is kept could be out of date.
+   */
+  async find(cookie: string): Promise<{ session: Session; factorDue: boolean } | undefined> {
     const em = this.databases.policy.em.fork();
     const session = await em.findOne(Session, digest(cookie));
     const now = Date.now();
     if (!session || !isLive(session, now)) return undefined;
-    if (!(await isEnabled(em, session.user))) return undefined;
+    const operator = await enabledOperator(em, session.user);
+    if (!operator) return undefined;
     if (now - session.lastSeenAt.getTime() > TOUCH_MS) {
       session.lastSeenAt = new Date(now);
       await em.flush();
     }
-    return session;
-  }
-
-  /** Whether an operator could come in by the password alone, and that is not enough here. */
-  async isFactorDue(user: string): Promise<boolean> {
-    return this.#demandsFactors && lacksFactor(await this.databases.policy.em.fork().findOne(Operator, { user }));
+    return { session, factorDue: this.#isFactorDue(operator) };
   }
 
   /** Whose session the request has, where it began with a proof that is a recent one. */
   async provenLately(request: FastifyRequest): Promise<string | undefined> {
     const cookie = this.cookieOf(request);
-    const session = cookie ? await this.find(cookie) : undefined;
-    return session && isRecentProof(session.createdAt) ? session.user : undefined;
+    const found = cookie ? await this.find(cookie) : undefined;
+    return found && isRecentProof(found.session.createdAt) ? found.session.user : undefined;
   }
 
   /** Ends the session of this browser. Returns whose it was. */
@@ -134,7 +133,7 @@ export class Sessions {
     const factors = { secondFactor: (operator?.totpSecret ?? null) !== null, passkeys: operator?.passkeys ?? 0 };
     const session = id ? await em.findOne(Session, id) : null;
     const expiresAt = (session?.expiresAt ?? new Date(Date.now() + ABSOLUTE_MS)).toISOString();
-    const secondFactorDue = this.#demandsFactors && lacksFactor(operator);
+    const secondFactorDue = operator !== null && this.#isFactorDue(operator);
     const rights = secondFactorDue ? { permissions: [], tenants: null } : await this.reaches.permissions(user);
     return { user: { id: user, name }, ...rights, ...factors, secondFactorDue, expiresAt };
   }
@@ -153,8 +152,6 @@ export class Sessions {
 const COOKIE = 'licet_session';
 // The prefix makes browsers refuse the cookie from anywhere but this host over TLS.
 const SECURE_COOKIE = '__Host-licet_session';
-
-const lacksFactor = (operator: Operator | null) => operator !== null && operator.passwordHash !== '' && !hasSecondFactor(operator);
 
 const isLive = (session: Session, now: number) => session.expiresAt.getTime() > now && session.lastSeenAt.getTime() + IDLE_MS > now;
 

@@ -1,4 +1,4 @@
-import type { SecurityEventName, SecurityMethod } from '@licet/contract';
+import type { SecurityEventName, SecurityMethod, SecurityOutcome } from '@licet/contract';
 import { defineEntity, p } from '@mikro-orm/core';
 import { key } from '../database/base.entity.ts';
 
@@ -11,7 +11,7 @@ const SecurityEventSchema = defineEntity({
     at: p.datetime(3).index('security_events_at_index'),
     until: p.datetime(3),
     event: p.string().length(32).$type<SecurityEventName>(),
-    outcome: p.string().length(8).$type<'done' | 'refused'>(),
+    outcome: p.string().length(8).$type<SecurityOutcome>(),
     actor: key().strictNullable(),
     target: key().strictNullable(),
     method: p.json<SecurityMethod[]>(),

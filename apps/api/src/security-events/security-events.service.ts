@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { LicetError, type SecurityEventName, type SecurityMethod } from '@licet/contract';
+import { LicetError, type SecurityEventName, type SecurityMethod, type SecurityOutcome } from '@licet/contract';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ApiKey } from '../api-keys/api-key.entity.ts';
@@ -19,11 +19,11 @@ const WINDOW_MS = 60_000;
 const DAY_MS = 86_400_000;
 const PRUNE_MS = 3_600_000;
 export const LIMITS = {
-  /** Of one event, how many groups of refusals a window tells apart by address and route. Beyond that these two are left out. */
+  /** Of one event, how many groups that are not `done` a window tells apart by address and route. Beyond that these two are left out. */
   groups: 200,
   /** How many groups wait for the database before the oldest are given up. */
   waiting: 5_000,
-  /** How many refusals are kept in all. What succeeded is bounded by time alone: nobody crowds it out. */
+  /** How many that are not `done` are kept in all. What succeeded is bounded by time alone: nobody crowds it out. */
   refusals: 250_000,
   /** How many are written, or deleted, at once. */
   step: 500,
@@ -33,7 +33,7 @@ export const LIMITS = {
 export interface Told {
   event: SecurityEventName;
   /** `done` unless said. */
-  outcome?: 'done' | 'refused';
+  outcome?: SecurityOutcome;
   actor?: string | undefined;
   /** The name that somebody gave. It may be a password in the wrong field: it is kept only where an operator has it. */
   attempted?: string | undefined;
@@ -43,6 +43,8 @@ export interface Told {
   method?: SecurityMethod[];
   detail?: string | undefined;
 }
+
+export const SECOND_FACTOR_NEEDED = { outcome: 'partial', detail: 'second-factor-needed' } as const satisfies Partial<Told>;
 
 type What = Pick<SecurityEvent, 'event' | 'outcome' | 'actor' | 'target' | 'method' | 'detail'>;
 type Row = SecurityEvent & { said: number };
@@ -103,16 +105,16 @@ export class SecurityEvents implements OnApplicationShutdown {
       this.record(told);
       return result;
     } catch (error) {
-      if (error instanceof LicetError && error.code !== 'internal') this.refuse({ ...told, detail: told.detail ?? whyOf(error) });
+      if (error instanceof LicetError && error.code !== 'internal') this.refuse({ ...told, ...whyOf(error, told.detail) });
       throw error;
     }
   }
 
-  /** Takes over that somebody was refused, in place of what the answer alone would tell. */
+  /** Takes over that somebody was not let in, or not yet, in place of what the answer alone would tell. */
   refuse(told: Told): void {
     const request = presentRequest();
     if (request) this.#told.add(request);
-    this.record({ ...told, outcome: 'refused' });
+    this.record({ ...told, outcome: told.outcome ?? 'refused' });
   }
 
   /** Whether it has been told already why a request was refused. */
@@ -133,7 +135,7 @@ export class SecurityEvents implements OnApplicationShutdown {
   async prune(now = Date.now()): Promise<void> {
     const before = new Date(now - (this.settings.securityEventDays ?? 90) * DAY_MS);
     while (await this.#deleteSome({ at: { $lt: before } }, LIMITS.step));
-    const refused = { outcome: 'refused' as const };
+    const refused = { outcome: { $ne: 'done' as const } };
     let beyond = (await this.databases.log.em.fork().count(SecurityEvent, refused)) - LIMITS.refusals;
     for (; beyond > 0; beyond -= LIMITS.step) await this.#deleteSome(refused, Math.min(beyond, LIMITS.step));
   }
@@ -187,7 +189,7 @@ export class SecurityEvents implements OnApplicationShutdown {
   #add(what: What, { at, until, count, address, route }: Waiting): void {
     if (at >= this.#opened + WINDOW_MS) this.#closeWindow(at);
     const where = { address, route };
-    const many = what.outcome === 'refused' && (this.#perEvent.get(what.event) ?? 0) >= LIMITS.groups;
+    const many = what.outcome !== 'done' && (this.#perEvent.get(what.event) ?? 0) >= LIMITS.groups;
     const own = JSON.stringify([what, where]);
     const [key, shown] = many && !this.#groups.has(own) ? [JSON.stringify([what]), { address: null, route: null }] : [own, where];
     const known = this.#groups.get(key);
@@ -196,7 +198,7 @@ export class SecurityEvents implements OnApplicationShutdown {
     this.#unwritten.add(row);
     if (known) return;
     this.#groups.set(key, row);
-    if (what.outcome === 'refused') this.#perEvent.set(what.event, (this.#perEvent.get(what.event) ?? 0) + 1);
+    if (what.outcome !== 'done') this.#perEvent.set(what.event, (this.#perEvent.get(what.event) ?? 0) + 1);
     say(row);
     this.#closing ??= setTimeout(() => this.#closeWindow(), WINDOW_MS).unref();
   }
@@ -235,8 +237,11 @@ function resolved({ told }: Waiting, names: Set<string>, keys: Map<string, ApiKe
 
 const stateOf = ({ revokedAt }: ApiKey) => (revokedAt ? 'revoked' : 'expired');
 
-function whyOf(error: LicetError): string {
-  if (error.code === 'second_factor_needed') return 'second-factor-needed';
+/** A second factor that is asked for says that what was shown is right: whoever signs in is no false alarm. */
+const whyOf = (error: LicetError, detail = wordOf(error)): Pick<Told, 'outcome' | 'detail'> =>
+  error.code === 'second_factor_needed' ? SECOND_FACTOR_NEEDED : { outcome: 'refused', detail };
+
+function wordOf(error: LicetError): string {
   if (error.code === 'too_many_requests') return 'throttled';
   if (error.errors?.[0]?.path === 'code') return 'wrong-code';
   if (error.code === 'invalid_request') return 'wrong-password';
@@ -244,5 +249,5 @@ function whyOf(error: LicetError): string {
 }
 
 function say({ said: _, at, until, id, ...row }: Row): void {
-  writeLine(row.outcome === 'done' ? 'info' : 'warn', 'security', { id, ...row, until: until.toISOString() }, at);
+  writeLine(row.outcome === 'refused' ? 'warn' : 'info', 'security', { id, ...row, until: until.toISOString() }, at);
 }

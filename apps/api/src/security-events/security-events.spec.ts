@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { SecurityEvent as Schema } from '@licet/contract';
 import { Logger } from '@nestjs/common';
+import { generateSync } from 'otplib';
 import { Authenticator, Browser } from '../../test/authenticator.ts';
 import { DIALECTS, inject, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
 import { addOperator } from '../../test/operators.ts';
@@ -42,8 +43,8 @@ describe('the log of security events', () => {
     const answer = await api.call('GET', `/api/v1/security-events?${new URLSearchParams({ perPage: '1000', ...query }).toString()}`);
     return answer.body.items as Schema[];
   };
-  const signIn = (username: string, password: string, remoteAddress = '192.0.2.9', headers: Record<string, string> = {}) =>
-    inject(api, { method: 'POST', url: '/api/v1/session', payload: { username, password }, remoteAddress, headers });
+  const signIn = (username: string, password: string, remoteAddress = '192.0.2.9', code?: string) =>
+    inject(api, { method: 'POST', url: '/api/v1/session', payload: { username, password, code }, remoteAddress });
   const em = () => api.app.get<Databases>(DATABASES).log.em.fork();
 
   it('tells who signed in and out, how and from where, and holds to the contract', async () => {
@@ -70,9 +71,31 @@ describe('the log of security events', () => {
       ['wrong-password', '192.0.2.10', 1],
       ['wrong-password', '192.0.2.9', 2],
     ]);
-    // A second factor that is missing says that somebody has the password.
-    expect((await signIn('olga', PASSWORD)).statusCode).toBe(401);
-    expect((await read({ actor: 'olga', outcome: 'refused' }))[0]).toMatchObject({ event: 'sign-in', detail: 'second-factor-needed' });
+  });
+
+  it('takes a sign-in with two factors for no refusal: its first half is told apart, and so is a right password with a wrong code', async () => {
+    const vera = new Browser(api);
+    await addOperator(api, 'vera');
+    await vera.signIn('vera', PASSWORD);
+    const { secret } = (await vera.call('POST', 'session/second-factor/start', {})).body;
+    const factor = { currentPassword: PASSWORD, secret, code: generateSync({ secret }) };
+    const { recoveryCodes } = (await vera.call('POST', 'session/second-factor', factor)).body;
+    const address = '192.0.2.14';
+    const written = output('json');
+    for (const code of [undefined, '000000', recoveryCodes[0]]) await signIn('vera', PASSWORD, address, code);
+    const events = await read({ actor: 'vera', address });
+    expect(events.map(({ event, outcome, method, detail }) => [event, outcome, method.join(), detail])).toEqual([
+      ['sign-in', 'done', 'password,recovery-code', null],
+      ['sign-in', 'refused', 'password', 'wrong-code'],
+      ['sign-in', 'partial', 'password', 'second-factor-needed'],
+    ]);
+    expect(await read({ actor: 'vera', outcome: 'partial' })).toHaveLength(1);
+    const lines = written.end().trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, string>); // prettier-ignore
+    expect(lines.filter((line) => line['address'] === address).map(({ level, outcome }) => [level, outcome])).toEqual([
+      ['info', 'partial'],
+      ['warn', 'refused'],
+      ['info', 'done'],
+    ]);
   });
 
   it('tells of a right password where the account is disabled, which the answer does not', async () => {

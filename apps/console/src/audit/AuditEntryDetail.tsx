@@ -3,12 +3,12 @@ import { Box, Button } from '@mui/material';
 import { Link } from 'react-router-dom';
 import { ActorLink } from '../kit/ActorLink.tsx';
 import { Code } from '../kit/Code.tsx';
-import { DiffTable } from '../kit/DiffTable.tsx';
 import { listPath, recordPath, RecordLink } from '../kit/RecordLink.tsx';
 import { Fact, Facts } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
 import { isCollection } from '../providers/collections.ts';
 import { nounOf } from './describe.ts';
+import { DiffTable } from './DiffTable.tsx';
 
 export const VIA: Record<CollectionRow<'audit-entries'>['via'], string> = {
   console: 'the console',
@@ -39,7 +39,7 @@ export function AuditEntryDetail({ entry }: { entry: CollectionRow<'audit-entrie
         <Fact name="Reason">{entry.reason || 'none given'}</Fact>
         <Fact name="Revision">{entry.revision}</Fact>
       </Facts>
-      <DiffTable before={entry.before} after={entry.after} />
+      <DiffTable kind={entry.kind} before={entry.before} after={entry.after} />
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
         <Button size="small" component={Link} to={recordPath('audit-entries', entry.id)}>
           Link to this entry

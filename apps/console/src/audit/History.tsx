@@ -2,7 +2,6 @@ import type { CollectionName, CollectionRow } from '@licet/contract';
 import { Box, Button, Typography } from '@mui/material';
 import { Link } from 'react-router-dom';
 import { ActorLink } from '../kit/ActorLink.tsx';
-import { DiffTable } from '../kit/DiffTable.tsx';
 import { EmptyState } from '../kit/EmptyState.tsx';
 import { Failure } from '../kit/Failure.tsx';
 import { useSome } from '../kit/read.ts';
@@ -11,6 +10,7 @@ import { Panel } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
 import { Waiting } from '../kit/Waiting.tsx';
 import { describe } from './describe.ts';
+import { DiffTable } from './DiffTable.tsx';
 
 const SHOWN = 10;
 
@@ -26,7 +26,7 @@ function Entry({ entry }: { entry: CollectionRow<'audit-entries'> }) {
           {entry.reason && ` · “${entry.reason}”`}
         </Typography>
       </Box>
-      <DiffTable before={entry.before} after={entry.after} />
+      <DiffTable kind={entry.kind} before={entry.before} after={entry.after} />
     </Box>
   );
 }

@@ -1,6 +1,7 @@
 import { Box } from '@mui/material';
 import { useCan } from '../kit/access.tsx';
 import { Page } from '../kit/Page.tsx';
+import { Concerns } from './Concerns.tsx';
 import { GetStarted } from './GetStarted.tsx';
 import { RecentChanges, RecentRefusals } from './Recent.tsx';
 import { Tiles } from './Tiles.tsx';
@@ -15,6 +16,7 @@ export function Home() {
     <Page title="Home" lead="Who may do what, what changed, and what was refused.">
       {ready && !begun && <GetStarted tasks={tasks} />}
       <Tiles />
+      <Concerns />
       <Box
         sx={{
           display: 'grid',

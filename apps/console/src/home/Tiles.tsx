@@ -34,7 +34,7 @@ function useCount(name: CollectionName, permission: ReservedPermission, filter: 
 }
 
 // One day back, to the minute, so that the query stays the same while the page is open.
-const dayAgo = () => new Date(Math.floor(Date.now() / 60_000) * 60_000 - 86_400_000).toISOString();
+export const dayAgo = () => new Date(Math.floor(Date.now() / 60_000) * 60_000 - 86_400_000).toISOString();
 
 function Decisions({ since }: { since: string }) {
   const allowed = useCan()('licet.decision:read');

@@ -1,22 +1,31 @@
 import AllowIcon from '@mui/icons-material/CheckCircleOutlined';
 import DenyIcon from '@mui/icons-material/BlockOutlined';
+import PartialIcon from '@mui/icons-material/ContrastOutlined';
 import { Box } from '@mui/material';
 import { alpha } from '@mui/material/styles';
 import type { ReactNode } from 'react';
 
+type Effect = 'allow' | 'deny' | 'partial';
+
+const LOOKS = {
+  allow: { Icon: AllowIcon, color: 'success', word: 'Allow' },
+  deny: { Icon: DenyIcon, color: 'error', word: 'Deny' },
+  partial: { Icon: PartialIcon, color: 'info', word: 'Partial' },
+} as const;
+
 interface Props {
-  effect: 'allow' | 'deny';
+  effect: Effect;
   children?: ReactNode;
 }
 
-/** Allow or Deny: a symbol and the word, never the colour alone. */
+/** Allow, Deny, or only half of what is needed: a symbol and the word, never the colour alone. */
 export function EffectMark({ effect, children }: Props) {
-  const Icon = effect === 'allow' ? AllowIcon : DenyIcon;
+  const { Icon, color, word } = LOOKS[effect];
   return (
     <Box
       component="span"
       sx={(theme) => {
-        const { main } = theme.palette[effect === 'allow' ? 'success' : 'error'];
+        const { main } = theme.palette[color];
         return {
           display: 'inline-flex',
           alignItems: 'center',
@@ -33,7 +42,7 @@ export function EffectMark({ effect, children }: Props) {
       }}
     >
       <Icon sx={{ fontSize: 16 }} />
-      {children ?? (effect === 'allow' ? 'Allow' : 'Deny')}
+      {children ?? word}
     </Box>
   );
 }

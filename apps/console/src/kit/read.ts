@@ -15,8 +15,8 @@ function useGuarded() {
     });
 }
 
-const notRefused = (failures: number, error: Error) =>
-  failures < 2 && !(error instanceof ApiError && error.status > 0 && error.status < 500);
+const isRefusal = (error: unknown) => error instanceof ApiError && error.status > 0 && error.status < 500;
+const notRefused = (failures: number, error: Error) => failures < 2 && !isRefusal(error);
 
 /** Every row that matches. Only for collections of a size that people write by hand. */
 export function useAll<N extends CollectionName>(name: N, filter: Filter = {}, enabled = true): UseQueryResult<CollectionRow<N>[]> {
@@ -51,7 +51,7 @@ export function useSome<N extends CollectionName>(
     queryFn: async ({ signal }) => (await guarded(api<Page<CollectionRow<N>>>('GET', `${name}?${query}`, { signal }))).body,
     enabled,
     retry: notRefused,
-    refetchInterval: every,
+    refetchInterval: ({ state }) => (isRefusal(state.error) ? false : every),
   });
 }
 

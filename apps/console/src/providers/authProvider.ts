@@ -53,8 +53,8 @@ export const authProvider = {
     throw Object.assign(new Error('Your session has ended. Sign in again.'), { redirectTo: '/login' });
   },
   async getIdentity() {
-    const { user, secondFactorDue } = await present();
-    return { id: user.id, fullName: user.name ?? user.id, secondFactorDue };
+    const { user, secondFactorDue, tenants } = await present();
+    return { id: user.id, fullName: user.name ?? user.id, secondFactorDue, tenants };
   },
   async getPermissions(): Promise<ReservedPermission[]> {
     return (await present()).permissions;

@@ -66,7 +66,7 @@ export const COLLECTIONS: Record<CollectionName, Collection> = {
   },
   'security-events': {
     permission: 'licet.audit-entry',
-    filters: ['event', 'outcome', 'actor', 'target', 'address', 'detail', 'since', 'until'],
+    filters: ['event', 'outcome', 'actor', 'target', 'address', 'detail', 'attention', 'since', 'until'],
     sort: ['-at'],
     editable: none,
   },

@@ -3,13 +3,16 @@ import { Box, Button } from '@mui/material';
 import { Link } from 'react-router-dom';
 import { ActorLink } from '../kit/ActorLink.tsx';
 import { Code } from '../kit/Code.tsx';
-import { listPath, RecordLink, recordPath } from '../kit/RecordLink.tsx';
+import { listPath, recordPath } from '../kit/RecordLink.tsx';
 import { Fact, Facts } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
-import { detailWords, EVENT_LABELS, methodWords } from './words.ts';
+import { AboutKey } from './keys.tsx';
+import { detailWords, EVENT_LABELS, isAboutKey, methodWords, OUTCOME_LABELS } from './words.ts';
 
-// Events whose target is an API key; that of the others is an operator.
-const KEYS = /^(api-key|access)/;
+function About({ event, target }: { event: SecurityEvent; target: string }) {
+  if (isAboutKey(event)) return <AboutKey event={event} id={target} />;
+  return event.event === 'passkey-copied' ? <Code>{target}</Code> : <ActorLink id={target} />;
+}
 
 /** All that is recorded about a security event. */
 export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
@@ -19,14 +22,21 @@ export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
     <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
       <Facts>
         <Fact name="Event">
-          {EVENT_LABELS[event.event]}, {event.outcome === 'done' ? 'done' : 'refused'}
+          {EVENT_LABELS[event.event]}, {OUTCOME_LABELS[event.outcome].toLowerCase()}
         </Fact>
         <Fact name="Account">{actor ? <ActorLink id={actor} /> : 'not known; a name that no operator has is not kept'}</Fact>
         {target && (
-          <Fact name="About">{KEYS.test(event.event) ? <RecordLink resource="api-keys" id={target} /> : <ActorLink id={target} />}</Fact>
+          <Fact name="About">
+            <About event={event} target={target} />
+          </Fact>
         )}
         {event.method.length > 0 && <Fact name="Shown">{methodWords(event.method)}</Fact>}
         {why && <Fact name="Why">{why}</Fact>}
+        {event.outcome === 'partial' && (
+          <Fact name="And then">
+            see what followed: where that is nothing, or a wrong code, somebody else may have what was shown
+          </Fact>
+        )}
         <Fact name="Address">{address ? <Code>{address}</Code> : 'more addresses than are told apart, or none'}</Fact>
         {route && (
           <Fact name="Route">
@@ -47,6 +57,11 @@ export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
         <Button size="small" component={Link} to={recordPath('security-events', event.id)}>
           Link to this event
         </Button>
+        {actor && event.outcome === 'partial' && (
+          <Button size="small" component={Link} to={listPath('security-events', { actor, since: event.at })}>
+            What followed
+          </Button>
+        )}
         {actor && (
           <Button size="small" component={Link} to={listPath('security-events', { actor })}>
             All of {actor}

@@ -1,8 +1,10 @@
 import { Panel, ShowPage } from '../kit/ShowPage.tsx';
 import { SecurityEventDetail } from './SecurityEventDetail.tsx';
-import { describe, whoOf } from './words.ts';
+import { useDescribe } from './keys.tsx';
+import { whoOf } from './words.ts';
 
 export function SecurityEventShow() {
+  const describe = useDescribe();
   return (
     <ShowPage
       resource="security-events"

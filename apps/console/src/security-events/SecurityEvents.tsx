@@ -9,13 +9,13 @@ import { Aside, type LogRow } from '../kit/LogRows.tsx';
 import { PeriodFilter } from '../kit/PeriodFilter.tsx';
 import { Time } from '../kit/Time.tsx';
 import { SecurityEventDetail } from './SecurityEventDetail.tsx';
-import { describe, EVENT_LABELS, whoOf } from './words.ts';
+import { EventWords } from './keys.tsx';
+import { EVENT_LABELS, OUTCOME_LABELS, whoOf } from './words.ts';
 
 const EVENTS = Object.entries(EVENT_LABELS).map(([value, label]) => ({ value, label }));
-const OUTCOMES = [
-  { value: 'done', label: 'Done' },
-  { value: 'refused', label: 'Refused' },
-];
+const OUTCOMES = Object.entries(OUTCOME_LABELS).map(([value, label]) => ({ value, label }));
+const SHOWN = [{ value: 'true', label: 'What wants a look' }];
+const EFFECTS = { done: 'allow', partial: 'partial', refused: 'deny' } as const;
 
 const row = (event: SecurityEvent): LogRow => ({
   id: event.id,
@@ -23,13 +23,13 @@ const row = (event: SecurityEvent): LogRow => ({
   line: (
     <Box component="span" sx={{ display: 'flex', flexWrap: { xs: 'wrap', md: 'nowrap' }, columnGap: 1, rowGap: 0.25 }}>
       <Box component="span" sx={{ flex: '0 0 100px' }}>
-        <EffectMark effect={event.outcome === 'done' ? 'allow' : 'deny'}>{event.outcome === 'done' ? 'Done' : 'Refused'}</EffectMark>
+        <EffectMark effect={EFFECTS[event.outcome]}>{OUTCOME_LABELS[event.outcome]}</EffectMark>
       </Box>
       <Box component="span" sx={{ flex: '1 1 260px', minWidth: 0, lineHeight: '24px' }}>
         <Box component="span" sx={{ fontWeight: 600 }}>
           {whoOf(event)}
         </Box>{' '}
-        {describe(event)}
+        <EventWords event={event} />
         {event.count > 1 && <Aside>{event.count} times</Aside>}
         {event.address && <Aside>{event.address}</Aside>}
       </Box>
@@ -47,6 +47,7 @@ export function SecurityEvents() {
       search="Search events"
       filters={
         <>
+          <SelectFilter source="attention" label="Show" choices={SHOWN} any="Everything" />
           <SelectFilter source="event" label="Event" choices={EVENTS} />
           <SelectFilter source="outcome" label="Outcome" choices={OUTCOMES} />
           <TextFilter source="actor" label="Account" width={120} />

@@ -1,4 +1,4 @@
-import type { SecurityEvent, SecurityEventName, SecurityMethod } from '@licet/contract';
+import type { SecurityEvent, SecurityEventName, SecurityMethod, SecurityOutcome } from '@licet/contract';
 
 type Told = Pick<SecurityEvent, 'event' | 'outcome' | 'actor' | 'target' | 'method' | 'detail' | 'route'>;
 
@@ -31,6 +31,9 @@ export const EVENT_LABELS: Record<SecurityEventName, string> = {
   'api-key-revoked': 'API key revoked',
 };
 
+/** What each outcome is called. */
+export const OUTCOME_LABELS: Record<SecurityOutcome, string> = { done: 'Done', partial: 'Partial', refused: 'Refused' };
+
 const METHODS: Record<SecurityMethod, string> = {
   password: 'password',
   code: 'code of the app',
@@ -42,10 +45,10 @@ const METHODS: Record<SecurityMethod, string> = {
 
 const DETAILS: Record<string, string> = {
   'wrong-password': 'wrong password',
-  'wrong-code': 'wrong code',
+  'wrong-code': 'it was right, but the code was wrong',
   'not-accepted': 'it was not accepted',
   'may-not-enter': 'it was right, but the account is disabled, or has no console role',
-  'second-factor-needed': 'it was right, but the second factor was still missing',
+  'second-factor-needed': 'it was right, and a second factor was asked for',
   throttled: 'too many tries',
   forbidden: 'not permitted',
   'no-credentials': 'nobody was signed in, and no key came along',
@@ -78,29 +81,37 @@ export function detailWords({ event, actor, detail }: Pick<Told, 'event' | 'acto
 // What these say already.
 const SAYS_HOW: readonly SecurityEventName[] = ['link', 'set-up'];
 
-/** What happened, in one clause after the name of who did it: `could not sign in: wrong password`. */
-export function describe(told: Told): string {
+/** Whether the target is an API key; of the others it is an operator, or a passkey. */
+export const isAboutKey = ({ event, target }: Pick<Told, 'event' | 'target'>) =>
+  target !== null && (event === 'access' || event.startsWith('api-key'));
+
+/**
+ * What happened, in one clause after the name of who did it: `could not sign in: wrong password`.
+ * @param name of what it is about, where that has one besides its id
+ */
+export function describe(told: Told, name = told.target): string {
   const { event, outcome, method, route } = told;
-  const [done, tried] = CLAUSES[event](told.target, route ?? 'a request');
+  const [done, tried, begun] = CLAUSES[event](name, route ?? 'a request');
   const how = method.length > 0 && !SAYS_HOW.includes(event) ? ` with ${methodWords(method)}` : '';
   if (outcome === 'done') return `${done}${how}`;
+  if (outcome === 'partial') return `${begun ?? done}${how}, and was asked for a second factor`;
   const why = detailWords(told);
   return `${tried ?? done}${how}${why && `: ${why}`}`;
 }
 
 const accountOf = (target: string | null) => target ?? 'their own account';
 
-const CLAUSES: Record<SecurityEventName, (target: string | null, route: string) => [done: string, refused?: string]> = {
-  'sign-in': () => ['signed in', 'could not sign in'],
+const CLAUSES: Record<SecurityEventName, (target: string | null, route: string) => [done: string, refused?: string, partial?: string]> = {
+  'sign-in': () => ['signed in', 'could not sign in', 'began to sign in'],
   'sign-out': () => ['signed out'],
   'session-ended': (target) => [`ended a session of ${accountOf(target)}`],
-  proof: () => ['proved who they are', 'could not prove who they are'],
-  access: (_target, route) => [`was let in to ${route}`, `was refused ${route}`],
+  proof: () => ['proved who they are', 'could not prove who they are', 'began to prove who they are'],
+  access: (target, route) => [`was let in to ${route}`, `was refused ${route}${target ? ` with the API key ${target}` : ''}`],
   'api-key': (target) => [`used the API key ${target}`, target ? `tried the API key ${target}` : 'tried an API key'],
   'cross-site': () => ['came from another site', 'was made to send a request by a page of another site'],
   'rate-limit': () => ['sent requests', 'sent more requests than are answered in a minute'],
   'passkey-copied': () => ['showed a passkey', 'showed a passkey that may be a copy'],
-  link: () => ['used a one-time link', 'could not use a one-time link'],
+  link: () => ['used a one-time link', 'could not use a one-time link', 'began to use a one-time link'],
   'link-made': (target) => [`made a one-time link for ${accountOf(target)}`],
   'set-up': () => ['became the first operator, by the set-up link', 'could not become the first operator'],
   'password-changed': (target) => [target ? `changed the password of ${target}` : 'changed their own password'],
