@@ -40,8 +40,9 @@ export const SecurityMethod = z.enum(['password', 'code', 'recovery-code', 'pass
 export type SecurityMethod = z.infer<typeof SecurityMethod>;
 
 /**
- * `partial` is neither: what was shown was right, and a second factor was asked for. Where it comes, `done` follows with all that was shown;
- * where it comes wrong, `refused`. Where nothing follows, somebody may have a password that is not theirs.
+ * `partial` is neither: what was shown was right, and more was asked for. That is a second factor: where it comes, `done` follows with all that
+ * was shown; where it comes wrong, `refused`; where nothing follows, somebody may have a password that is not theirs. Or it is a recent proof
+ * for a privileged act, which `proof` then tells of.
  */
 export const SecurityOutcome = z.enum(['done', 'partial', 'refused']);
 export type SecurityOutcome = z.infer<typeof SecurityOutcome>;

@@ -181,4 +181,13 @@ describe('a proof of who is there', () => {
     for (let n = 0; n < 9; n++) await api.app.get(Attempts).demand('ana', '127.0.0.1');
     for (const password of ['wrong', PASSWORD]) expect((await prove(ana, { password })).status).toBe(429);
   });
+
+  it('is told of as what was asked for, and not as a refusal', async () => {
+    await pass(PROOF_MINUTES + 1);
+    expect(await makeKey(ana, 'told')).toEqual(NEEDED);
+    const told = async (outcome: string) =>
+      (await ana.call('GET', `security-events?detail=step-up-needed&actor=ana&outcome=${outcome}`)).body;
+    expect((await told('partial')).items).toContainEqual(expect.objectContaining({ event: 'access', route: 'POST /api/v1/api-keys' }));
+    expect((await told('refused')).total).toBe(0);
+  });
 });

@@ -52,7 +52,7 @@ describe.each(DIALECTS)('what wants a look in the log of security events (%s)', 
     const refused = { outcome: 'refused', actor: 'emma' } as const;
     for (const told of [
       { event: 'access', ...refused, detail: 'session-ended' },
-      { event: 'access', ...refused, detail: 'step-up-needed' },
+      { event: 'access', outcome: 'partial', actor: 'emma', detail: 'step-up-needed' },
       { event: 'access', ...refused, detail: 'licet.role:create' },
       { event: 'cross-site', ...refused },
       { event: 'sign-in', ...refused, detail: 'wrong-password' },

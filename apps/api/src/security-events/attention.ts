@@ -9,7 +9,7 @@ const OPENS: SecurityEventName[] = [
   ...(['identity-linked', 'second-factor-removed', 'passkey-removed'] as const),
 ];
 // Refused each day, of people who work.
-const ORDINARY = ['session-ended', 'step-up-needed'];
+const ORDINARY = 'session-ended';
 
 /**
  * The filter `attention`: what somebody on call looks at. Refusals, but those that ordinary work brings; right passwords after which no second
@@ -19,8 +19,8 @@ export function wantsALook(value: string, dialect: Dialect): Where {
   if (value !== 'true') throw new LicetError('invalid_request', 'attention: use true, or leave it out');
   return {
     $or: [
-      { outcome: 'refused', $not: { event: 'access', detail: { $in: ORDINARY } } },
-      { outcome: 'partial', [raw((row) => unfinished(row, dialect))]: [] },
+      { outcome: 'refused', $not: { event: 'access', detail: ORDINARY } },
+      { outcome: 'partial', event: { $ne: 'access' }, [raw((row) => unfinished(row, dialect))]: [] },
       { outcome: 'done', event: { $in: OPENS } },
     ],
   };

@@ -25,7 +25,7 @@ export function refusalOf(request: Asking, error: LicetError, keys: ApiKeys, coo
       if (error.permission === undefined && isForeign(request)) return { event: 'cross-site', ...refused, actor };
       return { event: 'access', ...refused, actor, detail: error.permission ?? 'forbidden' };
     case 'step_up_needed':
-      return { event: 'access', ...refused, actor, detail: 'step-up-needed' };
+      return { event: 'access', outcome: 'partial', actor, detail: 'step-up-needed' };
     case 'too_many_requests':
       return { event: 'rate-limit', ...refused, actor };
     default:

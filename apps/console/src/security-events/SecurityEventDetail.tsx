@@ -18,6 +18,8 @@ function About({ event, target }: { event: SecurityEvent; target: string }) {
 export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
   const { actor, address, route, target, count } = event;
   const why = detailWords(event);
+  // A proof that was too old is no half of anything.
+  const isHalf = event.outcome === 'partial' && event.event !== 'access';
   return (
     <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
       <Facts>
@@ -32,10 +34,8 @@ export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
         )}
         {event.method.length > 0 && <Fact name="Shown">{methodWords(event.method)}</Fact>}
         {why && <Fact name="Why">{why}</Fact>}
-        {event.outcome === 'partial' && (
-          <Fact name="And then">
-            see what followed: where that is nothing, or a wrong code, somebody else may have what was shown
-          </Fact>
+        {isHalf && (
+          <Fact name="And then">see what followed: where that is nothing, or a wrong code, somebody else may have what was shown</Fact>
         )}
         <Fact name="Address">{address ? <Code>{address}</Code> : 'more addresses than are told apart, or none'}</Fact>
         {route && (
@@ -57,7 +57,7 @@ export function SecurityEventDetail({ event }: { event: SecurityEvent }) {
         <Button size="small" component={Link} to={recordPath('security-events', event.id)}>
           Link to this event
         </Button>
-        {actor && event.outcome === 'partial' && (
+        {actor && isHalf && (
           <Button size="small" component={Link} to={listPath('security-events', { actor, since: event.at })}>
             What followed
           </Button>

@@ -2,7 +2,14 @@ import { describe as group, expect, it } from '@jest/globals';
 import { SECURITY_EVENTS, SecurityEventName } from '@licet/contract';
 import { describe, EVENT_LABELS, isAboutKey } from './words.ts';
 
-const BLANK: Omit<Parameters<typeof describe>[0], 'event'> = { outcome: 'done', actor: 'olga', target: null, method: [], detail: null, route: null };
+const BLANK: Omit<Parameters<typeof describe>[0], 'event'> = {
+  outcome: 'done',
+  actor: 'olga',
+  target: null,
+  method: [],
+  detail: null,
+  route: null,
+};
 const told = (event: SecurityEventName, more: object = {}) => describe({ ...BLANK, event, ...more });
 const refused = (event: SecurityEventName, detail: string | null, more: object = {}) =>
   told(event, { outcome: 'refused', detail, ...more });
@@ -14,6 +21,7 @@ group('what a security event is said as', () => {
       refused('sign-in', 'wrong-password', { method: ['password'] }),
       refused('sign-in', 'wrong-password', { actor: null, method: ['password'] }),
       told('sign-in', { outcome: 'partial', detail: 'second-factor-needed', method: ['password'] }),
+      told('access', { outcome: 'partial', detail: 'step-up-needed', route: 'POST /api/v1/api-keys' }),
       refused('sign-in', 'wrong-code', { method: ['password'] }),
       refused('access', 'licet.role:create', { route: 'POST /api/v1/roles' }),
       refused('link', 'forbidden', { method: ['link'] }),
@@ -26,6 +34,7 @@ group('what a security event is said as', () => {
       'could not sign in with password: wrong password',
       'could not sign in with password: wrong name or password',
       'began to sign in with password, and was asked for a second factor',
+      'asked for POST /api/v1/api-keys, and was asked for a recent proof first',
       'could not sign in with password: it was right, but the code was wrong',
       'was refused POST /api/v1/roles: no permission licet.role:create',
       'could not use a one-time link: it is not valid, or not any more',

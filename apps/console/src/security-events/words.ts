@@ -90,14 +90,16 @@ export const isAboutKey = ({ event, target }: Pick<Told, 'event' | 'target'>) =>
  * @param name of what it is about, where that has one besides its id
  */
 export function describe(told: Told, name = told.target): string {
-  const { event, outcome, method, route } = told;
+  const { event, outcome, method, detail, route } = told;
   const [done, tried, begun] = CLAUSES[event](name, route ?? 'a request');
   const how = method.length > 0 && !SAYS_HOW.includes(event) ? ` with ${methodWords(method)}` : '';
   if (outcome === 'done') return `${done}${how}`;
-  if (outcome === 'partial') return `${begun ?? done}${how}, and was asked for a second factor`;
+  if (outcome === 'partial') return `${begun ?? done}${how}, and was asked for ${MORE[detail ?? ''] ?? 'a second factor'}`;
   const why = detailWords(told);
   return `${tried ?? done}${how}${why && `: ${why}`}`;
 }
+
+const MORE: Readonly<Record<string, string>> = { 'step-up-needed': 'a recent proof first' };
 
 const accountOf = (target: string | null) => target ?? 'their own account';
 
@@ -106,7 +108,11 @@ const CLAUSES: Record<SecurityEventName, (target: string | null, route: string) 
   'sign-out': () => ['signed out'],
   'session-ended': (target) => [`ended a session of ${accountOf(target)}`],
   proof: () => ['proved who they are', 'could not prove who they are', 'began to prove who they are'],
-  access: (target, route) => [`was let in to ${route}`, `was refused ${route}${target ? ` with the API key ${target}` : ''}`],
+  access: (target, route) => [
+    `was let in to ${route}`,
+    `was refused ${route}${target ? ` with the API key ${target}` : ''}`,
+    `asked for ${route}`,
+  ],
   'api-key': (target) => [`used the API key ${target}`, target ? `tried the API key ${target}` : 'tried an API key'],
   'cross-site': () => ['came from another site', 'was made to send a request by a page of another site'],
   'rate-limit': () => ['sent requests', 'sent more requests than are answered in a minute'],
