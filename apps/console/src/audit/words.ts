@@ -1,5 +1,6 @@
 import { valueText } from '../kit/diff.ts';
 import { ANY_TENANT, splitKey } from '../kit/keys.ts';
+import { onEveryType } from '../matrix/rows.ts';
 
 type Members = Readonly<Record<string, string>>;
 
@@ -73,7 +74,6 @@ export function valueWords(kind: string, path: string, value: unknown): string {
 
 function permissionWords(permission: string): string {
   const { type, rest } = splitKey(permission);
-  const where = type === '*' ? 'every resource type' : type;
-  if (rest === '*') return `Every action on ${where}${type === '*' ? ', but not Licet’s own' : ''}`;
-  return type === '*' ? `The action ${rest} on ${where}` : permission;
+  if (type === '*') return onEveryType(rest);
+  return rest === '*' ? `Every action on ${type}` : permission;
 }

@@ -50,9 +50,10 @@ function acrossTypes(grants: readonly Grant[]): PermissionLine[] {
   const named = grants.map(({ permission }) => permission).filter((permission) => permission.startsWith('*:') && permission !== '*:*');
   const patterns = ['*:*', ...[...new Set(named)].sort()];
   return patterns.map((permission) => {
-    const { rest } = splitKey(permission);
-    const description =
-      rest === '*' ? 'Every action on every resource type, but not Licet’s own' : `The action ${rest} on every resource type`;
-    return { kind: 'permission', type: '*', permission, description };
+    return { kind: 'permission', type: '*', permission, description: onEveryType(splitKey(permission).rest) };
   });
 }
+
+/** What a permission over all resource types gives: one action, or `*`. */
+export const onEveryType = (action: string) =>
+  action === '*' ? 'Every action on every resource type, but not Licet’s own' : `The action ${action} on every resource type`;
