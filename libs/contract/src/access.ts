@@ -37,6 +37,21 @@ const READ_ALL = RESERVED_PERMISSIONS.filter((permission) => permission.endsWith
 const READ_POLICY: ReservedPermission[] = ['licet.role:read', 'licet.grant:read', 'licet.resource-type:read', 'licet.condition:read'];
 const everyAction = (...types: ReservedType[]) => types.map((type) => `${type}:*`);
 
+const OF_TENANTS: ReservedPermission[] = [...READ_POLICY, 'licet.user:read', 'licet.tenant:read', 'licet.decision:read'];
+const OWNED_BY_TENANTS: ReservedType[] = ['licet.assignment', 'licet.resource'];
+
+/**
+ * The console permissions that count where they are held in some tenants only, for what is of these tenants. All others are about what all
+ * tenants share: they count where they are held over all.
+ */
+export const TENANT_PERMISSIONS: readonly ReservedPermission[] = RESERVED_PERMISSIONS.filter(
+  (permission) =>
+    OF_TENANTS.includes(permission) ||
+    OWNED_BY_TENANTS.some((type) => permission.startsWith(`${type}:`)) ||
+    permission === 'licet.decision:evaluate' ||
+    permission === 'licet.policy:replicate',
+);
+
 /**
  * The tenant that questions about the console are asked in: only assignments in every tenant (or in this one) reach what all tenants
  * share, so that whoever holds a console role in one tenant cannot edit the others.
@@ -96,11 +111,7 @@ export const RESERVED_ROLES: Record<string, { name: string; description: string;
     name: 'Tenant administrator',
     description: 'To be assigned in one tenant: assigns roles there, registers its resources, reads its decision log.',
     inherits: [],
-    grants: [
-      ...READ_POLICY,
-      ...['licet.user:read', 'licet.tenant:read', 'licet.decision:read'],
-      ...everyAction('licet.assignment', 'licet.resource'),
-    ],
+    grants: [...OF_TENANTS, ...everyAction(...OWNED_BY_TENANTS)],
   },
   [APPLICATION_ROLE]: {
     name: 'Application',

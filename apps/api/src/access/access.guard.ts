@@ -1,4 +1,4 @@
-import { LicetError } from '@licet/contract';
+import { LicetError, type ReservedPermission, TENANT_PERMISSIONS } from '@licet/contract';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
@@ -36,9 +36,8 @@ export class AccessGuard extends AuthGuard(['operator-session', 'api-key']) {
   async #reach(context: ExecutionContext, actor: Actor, need: Exclude<Need, 'nothing' | 'signed-in'>): Promise<Reach> {
     const reach = await this.reaches.of(actor.id, need);
     const confines = this.reflector.get<boolean | undefined>(CONFINES, context.getHandler()) ?? false;
-    if (reach && (reach.length === 0 || !confines)) {
-      throw lacks(need, actor.id);
-    }
+    const ofTenants = confines && TENANT_PERMISSIONS.includes(need as ReservedPermission);
+    if (reach && (reach.length === 0 || !ofTenants)) throw lacks(need, actor.id);
     return reach;
   }
 

@@ -1,3 +1,4 @@
+import { COLLECTIONS, type CollectionName, RESERVED_ACTIONS, TENANT_PERMISSIONS } from '@licet/contract';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DIALECTS, startApi, type TestApi } from '../../test/api.ts';
 
@@ -115,5 +116,26 @@ describe.each(DIALECTS)('a tenant administrator (%s)', (dialect) => {
       'assignments/assign',
     ])
       expect([path, await write('POST', path, {})]).toEqual([path, 403]);
+  });
+
+  it('is told of no console permission that would be of no use in one tenant', async () => {
+    const grants = Object.keys(RESERVED_ACTIONS).map((type) => `${type}:*`);
+    const file = {
+      licet: 1,
+      roles: { 'console-of-acme': { grants } },
+      users: { 'service:all-of-it': {} },
+      assignments: [{ user: 'service:all-of-it', role: 'console-of-acme', tenant: 'acme' }],
+    };
+    expect((await api.call('POST', '/api/v1/policy/apply', { file })).status).toBe(200);
+    const everything = await api.key('all-of-it', 'reader');
+    const asked = (path: string) => api.call('GET', `/api/v1/${path}`, undefined, everything);
+    const { permissions } = (await asked('session')).body as { permissions: string[] };
+    expect(permissions).toEqual(TENANT_PERMISSIONS);
+    for (const name of Object.keys(COLLECTIONS) as CollectionName[]) {
+      const told = permissions.includes(`${COLLECTIONS[name].permission}:read`);
+      expect([name, (await asked(name)).status]).toEqual([name, told ? 200 : 403]);
+    }
+    // Refused before it is looked up.
+    expect((await api.call('PATCH', '/api/v1/roles/nowhere', {}, { ...everything, 'if-match': '"1"' })).status).toBe(403);
   });
 });

@@ -1,4 +1,4 @@
-import { ANYONE, CONSOLE_TENANT, EVERYONE, RESERVED_PERMISSIONS, type ReservedPermission } from '@licet/contract';
+import { ANYONE, CONSOLE_TENANT, EVERYONE, RESERVED_PERMISSIONS, type ReservedPermission, TENANT_PERMISSIONS } from '@licet/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import { DATABASES } from '../database/database.module.ts';
@@ -23,12 +23,13 @@ export class Reaches {
     return this.#within(user, permission, await this.#tenants(user));
   }
 
-  /** All console permissions that a user holds anywhere, and the tenants they are held in: null where one is held over all. */
+  /** The console permissions that a user can do something with, and the tenants they are held in: null where one is held over all. */
   async permissions(user: string): Promise<{ permissions: ReservedPermission[]; tenants: string[] | null }> {
     const tenants = await this.#tenants(user);
     const overAll = RESERVED_PERMISSIONS.filter((permission) => mayUse(this.state.snapshot, user, permission));
-    const within = RESERVED_PERMISSIONS.map((permission) => ({ permission, tenants: this.#within(user, permission, tenants) }));
-    const held = within.filter((each) => each.tenants.length > 0 || overAll.includes(each.permission)).map(({ permission }) => permission);
+    const within = TENANT_PERMISSIONS.map((permission) => ({ permission, tenants: this.#within(user, permission, tenants) }));
+    const some = within.filter((each) => each.tenants.length > 0).map(({ permission }) => permission);
+    const held = RESERVED_PERMISSIONS.filter((permission) => overAll.includes(permission) || some.includes(permission));
     return { permissions: held, tenants: overAll.length > 0 ? null : [...new Set(within.flatMap((each) => each.tenants))].sort() };
   }
 

@@ -1,17 +1,11 @@
-import { operations } from '@licet/contract';
-
-// The collections that answer whoever holds the permission in some tenants only: those whose class says how it is confined, and the decision log.
-const CONFINED = [
-  ...['assignments', 'conditions', 'decisions', 'grants', 'permissions', 'resource-types', 'resources', 'role-inherits', 'roles'],
-  ...['tenants', 'users'],
-];
+import { operations, TENANT_PERMISSIONS } from '@licet/contract';
 
 /** Where the tenant comes from that a permission is asked in. */
 function tenantOf(path: string, needs: string | undefined): string {
   if (!needs?.startsWith('licet.')) return '';
   if (path.includes('{tenant}')) return 'the address, or all';
-  const [, name] = /^\/api\/v1\/([\w-]+)(?:\/\{id\})?$/.exec(path) ?? [];
-  return name && CONFINED.includes(name) ? 'the row, or all' : 'all';
+  const ofRows = /^\/api\/v1\/[\w-]+(\/\{id\})?$/.test(path);
+  return ofRows && TENANT_PERMISSIONS.some((permission) => permission === needs) ? 'the row, or all' : 'all';
 }
 
 /** The page of the documentation that lists every route with the permission it takes, made from the table that the OpenAPI document is made from. */

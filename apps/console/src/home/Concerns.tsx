@@ -1,6 +1,6 @@
 import { Typography } from '@mui/material';
 import { useState } from 'react';
-import { useCan, useReachesAll } from '../kit/access.tsx';
+import { useCan } from '../kit/access.tsx';
 import { Aside } from '../kit/LogRows.tsx';
 import { useSome } from '../kit/read.ts';
 import { listPath } from '../kit/RecordLink.tsx';
@@ -31,8 +31,7 @@ function Line({ of: { event, times, addresses, limited } }: { of: Concern }) {
 
 /** What an operator on call looks at first: one reading of the security events, gathered by account or address. */
 export function Concerns() {
-  const [can, reachesAll] = [useCan(), useReachesAll()];
-  const allowed = can('licet.audit-entry:read') && reachesAll;
+  const allowed = useCan()('licet.audit-entry:read');
   const [since] = useState(dayAgo);
   const filter = { attention: true, since };
   const query = useSome('security-events', { filter, perPage: READ, enabled: allowed, every: EVERY_MS });

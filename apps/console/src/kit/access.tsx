@@ -8,10 +8,12 @@ export function useCan(): (permission: ReservedPermission) => boolean {
   return (permission) => permissions?.includes(permission) ?? false;
 }
 
-/** Whether the operator holds console permissions in all tenants: some things belong to no tenant. */
-export function useReachesAll(): boolean {
+/** The tenants that the operator is confined to, in words; null for one who is not. */
+export function useConfinement(): string | null {
   const { identity } = useGetIdentity();
-  return identity !== undefined && identity['tenants'] === null;
+  const tenants = identity?.['tenants'] as string[] | null | undefined;
+  if (!tenants) return null;
+  return tenants.length > 3 ? `only in ${tenants.length} tenants` : `only in ${tenants.join(', ')}`;
 }
 
 /** Shows its children only to operators who have the permission. */

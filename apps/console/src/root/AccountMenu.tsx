@@ -7,6 +7,7 @@ import { Avatar, Box, Button, IconButton, ListItemIcon, Menu, MenuItem, Tooltip,
 import { useState } from 'react';
 import { useGetIdentity, useLogout, useTheme } from 'react-admin';
 import { Link } from 'react-router-dom';
+import { useConfinement } from '../kit/access.tsx';
 
 function ThemeToggle() {
   const [theme, setTheme] = useTheme();
@@ -25,6 +26,7 @@ function ThemeToggle() {
 export function AccountMenu() {
   const { identity } = useGetIdentity();
   const logout = useLogout();
+  const confinement = useConfinement();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const name = identity?.fullName ?? '';
   return (
@@ -43,9 +45,16 @@ export function AccountMenu() {
         <Avatar aria-hidden="true" sx={{ width: 26, height: 26, fontSize: 13, bgcolor: 'primary.main', color: 'primary.contrastText' }}>
           {name.slice(0, 1).toUpperCase()}
         </Avatar>
-        <Typography component="span" noWrap sx={{ flex: 1, textAlign: 'left', fontSize: 14, fontWeight: 600 }}>
-          {name}
-        </Typography>
+        <Box component="span" sx={{ flex: 1, minWidth: 0, textAlign: 'left' }}>
+          <Typography component="span" noWrap sx={{ display: 'block', fontSize: 14, fontWeight: 600, lineHeight: 1.3 }}>
+            {name}
+          </Typography>
+          {confinement && (
+            <Typography component="span" noWrap variant="caption" color="textSecondary" sx={{ display: 'block', lineHeight: 1.3 }}>
+              {confinement}
+            </Typography>
+          )}
+        </Box>
         <UnfoldIcon fontSize="small" />
       </Button>
       <ThemeToggle />
