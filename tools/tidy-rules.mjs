@@ -35,6 +35,7 @@ export const RULES = [
   { name: 'policy tables are written through the one door', check: oneDoor },
   { name: 'each project has one kind and the common lint', check: projects },
   { name: 'each library has one index.ts', check: indexFiles },
+  { name: 'what runs of a project is among its dependencies', check: undeclared },
   { name: 'no folder is a drawer', check: drawers },
   { name: 'a silenced check says why', check: silenced },
   { name: 'no test is singled out', check: focusedTests },
@@ -100,6 +101,20 @@ function indexFiles({ files }) {
   return [...libraries].flatMap((name) => {
     const found = files.filter((file) => file.startsWith(`libs/${name}/src/`) && posix.basename(file) === 'index.ts');
     return found.length === 1 && found[0] === `libs/${name}/src/index.ts` ? [] : [`libs/${name} should have src/index.ts and no other; it has [${found}]`];
+  });
+}
+
+/** `npm run sbom` says what Licet is made of by the dependencies of its projects: what is only there for building does not count. */
+function undeclared({ files, read }) {
+  const manifest = (file) => file.replace(/^(\w+\/[^/]+\/).*/, '$1package.json');
+  const runs = (file) => /^(apps|libs)\/[\w-]+\/src\/.*(?<!\.spec|\.fixture)\.tsx?$/.test(file) && files.includes(manifest(file));
+  const imported = /^(?:import|export)\s(?!type\b)(?:[^'";]*?from )?'([^']+)'|\bimport\('([^']+)'\)/gm;
+  return files.filter(runs).flatMap((file) => {
+    const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(read(manifest(file)));
+    const declared = { ...dependencies, ...peerDependencies, ...optionalDependencies };
+    const packages = [...read(file).matchAll(imported)].map(([, from, lazily]) => /^(@[^/]+\/)?[^/]+/.exec(from ?? lazily)[0]);
+    const missing = packages.filter((each) => !/^(\.|node:|@licet\/)/.test(each) && !(each in declared));
+    return [...new Set(missing)].map((each) => `${file} imports ${each}, which is not among the dependencies of its project`);
   });
 }
 
