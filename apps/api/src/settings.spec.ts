@@ -13,7 +13,7 @@ describe('the settings', () => {
       decisionLog: true,
       ...{ trustProxy: false, tls: undefined, requestsPerMinute: 6000 },
       ...{ secret: undefined, secretPrevious: undefined },
-      ...{ log: 'text', securityEventDays: 90, decisionDays: undefined, secondFactor: 'optional' },
+      ...{ log: 'text', logRecords: [], securityEventDays: 90, decisionDays: undefined, secondFactor: 'optional' },
     });
     expect(readSettings({ LICET_PORT: ' ', LICET_DATABASE_URL: '', LICET_PUBLIC_URL: '' })).toEqual(readSettings({}));
   });
@@ -24,6 +24,7 @@ describe('the settings', () => {
       ...{ LICET_DATABASE_URL: 'postgresql://licet:secret@db:5432/licet', LICET_PUBLIC_URL: 'https://licet.example/' },
       ...{ PATH: '/bin', LICET_URL: 'http://localhost:4000', LICET_API_KEY: 'lct_x', LICET_NAME: 'tasks', LICET_MAX_STALENESS: '60' },
       ...{ LICET_TRUST_PROXY: '10.0.0.0/8, ::1', LICET_REQUESTS_PER_MINUTE: '600' },
+      LICET_LOG_RECORDS: 'audit,decisions',
       ...{ LICET_LOG: 'json', LICET_SECURITY_EVENT_DAYS: '30', LICET_DECISION_DAYS: '365', LICET_SECOND_FACTOR: 'required' },
     };
     expect(readSettings(env)).toEqual({
@@ -34,7 +35,7 @@ describe('the settings', () => {
       publicUrl: 'https://licet.example',
       decisionLog: false,
       ...{ trustProxy: ['10.0.0.0/8', '::1'], tls: undefined, requestsPerMinute: 600 },
-      ...{ log: 'json', securityEventDays: 30, decisionDays: 365, secondFactor: 'required' },
+      ...{ log: 'json', logRecords: ['audit', 'decisions'], securityEventDays: 30, decisionDays: 365, secondFactor: 'required' },
     });
     expect(readSettings({ LICET_DATABASE_URL: 'postgres://db/licet' }).databaseUrl).toBe('postgres://db/licet');
   });
@@ -57,6 +58,8 @@ describe('the settings', () => {
     ['LICET_PUBLIC_URL', 'https://licet.example/?x=1'],
     ['LICET_PUBLIC_URL', 'https://licet.example/#x'],
     ['LICET_DECISION_LOG', 'no'],
+    ['LICET_LOG_RECORDS', 'audit'], // without LICET_LOG=json
+    ['LICET_LOG_RECORDS', 'everything'],
     ['LICET_SECOND_FACTOR', 'yes'],
     ['LICET_TRUST_PROXY', 'true'],
     ['LICET_TRUST_PROXY', '10.0.0.1, everybody'],

@@ -96,6 +96,12 @@ export const Settings = z.object({
     .enum(['text', 'json'])
     .default('text')
     .describe('The form of the server’s output: `text` for a terminal; `json` for one object a line, security events among them.'),
+  LICET_LOG_RECORDS: z
+    .enum(['audit', 'decisions', 'audit,decisions'])
+    .optional()
+    .describe(
+      'What goes to the output as well, with `LICET_LOG=json`, for what collects it: `audit` (the entries of the audit trail), `decisions` (those of the decision log) or `audit,decisions`. They say who did what, and what is kept of people.',
+    ),
   LICET_SECURITY_EVENT_DAYS: DAYS.default(90).describe(
     'How many days security events are kept for the console. What is to be kept longer belongs where `LICET_LOG=json` is read.',
   ),
@@ -115,6 +121,8 @@ export interface ApiSettings {
   requestsPerMinute: number;
   /** The form of the server's output. Absent: text. */
   log?: 'text' | 'json';
+  /** The records that go to the output as well. Absent: none. */
+  logRecords?: readonly string[];
   securityEventDays?: number;
   /** Absent: decisions are kept for ever. */
   decisionDays?: number | undefined;
@@ -146,6 +154,7 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
   const unknown = Object.keys(env).filter((name) => name.startsWith('LICET_') && !(name in Settings.shape) && !CLIENT_SETTINGS.has(name));
   if (unknown.length > 0) throw new Error(`unknown setting ${unknown.join(', ')}; known are ${Object.keys(Settings.shape).join(', ')}`);
   const value = parsed.data;
+  if (value.LICET_LOG_RECORDS && value.LICET_LOG !== 'json') throw new Error('LICET_LOG_RECORDS: records are written with LICET_LOG=json only');
   const tls = tlsOf(value);
   const publicUrl = (value.LICET_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${value.LICET_PORT}`).replace(/\/$/, '');
   return {
@@ -159,6 +168,7 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
     tls,
     requestsPerMinute: value.LICET_REQUESTS_PER_MINUTE,
     log: value.LICET_LOG,
+    logRecords: value.LICET_LOG_RECORDS?.split(',') ?? [],
     securityEventDays: value.LICET_SECURITY_EVENT_DAYS,
     decisionDays: value.LICET_DECISION_DAYS,
     secondFactor: value.LICET_SECOND_FACTOR,

@@ -5,6 +5,12 @@ import { Collection, type Where } from '../http/collection.ts';
 import { since } from '../http/since.ts';
 import { AuditEntry } from './audit-entry.entity.ts';
 
+/** An entry as the API gives it: what it is searched by is for the database only. */
+export function presentEntry(meta: TableMeta, entry: AuditEntry): Row {
+  const { content: _, ...row } = toRow(meta, entry);
+  return row;
+}
+
 export class AuditEntriesCollection extends Collection<AuditEntry> {
   constructor() {
     super('audit-entries', AuditEntry);
@@ -15,10 +21,7 @@ export class AuditEntriesCollection extends Collection<AuditEntry> {
   }
 
   override async present(_em: EntityManager, entries: AuditEntry[], meta: TableMeta): Promise<Row[]> {
-    return entries.map((entry) => {
-      const { content: _, ...row } = toRow(meta, entry);
-      return row;
-    });
+    return entries.map((entry) => presentEntry(meta, entry));
   }
 }
 

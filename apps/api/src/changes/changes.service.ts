@@ -3,15 +3,18 @@ import { FlushMode, ForeignKeyConstraintViolationException, LockMode, UniqueCons
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../access/access.ts';
 import { ApiKeys } from '../api-keys/api-keys.service.ts';
+import { presentEntry } from '../audit/audit.collections.ts';
 import { AuditEntry } from '../audit/audit-entry.entity.ts';
-import { DATABASES } from '../database/database.module.ts';
+import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
-import { isPolicyKind, toPolicyRow } from '../database/rows.ts';
+import { isPolicyKind, metaOf, toPolicyRow } from '../database/rows.ts';
+import { writeRecord } from '../http/output.ts';
 import { endSessionsOf } from '../operators/ended-sessions.ts';
 import { accountEvents } from '../security-events/account-events.ts';
 import { SecurityEvents } from '../security-events/security-events.service.ts';
 import { tellOtherProcesses } from '../replication/other-processes.ts';
 import { PolicyState } from '../replication/policy-state.ts';
+import type { ApiSettings } from '../settings.ts';
 import { Change, Head } from './change.entity.ts';
 import { actionOf, Collector, type Touched } from './collector.ts';
 import { checkProposal } from './rules.ts';
@@ -36,14 +39,22 @@ export class Changes {
   readonly #state: PolicyState;
   readonly #keys: ApiKeys;
   readonly #events: SecurityEvents;
+  readonly #settings: ApiSettings;
   readonly #collector = new Collector();
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(@Inject(DATABASES) databases: Databases, state: PolicyState, keys: ApiKeys, events: SecurityEvents) {
+  constructor(
+    @Inject(DATABASES) databases: Databases,
+    @Inject(SETTINGS) settings: ApiSettings,
+    state: PolicyState,
+    keys: ApiKeys,
+    events: SecurityEvents,
+  ) {
     this.#databases = databases;
     this.#state = state;
     this.#keys = keys;
     this.#events = events;
+    this.#settings = settings;
     databases.policy.em.getEventManager().registerSubscriber(this.#collector);
   }
 
@@ -81,7 +92,7 @@ export class Changes {
         await em.rollback();
         return { result, revision: head.revision, touched };
       }
-      this.#record(em, actor, options.reason, delta, touched);
+      const entries = this.#record(em, actor, options.reason, delta, touched);
       head.revision = delta.revision;
       await endSessionsOf(em, touched, actor);
       if (this.#databases.dialect === 'postgres') await tellOtherProcesses(em, delta.revision);
@@ -90,6 +101,7 @@ export class Changes {
       const keys = touched.some(({ kind }) => kind === 'api-keys');
       this.#state.announce(delta, next, keys);
       if (keys) await this.#keys.reload();
+      this.#writeOut(em, entries);
       return { result, revision: delta.revision, touched };
     } catch (error) {
       if (em.isInTransaction()) await em.rollback();
@@ -97,15 +109,21 @@ export class Changes {
     }
   }
 
-  #record(em: EntityManager, actor: Actor, reason: string, delta: { revision: number; ops: DeltaOp[] }, touched: Touched[]): void {
+  #record(em: EntityManager, actor: Actor, reason: string, delta: { revision: number; ops: DeltaOp[] }, touched: Touched[]): AuditEntry[] {
     const at = new Date();
     const common = { at, actor: actor.id, via: actor.via, reason };
     em.create(Change, { ...common, revision: delta.revision, entries: touched.length, ops: delta.ops });
-    for (const row of touched) {
+    return touched.map((row) => {
       const { kind, id, before, after } = row;
       const content = [before, after].map((row) => (row ? JSON.stringify(row) : '')).join(' ');
-      em.create(AuditEntry, { ...common, revision: delta.revision, kind, target: id, action: actionOf(row), before, after, content });
-    }
+      return em.create(AuditEntry, { ...common, revision: delta.revision, kind, target: id, action: actionOf(row), before, after, content });
+    });
+  }
+
+  #writeOut(em: EntityManager, entries: AuditEntry[]): void {
+    if (!this.#settings.logRecords?.includes('audit')) return;
+    const meta = metaOf(em, AuditEntry);
+    for (const entry of entries) writeRecord('audit', presentEntry(meta, entry));
   }
 }
 

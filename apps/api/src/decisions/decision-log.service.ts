@@ -6,8 +6,9 @@ import { DATABASES, SETTINGS } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { storableJson, storableText } from '../database/storable.ts';
 import { v7 } from '../database/uuid.ts';
+import { writeRecord } from '../http/output.ts';
 import type { ApiSettings } from '../settings.ts';
-import { FIELD, ROW } from './decision-row.ts';
+import { entryOf, FIELD, ROW } from './decision-row.ts';
 import { type DecisionStore, openDecisionStore } from './decision-store.ts';
 
 const BATCH = 2_000;
@@ -79,7 +80,7 @@ export class DecisionLog implements OnApplicationShutdown {
       }),
     );
     try {
-      return await this.#store.insert([...rows.values()]);
+      return await this.#insert([...rows.values()]);
     } catch (error) {
       this.#logger.error(`${rows.size} decisions of ${source} could not be written: ${String(error)}`);
       throw new LicetError('unavailable', 'the decision log cannot be written now; send these decisions again later');
@@ -128,7 +129,7 @@ export class DecisionLog implements OnApplicationShutdown {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, BATCH);
       try {
-        await this.#store.insert(batch);
+        await this.#insert(batch);
       } catch (error) {
         if (this.#tries++ === 0) this.#logger.error(`${this.#waiting.length} decisions could not be written yet: ${String(error)}`);
         if (this.#tries >= MOST_TRIES) this.#giveUp(batch.length);
@@ -139,6 +140,13 @@ export class DecisionLog implements OnApplicationShutdown {
       this.#tries = 0;
     }
     this.#sayLoss();
+  }
+
+  /** What is stored may go to the output as well: one that was uploaded twice does so twice, under the same id. */
+  async #insert(rows: string[]): Promise<number> {
+    const count = await this.#store.insert(rows);
+    if (this.settings.logRecords?.includes('decisions')) for (const row of rows) writeRecord('decisions', entryOf(row));
+    return count;
   }
 
   #giveUp(count: number): void {

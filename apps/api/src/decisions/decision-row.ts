@@ -11,6 +11,15 @@ export const COLUMNS = [
 export const FIELD = '\u001f';
 export const ROW = '\u001e';
 
+/** The decision that such a text stands for, as the API gives it. */
+export function entryOf(row: string): object {
+  const [id = '', at, , , , , tenant, decision, reason, path, errors = '', revision, request = '', source, apiKey] = row.split(FIELD);
+  return {
+    ...{ id, at: new Date(Number(at)).toISOString(), request: JSON.parse(request) as object, tenant, decision: decision === '1', reason },
+    ...{ path: path ? (JSON.parse(path) as object) : null, errors: JSON.parse(errors) as object, revision: Number(revision), source, apiKey },
+  };
+}
+
 /** How many decisions are deleted in one step, so that nobody who writes waits long for it. */
 export const DELETED_AT_ONCE = 500;
 

@@ -19,6 +19,11 @@ export function writeLine(level: Level, source: string, more: object, at = new D
   else if ('message' in more) stream.write(`${at.toISOString()} ${level} ${source}: ${asText(String(more.message))}\n`);
 }
 
+/** A record that is kept elsewhere, as the API gives it, for what collects the output. */
+export function writeRecord(source: 'audit' | 'decisions', entry: object): void {
+  writeLine('info', source, { entry });
+}
+
 /** What the server itself says of its start and its stop: at a terminal, to whoever has started it. */
 export function say(message: string): void {
   if (form === 'json') writeLine('info', 'licet', { message });

@@ -1,32 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { SecurityEvent as Schema } from '@licet/contract';
-import { Logger } from '@nestjs/common';
 import { generateSync } from 'otplib';
 import { Authenticator, Browser } from '../../test/authenticator.ts';
 import { DIALECTS, inject, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
 import { addOperator } from '../../test/operators.ts';
+import { output } from '../../test/output.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { Attempts } from '../operators/attempts.ts';
-import { Output } from '../http/output.ts';
 import { SecurityEvent } from './security-event.entity.ts';
 import { LIMITS, SecurityEvents } from './security-events.service.ts';
 
 const FOREIGN = { 'sec-fetch-site': 'cross-site' };
-
-/** Takes over what the server writes, in one of its two forms, until `end` gives it back. */
-function output(form: 'text' | 'json'): { end: () => string } {
-  const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-  Logger.overrideLogger(new Output(form));
-  return {
-    end: () => {
-      const text = write.mock.calls.map(([chunk]) => String(chunk)).join('');
-      write.mockRestore();
-      Logger.overrideLogger(new Output());
-      return text;
-    },
-  };
-}
 
 describe('the log of security events', () => {
   let api: TestApi;
@@ -260,27 +245,5 @@ describe.each(DIALECTS)('the table of security events (%s)', (dialect) => {
     ]);
     await log().prune(Date.now() + 91 * 86_400_000);
     expect(await em().count(SecurityEvent, {})).toBe(0);
-  });
-});
-
-describe("the server's output", () => {
-  const evil = 'no such host\n2026-01-01T00:00:00.000Z info licet: all is well\r\u001b[2K\u2028';
-  const said = (form: 'text' | 'json') => {
-    const written = output(form);
-    new Logger('identity provider').warn(evil);
-    return written.end();
-  };
-
-  it('is one JSON object a line where that is set, whatever a message says', () => {
-    const lines = said('json').trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
-      { time: expect.any(String), level: 'warn', source: 'identity provider', message: evil },
-    ]);
-  });
-
-  it('has no line at a terminal that a message begins by itself, and no sign that moves the cursor', () => {
-    const [first, ...rest] = said('text').trimEnd().split('\n');
-    expect(first).toMatch(/^\S+ warn identity provider: no such host$/);
-    expect(rest).toEqual(['  | 2026-01-01T00:00:00.000Z info licet: all is well\\u000d\\u001b[2K\\u2028']);
   });
 });
