@@ -74,11 +74,11 @@ describe('the settings', () => {
   it('take an identity provider, with an explicit table of what its claims give', () => {
     const { oidc } = readSettings({ ...OIDC, ...PUBLIC });
     const common = { issuer: 'https://login.example/', clientId: 'licet', clientSecret: 'canary' };
-    expect(oidc).toEqual({ ...common, label: 'login.example', scopes: 'openid', roles: {} });
-    const more = { LICET_OIDC_LABEL: 'Example', LICET_OIDC_SCOPES: 'groups openid', LICET_OIDC_ROLES: '{"groups":{"a, b":"licet.owner"}}' };
+    expect(oidc).toEqual({ ...common, label: 'login.example', scopes: 'openid', roles: {}, demand: {} });
+    const more = { LICET_OIDC_LABEL: 'Example', LICET_OIDC_SCOPES: 'groups openid', LICET_OIDC_ROLES: '{"groups":{"a, b":"licet.owner"}}', LICET_OIDC_DEMAND: '{"amr":["mfa","hwk"]}' };
     expect(readSettings({ ...OIDC, ...PUBLIC, ...more }).oidc).toEqual({
       ...common,
-      ...{ label: 'Example', scopes: 'openid groups', roles: { groups: { 'a, b': 'licet.owner' } } },
+      ...{ label: 'Example', scopes: 'openid groups', roles: { groups: { 'a, b': 'licet.owner' } }, demand: { amr: ['mfa', 'hwk'] } },
     });
     for (const host of ['localhost:8080', '127.0.0.1:8080', '[::1]:8080']) {
       expect(readSettings({ ...OIDC, LICET_OIDC_ISSUER: `http://${host}` }).oidc?.issuer).toBe(`http://${host}`);
@@ -98,6 +98,10 @@ describe('the settings', () => {
     ['LICET_OIDC_ROLES: .*licet.auditor', { LICET_OIDC_ROLES: '{"groups":{"admins":"licet.admin"}}' }],
     ['LICET_OIDC_ROLES: ', { LICET_OIDC_ROLES: '{"groups":"licet.owner"}' }],
     ['LICET_OIDC_ROLES: ', { LICET_OIDC_ROLES: 'admins=licet.owner' }],
+    ['LICET_OIDC_DEMAND: ', { LICET_OIDC_DEMAND: '{"amr":"mfa"}' }],
+    ['LICET_OIDC_DEMAND: ', { LICET_OIDC_DEMAND: '{"amr":[]}' }],
+    ['LICET_OIDC_DEMAND: ', { LICET_OIDC_DEMAND: '{"acr":["a b"]}' }],
+    ['LICET_OIDC_DEMAND: .*LICET_OIDC_ISSUER', { LICET_OIDC_ISSUER: '', LICET_OIDC_CLIENT_ID: '', LICET_OIDC_CLIENT_SECRET: '', LICET_OIDC_DEMAND: '{}' }],
     ['LICET_OIDC_ROLES: .*LICET_OIDC_ISSUER', { LICET_OIDC_ISSUER: '', LICET_OIDC_CLIENT_ID: '', LICET_OIDC_CLIENT_SECRET: '', LICET_OIDC_ROLES: '{}' }],
   ] as [string, Record<string, string>][])('refuse an identity provider, and say why: %s', (words, env) => {
     expect(() => readSettings({ ...OIDC, ...PUBLIC, ...env })).toThrow(

@@ -88,6 +88,12 @@ export const Settings = z.object({
     .describe(
       'Which values of which claim give which console role, such as `{"groups":{"licet-admins":"licet.owner"}}`; they are looked at, and roles given and taken, at each sign-in. Absent: no claim gives any.',
     ),
+  LICET_OIDC_DEMAND: z
+    .string()
+    .optional()
+    .describe(
+      'Which values of which claims a sign-in must have one of, such as `{"amr":["mfa"]}`, where the provider says so that it asked for a second factor; values of `acr` are asked for there as well. Absent: none.',
+    ),
   LICET_DECISION_LOG: z.enum(['on', 'off']).default('on').describe('Whether decisions are logged.'),
   LICET_DECISION_DAYS: DAYS.optional().describe(
     'How many days decisions are kept; older ones are deleted, in small steps. Absent: they are kept.',
@@ -142,6 +148,8 @@ export interface OidcSettings {
   scopes: string;
   /** By claim and value, the console role that it gives. */
   roles: Record<string, Record<string, string>>;
+  /** By claim, the values of which a sign-in must have one. */
+  demand: Record<string, string[]>;
 }
 
 /** Reads the settings; a wrong one ends the start with a sentence that names it. */
@@ -182,7 +190,9 @@ function oidcOf(value: z.infer<typeof Settings>, publicUrl: string): OidcSetting
   const { LICET_OIDC_ISSUER: issuer, LICET_OIDC_CLIENT_ID: clientId, LICET_OIDC_CLIENT_SECRET: clientSecret } = value;
   const all = [issuer, clientId, clientSecret];
   if (all.every((each) => each === undefined)) {
-    if (value.LICET_OIDC_ROLES) throw new Error('LICET_OIDC_ROLES: there is no provider; give LICET_OIDC_ISSUER as well');
+    for (const name of ['LICET_OIDC_ROLES', 'LICET_OIDC_DEMAND'] as const) {
+      if (value[name]) throw new Error(`${name}: there is no provider; give LICET_OIDC_ISSUER as well`);
+    }
     return undefined;
   }
   if (!issuer || !clientId || !clientSecret) {
@@ -198,6 +208,7 @@ function oidcOf(value: z.infer<typeof Settings>, publicUrl: string): OidcSetting
   return {
     ...{ issuer, clientId, clientSecret, label: value.LICET_OIDC_LABEL ?? new URL(issuer).host },
     ...{ scopes: [...new Set(['openid', ...scopes])].join(' '), roles: rolesOf(value.LICET_OIDC_ROLES) },
+    demand: demandOf(value.LICET_OIDC_DEMAND),
   };
 }
 
@@ -208,6 +219,15 @@ function rolesOf(text = '{}'): OidcSettings['roles'] {
   if (parsed.success) return parsed.data;
   const example = '{"groups":{"licet-admins":"licet.owner"}}';
   throw new Error(`LICET_OIDC_ROLES: write JSON such as ${example}; the roles are ${Object.keys(RESERVED_ROLES).join(', ')}`);
+}
+
+// A value of `acr` with a space in it could not be asked for.
+const Demand = z.record(z.string().min(1), z.array(z.string().regex(/^\S+$/)).min(1));
+
+function demandOf(text = '{}'): OidcSettings['demand'] {
+  const parsed = Demand.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  throw new Error('LICET_OIDC_DEMAND: write JSON such as {"amr":["mfa"]}, with one value at least for each claim, none with a space in it');
 }
 
 function jsonOf(text: string): unknown {

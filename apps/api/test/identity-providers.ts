@@ -17,7 +17,7 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
   const issuer = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-  const common = { clientId: CLIENT.id, clientSecret: CLIENT.secret, scopes: 'openid', roles: {} };
+  const common = { clientId: CLIENT.id, clientSecret: CLIENT.secret, scopes: 'openid', roles: {}, demand: {} };
   const stop = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());

@@ -60,7 +60,7 @@ describe('a secret', () => {
     }
     ({ settings, remove } = await newDatabase('sqlite'));
     const clientSecret = plant('client secret of a provider', 'canary-client-secret');
-    const provider = { issuer: 'http://127.0.0.1:1', clientId: 'licet', label: 'Nobody', scopes: 'openid', roles: {} };
+    const provider = { issuer: 'http://127.0.0.1:1', clientId: 'licet', label: 'Nobody', scopes: 'openid', roles: {}, demand: {} };
     // All that can be written out is.
     api = await createApi({ ...settings, log: 'json', logRecords: ['audit', 'decisions'], oidc: { ...provider, clientSecret } });
     await operators();

@@ -10,7 +10,7 @@ import { User } from '../users/user.entity.ts';
 import { newUser } from '../users/users.collection.ts';
 import { isEnabled, newOperator, operatorByLink } from './credentials.ts';
 import { OperatorIdentity } from './identity.entity.ts';
-import type { Identified } from './oidc.provider.ts';
+import { type Identified, valuesOf } from './oidc.provider.ts';
 import { Operator } from './operator.entity.ts';
 import { hasSecondFactor } from './second-factor.service.ts';
 
@@ -62,9 +62,8 @@ export async function operatorOf(em: EntityManager, who: Identified, mapping: Oi
 function rolesOf({ claims }: Identified, mapping: OidcSettings['roles']): Map<string, string> {
   const roles = new Map<string, string>();
   for (const [claim, table] of Object.entries(mapping)) {
-    const values = Object.hasOwn(claims, claim) ? [claims[claim]].flat() : [];
-    for (const value of values) {
-      if (typeof value === 'string' && Object.hasOwn(table, value)) roles.set(table[value]!, `the identity provider says ${claim}: ${value}`);
+    for (const value of valuesOf(claims, claim)) {
+      if (Object.hasOwn(table, value)) roles.set(table[value]!, `the identity provider says ${claim}: ${value}`);
     }
   }
   return roles;

@@ -27,8 +27,13 @@ export interface Identified {
   claims: Readonly<Record<string, unknown>>;
 }
 
+/** The texts that a claim says, be they one or a list. */
+export function valuesOf(claims: Readonly<Record<string, unknown>>, claim: string): string[] {
+  return Object.hasOwn(claims, claim) ? [claims[claim]].flat().filter((value) => typeof value === 'string') : [];
+}
+
 /** Why nobody is signed in: the answer of the provider, as the sign-in page is told of it. */
-export type Refusal = 'denied' | 'refused' | 'unavailable';
+export type Refusal = 'denied' | 'lacking' | 'refused' | 'unavailable';
 
 /** The OpenID Connect provider: authorization code with PKCE and nonce, and ID tokens that are checked in all respects. */
 @Injectable()
@@ -46,7 +51,7 @@ export class IdentityProvider {
 
   /** Where to send the browser, and what must come back from there. */
   async begin(maxAge?: number): Promise<{ url: string; expected: Expected }> {
-    const { scopes, label } = this.oidc;
+    const { scopes, label, demand } = this.oidc;
     const configuration = await this.#configuration().catch((error: unknown) => {
       this.#logger.warn(reasonOf(error));
       throw new LicetError('unavailable', `${label} does not answer as it should; sign in with your password, or try again later`);
@@ -56,6 +61,7 @@ export class IdentityProvider {
       ...{ redirect_uri: this.#redirectUri, scope: scopes, state: expected.state, nonce: expected.nonce },
       ...{ code_challenge: await client.calculatePKCECodeChallenge(expected.verifier), code_challenge_method: 'S256' },
       ...(maxAge === undefined ? {} : { max_age: String(maxAge) }),
+      ...(demand['acr'] ? { acr_values: demand['acr'].join(' ') } : {}),
     });
     return { url: url.href, expected: maxAge === undefined ? expected : { ...expected, maxAge } };
   }
@@ -71,12 +77,21 @@ export class IdentityProvider {
       // The library takes further audiences beside ours; we know of none to trust.
       if (!claims || claims.iss !== issuer || !isDeepStrictEqual([claims.aud].flat(), [clientId])) throw new Error('the ID token is for others too');
       if (!SUBJECT.test(claims.sub)) throw new Error('the subject is not 1 to 255 characters of ASCII');
-      return { issuer: claims.iss, subject: claims.sub, claims };
+      const lacking = this.#lacking(claims);
+      if (lacking.length === 0) return { issuer: claims.iss, subject: claims.sub, claims };
+      this.#logger.warn(`the ID token has none of the values of ${lacking.join(', ')} that LICET_OIDC_DEMAND names`);
+      return 'lacking';
     } catch (error) {
       if (error instanceof client.AuthorizationResponseError && error.error === 'access_denied') return 'denied';
       this.#logger.warn(reasonOf(error));
       return isOutage(error) ? 'unavailable' : 'refused';
     }
+  }
+
+  /** The claims that a sign-in must have, and this one has not: asking for them (`acr_values`) leaves it to the provider whether it heeds that. */
+  #lacking(claims: Readonly<Record<string, unknown>>): string[] {
+    const demanded = Object.entries(this.oidc.demand);
+    return demanded.filter(([claim, values]) => !valuesOf(claims, claim).some((value) => values.includes(value))).map(([claim]) => claim);
   }
 
   get #redirectUri(): string {

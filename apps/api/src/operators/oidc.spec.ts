@@ -175,8 +175,8 @@ describe('sign-in with an identity provider', () => {
     type Make = (claims: object) => string;
     const signed: Make = (claims) => jwt({ alg: 'RS256', kid: 'one' }, claims, spoilt.key);
     /** What becomes of a sign-in for which the provider gives this ID token. */
-    const outcome = async (more: object = {}, make = signed, maxAge?: number) => {
-      const client = new IdentityProvider({ ...api.settings, oidc: spoilt.settings });
+    const outcome = async (more: object = {}, make = signed, maxAge?: number, demand = {}) => {
+      const client = new IdentityProvider({ ...api.settings, oidc: { ...spoilt.settings, demand } });
       const { expected } = await client.begin(maxAge);
       const { state, nonce } = expected;
       const claims = { iss: spoilt.issuer, aud: CLIENT.id, sub: 'sub-ana', nonce, iat: now(), exp: now() + 60, ...more };
@@ -213,6 +213,30 @@ describe('sign-in with an identity provider', () => {
     it('proves nothing anew where it does not say that somebody signed in there just now', async () => {
       expect(await outcome({ auth_time: now() - 5 }, signed, 60)).toBe(`sub-ana of ${spoilt.issuer}`);
       for (const claims of [{}, { auth_time: now() - 600 }, { auth_time: '0' }]) expect(await outcome(claims, signed, 60)).toBe('refused');
+    });
+
+    it.each([
+      ['a value that is demanded', { amr: ['pwd', 'mfa'] }, 'sub-ana'],
+      ['one of several, as a text', { amr: 'hwk' }, 'sub-ana'],
+      ['others', { amr: ['pwd', 'sms'] }, 'lacking'],
+      ['nearly the value', { amr: ['MFA', 'mfa '] }, 'lacking'],
+      ['a part of a list in a text', { amr: 'pwd mfa' }, 'lacking'],
+      ['the value in another claim', { acr: 'mfa' }, 'lacking'],
+      ['no such claim', {}, 'lacking'],
+      ['one that is no text', { amr: [true, { mfa: 1 }, null] }, 'lacking'],
+    ])('signs in where it says how it did so only with that: %s', async (_name, claims: object, expected) => {
+      spoil({});
+      expect((await outcome(claims, signed, undefined, { amr: ['mfa', 'hwk'] })).split(' ')[0]).toBe(expected);
+    });
+
+    it('has to meet every claim that is demanded, and is asked for `acr`', async () => {
+      const demand = { acr: ['gold', 'silver'], amr: ['mfa'] };
+      expect(await outcome({ acr: 'gold', amr: ['mfa'] }, signed, undefined, demand)).toMatch(/^sub-ana/);
+      for (const claims of [{ acr: 'gold' }, { amr: ['mfa'] }, { acr: 'bronze', amr: ['mfa'] }]) {
+        expect(await outcome(claims, signed, undefined, demand)).toBe('lacking');
+      }
+      const { url } = await new IdentityProvider({ ...api.settings, oidc: { ...spoilt.settings, demand } }).begin();
+      expect(new URL(url).searchParams.get('acr_values')).toBe('gold silver');
     });
 
     const { privateKey: foreign } = generateKeyPairSync('rsa', { modulusLength: 2048 });

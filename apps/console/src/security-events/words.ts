@@ -58,6 +58,7 @@ const DETAILS: Record<string, string> = {
   taken: 'the identity belongs to another operator',
   expired: 'it took too long, or came back twice',
   denied: 'the provider was told no',
+  lacking: 'the provider did not say what is demanded of a sign-in',
   refused: 'the answer of the provider was not right',
   unavailable: 'the provider did not answer',
 };

@@ -39,6 +39,8 @@ export function outcomeText(outcome: string | null, label: string): string | nul
       return `${label} did not sign you in: it was cancelled or refused there.`;
     case 'refused':
       return `What ${label} answered could not be trusted, so nothing was done. Try again; if it happens again, the log of the server says why.`;
+    case 'lacking':
+      return `${label} signed you in, but not in the way that is demanded here, such as with a second factor. Sign in there in that way, and try again.`;
     case 'unavailable':
       return `${label} does not answer as it should. Sign in with your password, or try again later.`;
     case 'expired':
