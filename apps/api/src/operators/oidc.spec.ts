@@ -215,26 +215,13 @@ describe('sign-in with an identity provider', () => {
       for (const claims of [{}, { auth_time: now() - 600 }, { auth_time: '0' }]) expect(await outcome(claims, signed, 60)).toBe('refused');
     });
 
-    it.each([
-      ['a value that is demanded', { amr: ['pwd', 'mfa'] }, 'sub-ana'],
-      ['one of several, as a text', { amr: 'hwk' }, 'sub-ana'],
-      ['others', { amr: ['pwd', 'sms'] }, 'lacking'],
-      ['nearly the value', { amr: ['MFA', 'mfa '] }, 'lacking'],
-      ['a part of a list in a text', { amr: 'pwd mfa' }, 'lacking'],
-      ['the value in another claim', { acr: 'mfa' }, 'lacking'],
-      ['no such claim', {}, 'lacking'],
-      ['one that is no text', { amr: [true, { mfa: 1 }, null] }, 'lacking'],
-    ])('signs in where it says how it did so only with that: %s', async (_name, claims: object, expected) => {
+    it('signs nobody in who did not sign in there as it is demanded, and asks for `acr`', async () => {
       spoil({});
-      expect((await outcome(claims, signed, undefined, { amr: ['mfa', 'hwk'] })).split(' ')[0]).toBe(expected);
-    });
-
-    it('has to meet every claim that is demanded, and is asked for `acr`', async () => {
-      const demand = { acr: ['gold', 'silver'], amr: ['mfa'] };
-      expect(await outcome({ acr: 'gold', amr: ['mfa'] }, signed, undefined, demand)).toMatch(/^sub-ana/);
-      for (const claims of [{ acr: 'gold' }, { amr: ['mfa'] }, { acr: 'bronze', amr: ['mfa'] }]) {
-        expect(await outcome(claims, signed, undefined, demand)).toBe('lacking');
-      }
+      const demand = { acr: ['gold', 'silver'], amr: ['mfa', 'hwk'] };
+      const is = async (acr: unknown, amr: unknown) => (await outcome({ acr, amr }, signed, undefined, demand)).split(' ')[0];
+      for (const amr of [['pwd', 'mfa'], 'hwk']) expect(await is('gold', amr)).toBe('sub-ana');
+      for (const amr of [['pwd'], ['MFA', 'mfa '], 'pwd mfa', undefined, [true, { mfa: 1 }, null]]) expect(await is('gold', amr)).toBe('lacking');
+      for (const acr of ['bronze', undefined]) expect(await is(acr, ['mfa'])).toBe('lacking');
       const { url } = await new IdentityProvider({ ...api.settings, oidc: { ...spoilt.settings, demand } }).begin();
       expect(new URL(url).searchParams.get('acr_values')).toBe('gold silver');
     });
