@@ -26,6 +26,9 @@ export interface DatabaseSettings {
   databaseUrl: string | undefined;
 }
 
+/** On PostgreSQL only, and no entity: the library that counts tries writes it, and makes it. */
+export const TRIES_TABLE = 'sign_in_tries';
+
 type Part = 'policy' | 'log';
 const isOnDisk = ({ databaseUrl, dataDir }: DatabaseSettings) => !databaseUrl && dataDir !== ':memory:';
 const FILES = { policy: 'policy.db', log: 'decisions.db' } as const;
@@ -69,7 +72,7 @@ export function ormOptions(part: Part, dialect: Dialect, settings: DatabaseSetti
     // With PostgreSQL both parts live in one database; neither touches the other's tables.
     schemaGenerator: {
       skipTables:
-        part === 'policy' ? [/^(?:.*\.)?(?:decisions|security_events|migrations_log)$/] : [/^(?!(?:.*\.)?(?:decisions|security_events)$)/],
+        part === 'policy' ? [/^(?:.*\.)?(?:decisions|security_events|migrations_log|sign_in_tries)$/] : [/^(?!(?:.*\.)?(?:decisions|security_events)$)/],
     },
     migrations: {
       path: migrations,

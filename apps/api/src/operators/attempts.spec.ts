@@ -1,20 +1,25 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addOperator } from '../../test/operators.ts';
-import { PASSWORD, startApi, type TestApi } from '../../test/api.ts';
+import { DIALECTS, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
 import { DATABASES } from '../database/database.module.ts';
+import { type Databases, TRIES_TABLE } from '../database/orm.ts';
 import { Attempts } from './attempts.ts';
 
-describe('attempts to sign in', () => {
+describe.each(DIALECTS)('attempts to sign in (%s)', (dialect) => {
   let api: TestApi;
+  let databases: Databases;
   let attempts: Attempts;
 
   beforeAll(async () => {
-    api = await startApi('sqlite');
+    api = await startApi(dialect);
+    databases = api.app.get(DATABASES);
     await addOperator(api, 'olga');
   });
-  beforeEach(() => {
-    attempts = new Attempts(api.app.get(DATABASES));
+  beforeEach(async () => {
+    if (dialect === 'postgres') await databases.policy.em.fork().execute(`delete from ${TRIES_TABLE}`);
+    attempts = new Attempts(databases);
   });
+  afterEach(() => attempts.onApplicationShutdown());
   afterAll(() => api.stop());
 
   const tries = async (count: number, account: (n: number) => string, ip: (n: number) => string) => {
@@ -111,4 +116,18 @@ describe('attempts to sign in', () => {
     const all = await Promise.allSettled(Array.from({ length: 40 }, () => attempts.demand('olga', '10.0.0.9')));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
   });
+
+  if (dialect === 'postgres') {
+    it('are counted by all processes together, and under no name', async () => {
+      const others = new Attempts(databases);
+      for (let n = 0; n < 10; n++) await (n % 2 ? attempts : others).demand('a password in the wrong field', '10.0.0.9');
+      for (const each of [attempts, others]) {
+        await expect(each.demand('a password in the wrong field', '10.0.0.9')).rejects.toMatchObject({ code: 'too_many_requests' });
+      }
+      const kept = JSON.stringify(await databases.policy.em.fork().execute(`select * from ${TRIES_TABLE}`));
+      expect(kept).toMatch(/"key":"own:[\w-]{43}","points":12/);
+      expect(kept).not.toMatch(/password|10\.0\.0\.9/);
+      await others.onApplicationShutdown();
+    });
+  }
 });
