@@ -14,6 +14,8 @@ suite('describe', () => {
     expect(describe({ action: 'delete', kind: 'grants', target: 'x', before: grant, after: null })).toBe(
       'removed the grant of task:delete to member if is-owner',
     );
+    const all = { ...grant, permission: 'task:*', condition: null };
+    expect(describe({ action: 'create', kind: 'grants', target: 'x', before: null, after: all })).toBe('granted every action on task to member');
   });
 
   it('tells assignments by who got which role where', () => {

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '@licet/contract';
+import { permissionWords } from './words.ts';
 
 const NOUNS: Record<string, string> = {
   users: 'user',
@@ -56,7 +57,9 @@ const verb = (action: Told['action']) => ({ create: 'created', update: 'changed'
 
 function grant(action: Told['action'], text: Text): string {
   const condition = text('condition') && ` if ${text('condition')}`;
-  const of = `${text('permission')} to ${text('role')}`;
+  const permission = permissionWords(text('permission'));
+  const what = permission === text('permission') ? permission : permission[0]!.toLowerCase() + permission.slice(1);
+  const of = `${what} to ${text('role')}`;
   const deny = text('effect') === 'deny';
   if (action === 'create') return `${deny ? 'denied' : 'granted'} ${of}${condition}`;
   return `${action === 'update' ? 'changed' : 'removed'} the ${deny ? 'denial' : 'grant'} of ${of}${condition}`;

@@ -72,7 +72,8 @@ export function valueWords(kind: string, path: string, value: unknown): string {
   return path === 'permission' && typeof value === 'string' ? permissionWords(value) : valueText(value);
 }
 
-function permissionWords(permission: string): string {
+/** @returns what a permission gives where it is a pattern, for instance `Every action on task`; else the permission itself */
+export function permissionWords(permission: string): string {
   const { type, rest } = splitKey(permission);
   if (type === '*') return onEveryType(rest);
   return rest === '*' ? `Every action on ${type}` : permission;
