@@ -158,11 +158,11 @@ test('an operator is invited, looks after the own account, and is shut out', asy
   });
 });
 
-test('security events are shown on Home to those who may read them, and asked for by nobody else', async ({ person }) => {
+test('each operator is shown what works for them: one of a single tenant no page that answers for all', async ({ person }) => {
   await stack.licet.signIn();
-  const asked = async (id: string, role: string, tenant: string) => {
+  const seen = async (id: string, role: string, tenant: string) => {
     const { link } = await stack.licet.ask<{ link: string }>('POST', 'operators', { body: { id, role, tenant } });
-    const page = await person({ refusals: [403] });
+    const page = await person();
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     await page.goto(`${stack.licet.url}${link}`);
@@ -170,12 +170,26 @@ test('security events are shown on Home to those who may read them, and asked fo
     await page.getByRole('button', { name: 'Choose and sign in' }).click();
     await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
     await settled(page, 'Home');
-    const events = requests.some((url) => url.includes('/security-events'));
-    return [events, await page.getByRole('region', { name: 'Security, 24 h' }).count()];
+    const asked = requests.some((url) => url.includes('/security-events'));
+    const events = [asked, await page.getByRole('region', { name: 'Security, 24 h' }).count()];
+    const menu = await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allTextContents();
+    for (const name of menu) {
+      await openScreen(page, name);
+      await settled(page, name);
+    }
+    return { menu, events, account: await page.getByRole('region', { name: 'Account' }).textContent() };
   };
-  expect(await asked('ada', 'licet.auditor', '*')).toEqual([true, 1]);
-  expect(await asked('dev', 'licet.developer', '*')).toEqual([false, 0]);
-  expect(await asked('tom', 'licet.auditor', 'default')).toEqual([false, 0]);
+  const ada = await seen('ada', 'licet.auditor', '*');
+  expect(ada).toMatchObject({ events: [true, 1], menu: expect.arrayContaining(['Audit trail', 'Security events', 'Groups', 'Operators']) });
+  expect(ada.account).not.toContain('only in');
+  const dev = await seen('dev', 'licet.developer', '*');
+  expect(dev).toMatchObject({ events: [false, 0], menu: expect.arrayContaining(['Groups', 'Apps & keys']) });
+  const tom = await seen('tom', 'licet.auditor', 'default');
+  expect(tom).toMatchObject({ events: [false, 0], account: expect.stringContaining('only in default') });
+  expect(tom.menu).toEqual([
+    ...['Home', 'Roles', 'Permission matrix', 'Resource types', 'Conditions', 'Resources'],
+    ...['Users', 'Assignments', 'Tenants', 'Decision log'],
+  ]);
 });
 
 /** What people do at the page of the provider. */

@@ -1,5 +1,5 @@
 import { Box } from '@mui/material';
-import { useCan } from '../kit/access.tsx';
+import { useCan, useConfinement } from '../kit/access.tsx';
 import { Page } from '../kit/Page.tsx';
 import { Concerns } from './Concerns.tsx';
 import { GetStarted } from './GetStarted.tsx';
@@ -10,10 +10,11 @@ import { useProgress } from './useProgress.ts';
 /** What to do next, and what happened last. */
 export function Home() {
   const { tasks, ready } = useProgress();
-  const can = useCan();
+  const [can, confinement] = [useCan(), useConfinement()];
+  const lead = confinement ? `Who may do what, and what was refused, ${confinement}.` : 'Who may do what, what changed, and what was refused.';
   const begun = tasks.every(({ done }) => done) || !can('licet.resource-type:create');
   return (
-    <Page title="Home" lead="Who may do what, what changed, and what was refused.">
+    <Page title="Home" lead={lead}>
       {ready && !begun && <GetStarted tasks={tasks} />}
       <Tiles />
       <Concerns />

@@ -65,8 +65,9 @@ export function AccountMenu() {
         anchorOrigin={{ vertical: 'top', horizontal: 'left' }}
         transformOrigin={{ vertical: 'bottom', horizontal: 'left' }}
       >
-        <Typography component="li" role="none" variant="body2" color="textSecondary" sx={{ px: 2, pb: 1 }}>
+        <Typography component="li" role="none" variant="body2" color="textSecondary" sx={{ px: 2, pb: 1, maxWidth: 260 }}>
           Signed in as <code>{identity?.id}</code>
+          {confinement && `, ${confinement}`}
         </Typography>
         <MenuItem component={Link} to="/account" onClick={() => setAnchor(null)}>
           <ListItemIcon>
