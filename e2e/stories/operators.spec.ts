@@ -192,6 +192,34 @@ test('each operator is shown what works for them: one of a single tenant no page
   ]);
 });
 
+test('the administrator of a tenant assigns a role there, to somebody from elsewhere as well', async ({ person }) => {
+  const { licet } = stack;
+  await licet.signIn();
+  await licet.create('tenants', { id: 'acme' });
+  await licet.create('users', { id: 'newcomer' });
+  const role = 'licet.tenant-administrator';
+  const { link } = await licet.ask<{ link: string }>('POST', 'operators', { body: { id: 'tina', role, tenant: 'acme' } });
+  const tina = await person();
+  await tina.goto(`${licet.url}${link}`);
+  await choose(tina, 'Password', 'Repeat the password', FIRST);
+  await tina.getByRole('button', { name: 'Choose and sign in' }).click();
+  await expect(tina.getByRole('heading', { name: 'Home' })).toBeVisible();
+  await tina.goto(`${licet.url}/#/assignments/create`);
+  await tina.reload(); // as by a link: the form is there before it is known who is signed in
+  await expect(tina.getByRole('combobox', { name: 'Tenant' })).toHaveValue('acme');
+  await expect(tina.getByRole('button', { name: 'A group' })).toHaveCount(0);
+  await tina.getByRole('combobox', { name: 'User' }).fill('newcomer');
+  await pick(tina, 'Role', 'licet.tenant-administrator');
+  await tina.getByRole('button', { name: 'Assign', exact: true }).click();
+  await expect(tina.getByRole('status').filter({ hasText: 'Assigned licet.tenant-administrator to newcomer' })).toBeVisible();
+  await openScreen(tina, 'Users');
+  await expect(tina.getByRole('link', { name: 'newcomer' })).toBeVisible();
+  await tina.getByRole('link', { name: 'newcomer' }).click();
+  await settled(tina, 'newcomer');
+  await tina.goto(`${licet.url}/#/resources/create`);
+  await expect(tina.getByRole('combobox', { name: 'Tenant' })).toHaveValue('acme');
+});
+
 /** What people do at the page of the provider. */
 async function nameYourself(page: Page, subject: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Subject' }).fill(subject);

@@ -2,19 +2,30 @@ import { Box, ToggleButton, ToggleButtonGroup, Typography } from '@mui/material'
 import { useEffect, useState } from 'react';
 import { useFormContext, useWatch } from 'react-hook-form';
 import { useNavigate, useSearchParams } from 'react-router-dom';
+import { useCan, useOwnTenants } from '../kit/access.tsx';
 import type { Row } from '../kit/diff.ts';
 import { CreatePage } from '../kit/FormPage.tsx';
+import { FreePickerInput } from '../kit/FreePicker.tsx';
 import { InstantInput } from '../kit/InstantInput.tsx';
 import { TextInput } from '../kit/inputs.tsx';
-import { ANY_TENANT } from '../kit/keys.ts';
+import { ANY_TENANT, DEFAULT_TENANT } from '../kit/keys.ts';
 import { PickerInput } from '../kit/Picker.tsx';
 import { REASON_FIELD } from '../providers/dataProvider.ts';
 
 type Kind = 'user' | 'group';
 const ALL_TENANTS = [{ id: ANY_TENANT, name: 'All tenants' }];
 
+function UserInput() {
+  const own = useOwnTenants();
+  const common = { source: 'user', resource: 'users', label: 'User', required: true, placeholder: 'Search by id or name' } as const;
+  if (!own) return <PickerInput {...common} />;
+  // Whoever has nothing in these tenants yet is shown to nobody who is confined to them, and may be given something all the same.
+  return <FreePickerInput {...common} helper="The list has those with a role here. For anybody else write the id, as applications name the user." />;
+}
+
 function WhoInput() {
   const { setValue } = useFormContext();
+  const can = useCan();
   const group = useWatch<Row>({ name: 'group' });
   const [kind, setKind] = useState<Kind>('user');
   useEffect(() => {
@@ -25,6 +36,7 @@ function WhoInput() {
     setKind(next);
     setValue(next === 'user' ? 'group' : 'user', null);
   };
+  if (!can('licet.group:read')) return <UserInput />;
   return (
     <Box sx={{ display: 'grid', gap: 1.25 }}>
       <ToggleButtonGroup exclusive value={kind} onChange={(_event, next: Kind | null) => choose(next)} aria-label="Assign to">
@@ -32,7 +44,7 @@ function WhoInput() {
         <ToggleButton value="group">A group</ToggleButton>
       </ToggleButtonGroup>
       {kind === 'user' ? (
-        <PickerInput key="user" source="user" resource="users" label="User" required placeholder="Search by id or name" />
+        <UserInput key="user" />
       ) : (
         <PickerInput
           key="group"
@@ -54,6 +66,7 @@ const withReason = (data: Row): Row => ({ ...data, [REASON_FIELD]: data['reason'
 export function AssignmentCreate() {
   const navigate = useNavigate();
   const [params] = useSearchParams();
+  const own = useOwnTenants();
   return (
     <CreatePage
       resource="assignments"
@@ -62,7 +75,7 @@ export function AssignmentCreate() {
       crumbs={[{ to: '/assignments', label: 'Assignments' }]}
       submit="Assign"
       withReason={false}
-      defaults={{ tenant: 'default', startsAt: null, expiresAt: null, user: null, group: null, role: null }}
+      defaults={{ tenant: own?.[0] ?? DEFAULT_TENANT, startsAt: null, expiresAt: null, user: null, group: null, role: null }}
       transform={withReason}
       said={(row) => `Assigned ${String(row['role'])} to ${String(row['user'] ?? row['group'])}.`}
       onCreated={() => (params.has('source') ? navigate(-1) : navigate('/assignments'))}
@@ -70,7 +83,7 @@ export function AssignmentCreate() {
       <WhoInput />
       <PickerInput source="role" resource="roles" label="Role" required placeholder="Search by id or name" />
       <Box sx={{ display: 'grid', gap: 2.5, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
-        <PickerInput source="tenant" resource="tenants" label="Tenant" required extra={ALL_TENANTS} />
+        <PickerInput source="tenant" resource="tenants" label="Tenant" required extra={own ? [] : ALL_TENANTS} />
         <TextInput
           source="resource"
           label="Only on one resource"

@@ -8,12 +8,16 @@ export function useCan(): (permission: ReservedPermission) => boolean {
   return (permission) => permissions?.includes(permission) ?? false;
 }
 
-/** The tenants that the operator is confined to, in words; null for one who is not. */
-export function useConfinement(): string | null {
+/** The tenants that the operator is confined to; null for one who is not. */
+export function useOwnTenants(): readonly string[] | null {
   const { identity } = useGetIdentity();
-  const tenants = identity?.['tenants'] as string[] | null | undefined;
-  if (!tenants) return null;
-  return tenants.length > 3 ? `only in ${tenants.length} tenants` : `only in ${tenants.join(', ')}`;
+  return (identity?.['tenants'] as readonly string[] | null | undefined) ?? null;
+}
+
+/** The same in words. */
+export function useConfinement(): string | null {
+  const tenants = useOwnTenants();
+  return tenants && (tenants.length > 3 ? `only in ${tenants.length} tenants` : `only in ${tenants.join(', ')}`);
 }
 
 /** Shows its children only to operators who have the permission. */

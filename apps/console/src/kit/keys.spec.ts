@@ -18,6 +18,6 @@ describe('keys', () => {
   });
 
   it('has the contract’s constants', () => {
-    expect([keys.RESERVED_PREFIX, keys.ANY_TENANT]).toEqual([contract.RESERVED_PREFIX, contract.ANY_TENANT]);
+    expect([keys.RESERVED_PREFIX, keys.ANY_TENANT, keys.DEFAULT_TENANT]).toEqual([contract.RESERVED_PREFIX, contract.ANY_TENANT, contract.DEFAULT_TENANT]);
   });
 });

@@ -2,6 +2,7 @@
 
 export const RESERVED_PREFIX = 'licet.';
 export const ANY_TENANT = '*';
+export const DEFAULT_TENANT = 'default';
 
 /** Whether a type, a role or a permission belongs to Licet itself. */
 export const isReserved = (key: string) => key.startsWith(RESERVED_PREFIX);
