@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readSettings } from './settings.ts';
+import { readSettings, Settings } from './settings.ts';
 
 describe('the settings', () => {
   it('have a default each, so that nothing need be set', () => {
@@ -38,6 +39,13 @@ describe('the settings', () => {
       ...{ log: 'json', logRecords: ['audit', 'decisions'], securityEventDays: 30, decisionDays: 365, secondFactor: 'required' },
     });
     expect(readSettings({ LICET_DATABASE_URL: 'postgres://db/licet' }).databaseUrl).toBe('postgres://db/licet');
+  });
+
+  it('may stand beside those of a decision point', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/settings-pdp.md'), 'utf8');
+    const theirs = [...page.matchAll(/^\| `(LICET_\w+)` \|/gm)].map(([, name]) => name!).filter((name) => !(name in Settings.shape));
+    expect(theirs).toContain('LICET_PDP_PORT');
+    expect(readSettings(Object.fromEntries(theirs.map((name) => [name, 'x'])))).toEqual(readSettings({}));
   });
 
   it('take the port into the address that is shown, unless one is given', () => {

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readSettings } from './settings.ts';
+import { readSettings, Settings } from './settings.ts';
 
 const NEEDED = { LICET_URL: 'http://localhost:4000', LICET_API_KEY: 'lct_x' };
 
@@ -51,6 +52,15 @@ describe('the settings of a decision point', () => {
     ['LICET_DECISION_LOG', 'no'],
   ])('refuse to start with %s=%s, and name it', (name, value) => {
     expect(() => readSettings({ ...NEEDED, [name]: value })).toThrow(new RegExp(`^${name}: .+`));
+  });
+
+  it('may stand beside those of the control plane', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/settings.md'), 'utf8');
+    const theirs = [...page.matchAll(/^\| `(LICET_\w+)` \|/gm)].map(([, name]) => name!);
+    expect(theirs.length).toBeGreaterThan(20);
+    // Those that both have are read here, and one of another form is told of.
+    const env = Object.fromEntries(theirs.filter((name) => !(name in Settings.shape)).map((name) => [name, 'x']));
+    expect(readSettings({ ...NEEDED, ...env })).toEqual(readSettings(NEEDED));
   });
 
   it('refuse one that is not known', () => {
