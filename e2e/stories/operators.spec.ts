@@ -161,14 +161,10 @@ test('an operator is invited, looks after the own account, and is shut out', asy
 test('each operator is shown what works for them: one of a single tenant no page that answers for all', async ({ person }) => {
   await stack.licet.signIn();
   const seen = async (id: string, role: string, tenant: string) => {
-    const { link } = await stack.licet.ask<{ link: string }>('POST', 'operators', { body: { id, role, tenant } });
     const page = await person();
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
-    await page.goto(`${stack.licet.url}${link}`);
-    await choose(page, 'Password', 'Repeat the password', FIRST);
-    await page.getByRole('button', { name: 'Choose and sign in' }).click();
-    await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
+    await comeIn(page, { id, role, tenant });
     await settled(page, 'Home');
     const asked = requests.some((url) => url.includes('/security-events'));
     const events = [asked, await page.getByRole('region', { name: 'Security, 24 h' }).count()];
@@ -197,13 +193,8 @@ test('the administrator of a tenant assigns a role there, to somebody from elsew
   await licet.signIn();
   await licet.create('tenants', { id: 'acme' });
   await licet.create('users', { id: 'newcomer' });
-  const role = 'licet.tenant-administrator';
-  const { link } = await licet.ask<{ link: string }>('POST', 'operators', { body: { id: 'tina', role, tenant: 'acme' } });
   const tina = await person();
-  await tina.goto(`${licet.url}${link}`);
-  await choose(tina, 'Password', 'Repeat the password', FIRST);
-  await tina.getByRole('button', { name: 'Choose and sign in' }).click();
-  await expect(tina.getByRole('heading', { name: 'Home' })).toBeVisible();
+  await comeIn(tina, { id: 'tina', role: 'licet.tenant-administrator', tenant: 'acme' });
   await tina.goto(`${licet.url}/#/assignments/create`);
   await tina.reload(); // as by a link: the form is there before it is known who is signed in
   await expect(tina.getByRole('combobox', { name: 'Tenant' })).toHaveValue('acme');
@@ -219,6 +210,15 @@ test('the administrator of a tenant assigns a role there, to somebody from elsew
   await tina.goto(`${licet.url}/#/resources/create`);
   await expect(tina.getByRole('combobox', { name: 'Tenant' })).toHaveValue('acme');
 });
+
+/** A new operator takes up the invitation, and is at Home. */
+async function comeIn(page: Page, operator: { id: string; role: string; tenant: string }): Promise<void> {
+  const { link } = await stack.licet.ask<{ link: string }>('POST', 'operators', { body: operator });
+  await page.goto(`${stack.licet.url}${link}`);
+  await choose(page, 'Password', 'Repeat the password', FIRST);
+  await page.getByRole('button', { name: 'Choose and sign in' }).click();
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
+}
 
 /** What people do at the page of the provider. */
 async function nameYourself(page: Page, subject: string): Promise<void> {

@@ -28,6 +28,7 @@ export interface DatabaseSettings {
 
 /** On PostgreSQL only, and no entity: the library that counts tries writes it, and makes it. */
 export const TRIES_TABLE = 'sign_in_tries';
+const NO_POLICY = new RegExp(`^(?:.*\\.)?(?:decisions|security_events|migrations_log|${TRIES_TABLE})$`);
 
 type Part = 'policy' | 'log';
 const isOnDisk = ({ databaseUrl, dataDir }: DatabaseSettings) => !databaseUrl && dataDir !== ':memory:';
@@ -71,8 +72,7 @@ export function ormOptions(part: Part, dialect: Dialect, settings: DatabaseSetti
     allowGlobalContext: false,
     // With PostgreSQL both parts live in one database; neither touches the other's tables.
     schemaGenerator: {
-      skipTables:
-        part === 'policy' ? [/^(?:.*\.)?(?:decisions|security_events|migrations_log|sign_in_tries)$/] : [/^(?!(?:.*\.)?(?:decisions|security_events)$)/],
+      skipTables: part === 'policy' ? [NO_POLICY] : [/^(?!(?:.*\.)?(?:decisions|security_events)$)/],
     },
     migrations: {
       path: migrations,
