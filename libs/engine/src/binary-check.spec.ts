@@ -80,27 +80,33 @@ const HEAD = REGISTERED + ENABLED + (2 << FLAG_BITS);
 const KEY = 0x6261; // `ab`
 
 /** A user with attributes, two memberships and two assignments: one id of each is a UUID, the other a text. */
-const FULL = [HEAD + HAS_ATTRIBUTES + HAS_MEMBERSHIPS, 2, KEY, 3, 2, 0, 1, 0, 1, ...UUID, ...TEXT(0), ...TEXT(3), ...UUID];
-const [ASSIGNMENTS, ATTRIBUTES, MEMBERSHIPS, GROUPS, TERMS, IDS] = [1, 3, 4, 5, 7, 9];
-const BARE = [HEAD, 0, KEY];
+const FULL = [HEAD + HAS_ATTRIBUTES + HAS_MEMBERSHIPS, 2, 0, 0, 1, 3, 2, 0, 1, KEY];
+const FULL_IDS = [...UUID, ...TEXT(0), ...TEXT(3), ...UUID];
+const [ASSIGNMENTS, ROWS, TERMS, ATTRIBUTES, MEMBERSHIPS, GROUPS] = [1, 2, 3, 5, 6, 7];
+/** A user who holds nothing, behind so many rows of others. */
+const bare = (rows = 0) => [HEAD, 0, rows, KEY];
 const TWO_TERMS = [...PLAIN, ...PLAIN];
-const record = (words: Record<number, number>) => FULL.map((word, i) => words[i] ?? word);
+const changed = (list: readonly number[], words: Record<number, number>) => list.map((word, i) => words[i] ?? word);
+const check = (words: readonly number[], ids: readonly number[] = [], termsOf: readonly number[] = TWO_TERMS) =>
+  checkRecords({ words: Int32Array.from(words), ids: Int32Array.from(ids) }, pools(termsOf));
 
 describe('the records of a binary snapshot', () => {
   it('are counted, with where they begin', () => {
-    const { starts, users, rows } = checkRecords(Int32Array.from([...BARE, ...FULL, ...BARE, ...BARE]), pools(TWO_TERMS));
+    const { starts, users, rows } = check([...bare(), ...FULL, ...bare(4), ...bare(4)], FULL_IDS);
     const begin = [...starts].flatMap((byte, i) => [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (1 << bit)).map((bit) => i * 8 + bit));
-    expect(begin).toEqual([0, 3, 3 + FULL.length, 6 + FULL.length]);
+    expect(begin).toEqual([0, 4, 4 + FULL.length, 8 + FULL.length]);
     expect([users, rows]).toEqual([4, 4]);
   });
 
   it('may be none', () => {
-    expect(checkRecords(new Int32Array(0), pools())).toMatchObject({ users: 0, rows: 0 });
+    expect(check([], [], [])).toMatchObject({ users: 0, rows: 0 });
   });
 
   it.each([
     ['fewer assignments than none', { [ASSIGNMENTS]: -1 }],
     ['more assignments than there are words', { [ASSIGNMENTS]: 3 }],
+    ['rows that are those of another', { [ROWS]: 1 }],
+    ['rows before the first', { [ROWS]: -1 }],
     ['fewer memberships than none', { [MEMBERSHIPS]: -1 }],
     ['more memberships than there are words', { [MEMBERSHIPS]: 1 << 20 }],
     ['attributes below the first value', { [ATTRIBUTES]: -1 }],
@@ -109,46 +115,56 @@ describe('the records of a binary snapshot', () => {
     ['a group behind the last', { [GROUPS + 1]: 2 }],
     ['terms below the first', { [TERMS]: -1 }],
     ['terms behind the last', { [TERMS + 1]: 2 }],
-    ['a membership with an id below the first value', { [IDS + 4]: -1 }],
-    ['a membership with an id behind the last value', { [IDS + 4]: 4 }],
-    ['an assignment with an id below the first value', { [IDS + 8]: -1 }],
-    ['an assignment with an id behind the last value', { [IDS + 8]: 4 }],
-    ['a last assignment with an id that is no UUID and no value', { [IDS + 14]: 0 }],
   ])('may not have %s, be they first or last', (_, words) => {
-    expect(() => checkRecords(Int32Array.from([...record(words), ...BARE]), pools(TWO_TERMS))).toThrow(DAMAGED);
-    expect(() => checkRecords(Int32Array.from([...BARE, ...record(words)]), pools(TWO_TERMS))).toThrow(DAMAGED);
+    expect(() => check([...changed(FULL, words), ...bare(4)], FULL_IDS)).toThrow(DAMAGED);
+    expect(() => check([...bare(), ...changed(FULL, words)], FULL_IDS)).toThrow(DAMAGED);
+  });
+
+  it.each([
+    ['a membership with an id below the first value', { 4: -1 }],
+    ['a membership with an id behind the last value', { 4: 4 }],
+    ['an assignment with an id below the first value', { 8: -1 }],
+    ['an assignment with an id behind the last value', { 8: 4 }],
+    ['a last assignment with an id that is no UUID and no value', { 12: -1, 14: 0 }],
+  ])('may not have %s', (_, words) => {
+    expect(() => check(FULL, changed(FULL_IDS, words))).toThrow(DAMAGED);
+  });
+
+  it('may not have more rows than there are ids, nor fewer', () => {
+    expect(() => check(FULL, FULL_IDS.slice(4))).toThrow(DAMAGED);
+    expect(() => check(FULL, [...FULL_IDS, ...UUID])).toThrow(DAMAGED);
+    expect(() => check([], UUID)).toThrow(DAMAGED);
   });
 
   it('may not be cut off, wherever that is', () => {
     for (let length = 1; length < FULL.length; length++) {
-      expect(() => checkRecords(Int32Array.from([...BARE, ...FULL.slice(0, length)]), pools(TWO_TERMS))).toThrow(DAMAGED);
+      expect(() => check([...bare(), ...FULL.slice(0, length)], FULL_IDS)).toThrow(DAMAGED);
     }
   });
 
   it('are not asked for attributes that they do not have', () => {
-    const without = [HEAD, 1, KEY, 0, ...TEXT(2)];
-    expect(checkRecords(Int32Array.from(without), pools([...PLAIN]))).toMatchObject({ users: 1, rows: 1 });
+    expect(check([HEAD, 1, 0, 0, KEY], TEXT(2), PLAIN)).toMatchObject({ users: 1, rows: 1 });
   });
 });
 
 describe('the slots of a binary snapshot', () => {
-  const { starts } = checkRecords(Int32Array.from([...BARE, ...BARE, ...BARE]), pools());
+  const { starts } = check([...bare(), ...bare(), ...bare()]);
 
   it.each([
     ['nothing', [0], 0],
-    ['all there is, with one slot empty', [1, 0, 7, 4], 3],
+    ['all there is, with one slot empty', [1, 0, 9, 5], 3],
   ])('may hold %s', (_, slots, entries) => {
     expect(() => checkSlots(Int32Array.from(slots), starts, entries)).not.toThrow();
   });
 
   it.each([
-    ['more than there is', [1, 4, 0], 1],
+    ['more than there is', [1, 5, 0], 1],
     ['less than there is', [1, 0, 0, 0], 2],
-    ['no empty slot, so that a search for what is not there would not end', [1, 4], 2],
+    ['no empty slot, so that a search for what is not there would not end', [1, 5], 2],
     ['the middle of a record', [2, 0], 1],
     ['what lies before the first record', [-1, 0], 1],
     ['what lies far before the first record', [-(2 ** 31), 0], 1],
-    ['what lies behind the last record', [10, 0], 1],
+    ['what lies behind the last record', [13, 0], 1],
     ['what lies far behind the last record', [2 ** 31 - 1, 0], 1],
   ])('may not hold %s', (_, slots, entries) => {
     expect(() => checkSlots(Int32Array.from(slots), starts, entries)).toThrow(DAMAGED);

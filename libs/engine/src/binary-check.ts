@@ -1,4 +1,4 @@
-import { HAS_ATTRIBUTES, partsOf } from './record.ts';
+import { HAS_ATTRIBUTES, partsOf, type Records } from './record.ts';
 import { ID_WORDS, isUuid } from './row-id.ts';
 import { FOR_RESOURCE, LIMITS, RESOURCE_ID, TERMS_WORDS, GROUP, ROLE, TENANT, type Pools } from './terms.ts';
 
@@ -30,8 +30,9 @@ export function checkValues(starts: Int32Array, bytes: number): void {
 /** Where records begin: a bit for each word. */
 export type Starts = Uint8Array;
 
-/** Checks that records follow one another, and refer to groups, terms and values that there are. */
-export function checkRecords(words: Int32Array, { groups, terms, values }: Pools): { starts: Starts; users: number; rows: number } {
+/** Checks that records follow one another, and refer to groups, terms, rows and values that there are. */
+export function checkRecords(records: Records, { groups, terms, values }: Pools): { starts: Starts; users: number; rows: number } {
+  const { words, ids } = records;
   const starts = new Uint8Array((words.length >>> 3) + 1);
   let users = 0;
   let rows = 0;
@@ -41,22 +42,23 @@ export function checkRecords(words: Int32Array, { groups, terms, values }: Pools
   };
   for (let at = 0; at < words.length;) {
     starts[at >>> 3]! |= 1 << (at & 7);
-    const parts = partsOf(words, at);
-    const { memberships, assignments, end } = parts;
+    const parts = partsOf(records, at);
     const fits =
-      end <= words.length &&
-      memberships >= 0 &&
-      assignments >= 0 &&
+      parts.end <= words.length &&
+      parts.memberships >= 0 &&
+      parts.assignments >= 0 &&
+      parts.rows === rows &&
       ((parts.head & HAS_ATTRIBUTES) === 0 || inBounds(parts.attributesAt, parts.attributesAt + 1, values.size)) &&
-      inBounds(parts.groupsAt, parts.termsAt, groups.size) &&
-      inBounds(parts.termsAt, parts.membershipIdsAt, terms.size);
+      inBounds(parts.groupsAt, parts.keyAt, groups.size) &&
+      inBounds(parts.termsAt, parts.attributesAt, terms.size);
     if (!fits) throw new Error(DAMAGED);
-    for (let id = parts.membershipIdsAt; id < end; id += ID_WORDS) {
-      if (!isUuid(words, id) && !inBounds(id, id + 1, values.size)) throw new Error(DAMAGED);
-    }
     users++;
-    rows += memberships + assignments;
-    at = end;
+    rows = parts.rowsEnd;
+    at = parts.end;
+  }
+  if (rows * ID_WORDS !== ids.length) throw new Error(DAMAGED);
+  for (let id = 0; id < ids.length; id += ID_WORDS) {
+    if (!isUuid(ids, id) && (ids[id]! < 0 || ids[id]! >= values.size)) throw new Error(DAMAGED);
   }
   return { starts, users, rows };
 }

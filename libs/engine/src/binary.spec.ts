@@ -190,7 +190,7 @@ describe('fromBinary', () => {
     ['nothing', new Uint8Array(0), 'shorter than its header'],
     ['half a header', bytes.slice(0, 60), 'shorter than its header'],
     ['something else', new Uint8Array(200), 'no binary snapshot'],
-    ['another version', changed(4, 9), 'version 1, not 9'],
+    ['another version', changed(4, 9), 'version 2, not 9'],
     ['the beginning', bytes.slice(0, -8), 'but has'],
     ['more than it wrote', new Uint8Array([...bytes, 0, 0, 0, 0, 0, 0, 0, 0]), 'but has'],
     ['other bytes', changed(200, bytes[200]! ^ 1), 'checksum'],
@@ -258,8 +258,8 @@ describe('fromBinary', () => {
     ['leads into the middle of a record', (slots: Int32Array) => slots.set([2], slots.indexOf(1))],
   ])('refuses a table of keys that %s, though the checksum fits', (_, spoil) => {
     const given = bytes.slice();
-    const [terms, records, slots] = new Int32Array(given.buffer, 32, 3) as unknown as [number, number, number];
-    spoil(new Int32Array(given.buffer, 64 + terms * 48 + Math.ceil(records / 2) * 8, slots));
+    const [terms, records, rows, slots] = new Int32Array(given.buffer, 32, 4) as unknown as [number, number, number, number];
+    spoil(new Int32Array(given.buffer, 64 + terms * 48 + Math.ceil(records / 2) * 8 + rows * 16, slots));
     seal(given);
     expect(() => fromBinary(given)).toThrow('its records do not fit');
   });

@@ -3,6 +3,7 @@ import { checkRecords, checkSlots, checkTerms, checkValues } from './binary-chec
 import { byKind, byUnit, KEPT_KINDS, type RowTables } from './change.ts';
 import { checksum, CHECKSUM_WORDS } from './checksum.ts';
 import { compact, withoutEdits } from './compact.ts';
+import { ID_WORDS } from './row-id.ts';
 import { assemble, type Snapshot } from './snapshot.ts';
 import { Table } from './table.ts';
 import { createPools, sizesOf, TERMS_WORDS, TermsPool, type Pools } from './terms.ts';
@@ -17,7 +18,7 @@ import { packText, unpackText, Values } from './values.ts';
 //   sections   in the order of `Sections`, each filled up to a whole number of doubles
 
 const MARK = 0x5443494c; // `LICT`
-const VERSION = 1;
+const VERSION = 2;
 const HEADER_WORDS = 16;
 const CHECKSUM_AT = 4;
 const SIZES_AT = CHECKSUM_AT + CHECKSUM_WORDS;
@@ -27,6 +28,7 @@ const ALIGNMENT = 8;
 interface Sizes {
   readonly terms: number;
   readonly recordWords: number;
+  readonly rows: number;
   readonly slotsByKey: number;
   readonly slotsByRowId: number;
   readonly values: number;
@@ -38,6 +40,7 @@ interface Sections {
   readonly times: Float64Array;
   readonly terms: Int32Array;
   readonly records: Int32Array;
+  readonly ids: Int32Array;
   readonly byKey: Int32Array;
   readonly byRowId: Int32Array;
   readonly valueStarts: Int32Array;
@@ -68,6 +71,7 @@ export function toBinary(snapshot: Snapshot): Uint8Array {
   const sizes: Sizes = {
     terms: base.sizes.terms,
     recordWords: base.words.length,
+    rows: base.rows,
     slotsByKey: base.byKey.length,
     slotsByRowId: base.byRowId.length,
     values: base.sizes.values,
@@ -79,6 +83,7 @@ export function toBinary(snapshot: Snapshot): Uint8Array {
   sections.times.set(pools.terms.times.subarray(0, sizes.terms * 2));
   sections.terms.set(pools.terms.words.subarray(0, sizes.terms * TERMS_WORDS));
   sections.records.set(base.words);
+  sections.ids.set(base.ids);
   sections.byKey.set(base.byKey);
   sections.byRowId.set(base.byRowId);
   sections.valueStarts.set(values.starts);
@@ -112,16 +117,17 @@ export function fromBinary(bytes: Uint8Array): Snapshot {
   };
   checkTerms(pools);
   checkValues(sections.valueStarts, sizes.valueBytes);
-  const { starts, users, rows: held } = checkRecords(sections.records, pools);
+  const records = { words: sections.records, ids: sections.ids };
+  const { starts, users, rows: held } = checkRecords(records, pools);
   checkSlots(sections.byKey, starts, users);
   checkSlots(sections.byRowId, starts, held);
   const { buffer, byteOffset, byteLength, length } = sections.records;
   const base: Base = {
-    words: sections.records,
+    ...records,
     bytes: new Uint8Array(buffer, byteOffset, byteLength),
     units: new Uint16Array(buffer, byteOffset, length * 2),
-    ofFew: mapOfFew(sections.records, users),
-    idsOfFew: idsOfFew(sections.records),
+    ofFew: mapOfFew(records, users),
+    idsOfFew: idsOfFew(held),
     byKey: sections.byKey,
     byRowId: sections.byRowId,
     users,
@@ -150,15 +156,16 @@ function readHeader(bytes: Uint8Array): Sizes {
   if (header[3] !== 0 || sum.some((word, i) => word !== words[CHECKSUM_AT + i])) {
     throw new Error('the binary snapshot is damaged, its checksum does not fit: take it anew');
   }
-  const [terms = 0, recordWords = 0, slotsByKey = 0, slotsByRowId = 0, values = 0, valueBytes = 0, jsonBytes = 0] =
+  const [terms = 0, recordWords = 0, rows = 0, slotsByKey = 0, slotsByRowId = 0, values = 0, valueBytes = 0, jsonBytes = 0] =
     header.subarray(SIZES_AT);
-  const sizes = { terms, recordWords, slotsByKey, slotsByRowId, values, valueBytes, jsonBytes };
+  const sizes = { terms, recordWords, rows, slotsByKey, slotsByRowId, values, valueBytes, jsonBytes };
   if (lengthOf(sizes) !== bytes.length) throw new Error('the binary snapshot is damaged, its sections do not fit: take it anew');
   return sizes;
 }
 
-function lengthsOf({ terms, recordWords, slotsByKey, slotsByRowId, values, valueBytes, jsonBytes }: Sizes): number[] {
-  return [terms * 16, terms * TERMS_WORDS * 4, recordWords * 4, slotsByKey * 4, slotsByRowId * 4, (values + 1) * 4, valueBytes, jsonBytes];
+function lengthsOf({ terms, recordWords, rows, slotsByKey, slotsByRowId, values, valueBytes, jsonBytes }: Sizes): number[] {
+  const words = [terms * TERMS_WORDS, recordWords, rows * ID_WORDS, slotsByKey, slotsByRowId, values + 1];
+  return [terms * 16, ...words.map((count) => count * 4), valueBytes, jsonBytes];
 }
 
 function lengthOf(sizes: Sizes): number {
@@ -171,7 +178,7 @@ function filledUp(length: number): number {
 
 function sectionsOf({ buffer, byteOffset }: Uint8Array, sizes: Sizes): Sections {
   let end = byteOffset + HEADER_WORDS * 4;
-  const [times, terms, records, byKey, byRowId, valueStarts, valueBytes, json] = lengthsOf(sizes).map((length) => {
+  const [times, terms, records, ids, byKey, byRowId, valueStarts, valueBytes, json] = lengthsOf(sizes).map((length) => {
     const start = end;
     end += filledUp(length);
     return start;
@@ -180,6 +187,7 @@ function sectionsOf({ buffer, byteOffset }: Uint8Array, sizes: Sizes): Sections 
     times: new Float64Array(buffer, times, sizes.terms * 2),
     terms: new Int32Array(buffer, terms, sizes.terms * TERMS_WORDS),
     records: new Int32Array(buffer, records, sizes.recordWords),
+    ids: new Int32Array(buffer, ids, sizes.rows * ID_WORDS),
     byKey: new Int32Array(buffer, byKey, sizes.slotsByKey),
     byRowId: new Int32Array(buffer, byRowId, sizes.slotsByRowId),
     valueStarts: new Int32Array(buffer, valueStarts, sizes.values + 1),

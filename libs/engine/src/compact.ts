@@ -1,6 +1,6 @@
 import { byUnit, type RowTables } from './change.ts';
 import { hashUnits, slotOf } from './hash.ts';
-import { FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, keyOf, partsOf, REGISTERED, WIDE_KEY, type Parts } from './record.ts';
+import { FLAG_BITS, HAS_ATTRIBUTES, keyOf, partsOf, REGISTERED, ROWS, WIDE_KEY, type Parts, type Records } from './record.ts';
 import { hashId, ID_WORDS, isUuid } from './row-id.ts';
 import { Table } from './table.ts';
 import { createPools, sizesOf, sumOfSizes, type Pools } from './terms.ts';
@@ -23,16 +23,15 @@ export function compact(users: Users, rows: RowTables, keys?: readonly string[])
   const measured = measure(users);
   const pools = numberNames(users.pools, measured, rows);
   const memory = new ArrayBuffer(measured.words * 4);
-  const words = new Int32Array(memory);
-  const copy = copier(users.pools, pools, words);
-  let end = 0;
-  for (const parts of eachUser(users)) end = copy(parts, end);
+  const records: Records = { words: new Int32Array(memory), ids: new Int32Array(measured.rows * ID_WORDS) };
+  const copy = copier(users.pools, pools, records);
+  for (const parts of eachUser(users)) copy(parts);
   const base: Base = {
-    words,
+    ...records,
     bytes: new Uint8Array(memory),
     units: new Uint16Array(memory),
-    ofFew: mapOfFew(words, measured.users, keys),
-    idsOfFew: idsOfFew(words),
+    ofFew: mapOfFew(records, measured.users, keys),
+    idsOfFew: idsOfFew(measured.rows),
     byKey: new Int32Array(slotsFor(measured.users, SLOTS_PER_USER)),
     byRowId: new Int32Array(slotsFor(measured.rows, SLOTS_PER_ROW)),
     users: measured.users,
@@ -50,11 +49,11 @@ export function withoutEdits(base: Base, pools: Pools): Users {
 }
 
 /** Each user who is registered or holds something, in ascending key. */
-export function* eachUser({ base: { words }, edits }: Users): Generator<Parts> {
+export function* eachUser({ base, edits }: Users): Generator<Parts> {
   const edited = [...edits.entries()].sort(([a], [b]) => byUnit(a, b)).map(([key, record]) => ({ key, parts: partsOf(record, 0) }));
   let next = 0;
-  for (let at = 0; at < words.length;) {
-    const parts = partsOf(words, at);
+  for (let at = 0; at < base.words.length;) {
+    const parts = partsOf(base, at);
     at = parts.end;
     if (next < edited.length) {
       const key = keyOf(parts);
@@ -107,25 +106,29 @@ function numberNames(pools: Pools, measured: Measured, rows: RowTables): Pools {
   return createPools([...names.roles].sort(), [...names.tenants].sort(), [...names.groups].sort());
 }
 
-/** @returns a function that copies a record to `words` and has it refer to the new pools; it returns where the copy ends */
-function copier(from: Pools, to: Pools, words: Int32Array): (parts: Parts, at: number) => number {
+/** @returns a function that copies a record behind those that it copied before, and has the copy refer to the new pools */
+function copier(from: Pools, to: Pools, { words, ids }: Records): (parts: Parts) => void {
   const termsNow = new Int32Array(from.terms.size).fill(-1);
   const termsOf = (number: number): number => {
     if (termsNow[number]! < 0) termsNow[number] = to.terms.add(from.terms.row(number, from), to);
     return termsNow[number]!;
   };
-  return (parts, at) => {
-    const moved = at - parts.at;
+  let end = 0;
+  let idsEnd = 0;
+  return (parts) => {
+    const moved = end - parts.at;
     for (let i = parts.at; i < parts.end; i++) words[i + moved] = parts.words[i]!;
+    words[end + ROWS] = idsEnd / ID_WORDS;
+    for (let i = parts.termsAt + moved; i < parts.attributesAt + moved; i++) words[i] = termsOf(words[i]!);
     if (parts.head & HAS_ATTRIBUTES) {
       words[parts.attributesAt + moved] = to.values.add(from.values.attributes(words[parts.attributesAt + moved]!));
     }
-    for (let i = parts.groupsAt + moved; i < parts.termsAt + moved; i++) words[i] = to.groups.add(from.groups.nameOf(words[i]!));
-    for (let i = parts.termsAt + moved; i < parts.membershipIdsAt + moved; i++) words[i] = termsOf(words[i]!);
-    for (let i = parts.membershipIdsAt + moved; i < parts.end + moved; i += ID_WORDS) {
-      if (!isUuid(words, i)) words[i] = to.values.add(from.values.text(words[i]!));
+    for (let i = parts.groupsAt + moved; i < parts.keyAt + moved; i++) words[i] = to.groups.add(from.groups.nameOf(words[i]!));
+    for (let i = parts.rows * ID_WORDS; i < parts.rowsEnd * ID_WORDS; i += ID_WORDS, idsEnd += ID_WORDS) {
+      for (let word = 0; word < ID_WORDS; word++) ids[idsEnd + word] = parts.ids[i + word]!;
+      if (!isUuid(ids, idsEnd)) ids[idsEnd] = to.values.add(from.values.text(ids[idsEnd]!));
     }
-    return parts.end + moved;
+    end = parts.end + moved;
   };
 }
 
@@ -134,13 +137,13 @@ function slotsFor(entries: number, slotsPerEntry: number): number {
   return Math.floor(entries * slotsPerEntry) + 1;
 }
 
-function fillTables({ words, bytes, units, byKey, byRowId }: Base): void {
+function fillTables(base: Base): void {
+  const { words, ids, bytes, units, byKey, byRowId } = base;
   for (let at = 0; at < words.length;) {
-    const { head, membershipIdsAt, end } = partsOf(words, at);
-    const from = at + HEAD_WORDS;
+    const { head, keyAt, rows, rowsEnd, end } = partsOf(base, at);
     const length = head >>> FLAG_BITS;
-    insert(byKey, head & WIDE_KEY ? hashUnits(units, from * 2, length) : hashUnits(bytes, from * 4, length), at);
-    for (let id = membershipIdsAt; id < end; id += ID_WORDS) insert(byRowId, hashId(words, id), at);
+    insert(byKey, head & WIDE_KEY ? hashUnits(units, keyAt * 2, length) : hashUnits(bytes, keyAt * 4, length), at);
+    for (let row = rows; row < rowsEnd; row++) insert(byRowId, hashId(ids, row * ID_WORDS), at);
     at = end;
   }
 }

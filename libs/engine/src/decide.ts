@@ -3,9 +3,19 @@ import { NO_ERRORS } from './denial.ts';
 import type { Group } from './group.ts';
 import { hasBit } from './matrix.ts';
 import { chain, grantsOf, type GrantChain } from './permission.ts';
-import { ASSIGNMENTS, ENABLED, HAS_MEMBERSHIPS, idsAt, partsOf, REGISTERED, termsAt } from './record.ts';
-import { isRequest } from './request.ts';
-import { ID_WORDS } from './row-id.ts';
+import {
+  ASSIGNMENTS,
+  assignmentRowsAt,
+  ENABLED,
+  HAS_ATTRIBUTES,
+  HAS_MEMBERSHIPS,
+  HEAD_WORDS,
+  partsOf,
+  REGISTERED,
+  type Parts,
+  type Records,
+} from './record.ts';
+import { hasParts, isId } from './request.ts';
 import type { Scope } from './scope.ts';
 import type { Snapshot } from './snapshot.ts';
 import {
@@ -18,9 +28,10 @@ import {
   ROLE,
   TENANT,
   TERMS_WORDS,
+  type Pools,
   type TermsPool,
 } from './terms.ts';
-import { attributesOf, idAt, placeOf } from './users.ts';
+import { attributesOf, idOfRow, placeOf, placeOfFew } from './users.ts';
 
 // What a decision is, in order:
 //
@@ -32,20 +43,11 @@ import { attributesOf, idAt, placeOf } from './users.ts';
 // 5. A grant applies if its condition holds. A condition that errs never opens: the deny applies, the allow does not, and the error is
 //    named in the answer.
 
-/** A question under way. */
-interface Question {
-  readonly snapshot: Snapshot;
-  readonly request: EvaluationRequest;
-  readonly now: number;
-  /** The numbers of the permission and of the tenant. */
-  readonly permission: number;
-  readonly tenant: number;
-  /** Where in `words` the record of the user begins; -1 for a subject that is not registered. */
-  readonly words: Int32Array;
-  readonly user: number;
-  readonly resource: PolicyRow<'resources'> | undefined;
-  /** What conditions see; made for the first one. */
-  scope: Scope | undefined;
+/**
+ * What conditions see of a question, and the errors that they came to. Most questions are decided by numbers alone; this is made for the
+ * first thing that asks for more: a condition, the limits of an assignment, or a group.
+ */
+interface Question extends Scope {
   errors: DecisionError[];
 }
 
@@ -79,11 +81,13 @@ export function tenantOf(snapshot: Snapshot, request: EvaluationRequest): string
 
 function decideRequest(snapshot: Snapshot, request: EvaluationRequest, now: number): Decision {
   const { denials, users } = snapshot;
-  if (!isRequest(request)) return denials.invalid_request;
+  if (!hasParts(request)) return denials.invalid_request;
 
   // The user first: that is what takes longest to come from memory, and all else is looked up meanwhile.
-  const { words, at } = placeOf(users, request.subject);
-  const head = at < 0 ? 0 : words[at]!;
+  const known = placeOfFew(users, request.subject);
+  if ((known === undefined && !isId(request.subject.id)) || !isId(request.resource.id)) return denials.invalid_request;
+  const { records, at } = known === undefined ? placeOf(users, request.subject) : { records: users.base, at: known };
+  const head = at < 0 ? 0 : records.words[at]!;
 
   const actions = snapshot.catalog.types.get(request.resource.type);
   if (!actions) return denials.unknown_resource_type;
@@ -99,14 +103,12 @@ function decideRequest(snapshot: Snapshot, request: EvaluationRequest, now: numb
   if (registered && (head & ENABLED) === 0) return denials.disabled_subject;
 
   const user = registered ? at : -1;
-  const question: Question = { snapshot, request, now, permission, tenant, words, user, resource, scope: undefined, errors: NO_ERRORS };
+  const denial = registered ? denials.no_matching_grant : denials.unknown_subject;
   const { allow, deny } = snapshot.grid;
   const denying = deny.page(permission);
   const allowing = allow.page(permission);
-  const grant = (denying && firstGrant(question, denying, 'deny')) ?? (allowing && firstGrant(question, allowing, 'allow'));
-  if (grant) return grant;
-  const denial = registered ? denials.no_matching_grant : denials.unknown_subject;
-  return question.errors.length === 0 ? denial : { ...denial, errors: question.errors };
+  const denied = denying && decideBy('deny', denying, snapshot, request, now, permission, tenant, records, user, undefined);
+  return denied ?? (allowing ? decideBy('allow', allowing, snapshot, request, now, permission, tenant, records, user, denial) : denial);
 }
 
 function registeredResource(snapshot: Snapshot, { resource }: EvaluationRequest): PolicyRow<'resources'> | undefined {
@@ -124,85 +126,144 @@ function tenantIn(members: Scope['context']): string | undefined {
 }
 
 /**
- * The first grant of this effect that applies determines the decision; undefined where there is none.
+ * The first grant of this effect that applies determines the decision.
  * @param granting who has grants of this effect on the permission, a bit for each role: most roles that a subject has are not among them,
  * and nothing else of those is looked at
+ * @param user where among the records that of the user begins; -1 for a subject that is not registered
+ * @param otherwise the answer where no grant applies; the errors are added to it
  */
-function firstGrant(question: Question, granting: Uint32Array, effect: Effect): Decision | undefined {
-  const { snapshot, permission, words, user } = question;
+function decideBy<D extends Decision | undefined>(
+  effect: Effect,
+  granting: Uint32Array,
+  snapshot: Snapshot,
+  request: EvaluationRequest,
+  now: number,
+  permission: number,
+  tenant: number,
+  records: Records,
+  user: number,
+  otherwise: D,
+): Decision | D {
   const { users, groups, grid } = snapshot;
+  let question: Question | undefined;
   if (user >= 0) {
+    const { words } = records;
+    const { terms } = users.pools;
     const row = grid.allow.offset(permission);
-    const terms = users.pools.terms.words;
-    const from = termsAt(words, user);
+    const from = user + HEAD_WORDS;
     const end = from + words[user + ASSIGNMENTS]!;
     for (let at = from; at < end; at++) {
-      const role = terms[words[at]! * TERMS_WORDS + ROLE]!;
-      const grant = hasBit(granting, row, role) ? grantThrough(words[at]!, role, question, effect) : undefined;
-      if (grant) return determined(question, grant, idAt(users, words, idsAt(words, user) + (at - from) * ID_WORDS), null);
+      const number = words[at]!;
+      const role = terms.words[number * TERMS_WORDS + ROLE]!;
+      if (!hasBit(granting, row, role) || !countsInTenant(terms, number, tenant)) continue;
+      if (hasLimits(terms, number)) {
+        question ??= questionOf(snapshot, request, now, records, user);
+        if (!isWithinLimits(users.pools, number, question)) continue;
+      }
+      let grant = grantsOfRole(snapshot, permission, role, effect);
+      while (grant && grant.condition !== null) {
+        question ??= questionOf(snapshot, request, now, records, user);
+        if (applies(grant, question)) break;
+        grant = grant.next;
+      }
+      if (grant) {
+        const assignment = idOfRow(users, records, assignmentRowsAt(words, user) + at - from);
+        return determined(grant, assignment, null, question ? question.errors : NO_ERRORS, snapshot.revision);
+      }
     }
-    const through = words[user]! & HAS_MEMBERSHIPS ? firstGrantOfGroups(question, granting, effect) : undefined;
-    const everyone = through ?? firstGrantOfGroup(groups.everyone, granting, question, effect);
-    if (everyone) return everyone;
+    const inGroups = (words[user]! & HAS_MEMBERSHIPS) !== 0;
+    if (inGroups || groups.everyone.rows.length > 0) {
+      question ??= questionOf(snapshot, request, now, records, user);
+      const through = inGroups
+        ? decideByGroups(effect, granting, snapshot, permission, tenant, partsOf(records, user), question)
+        : undefined;
+      const decided = through ?? decideByGroup(effect, granting, snapshot, permission, tenant, groups.everyone, question);
+      if (decided) return decided;
+    }
   }
-  return firstGrantOfGroup(groups.anyone, granting, question, effect);
+  if (groups.anyone.rows.length > 0) {
+    question ??= questionOf(snapshot, request, now, records, user);
+    const decided = decideByGroup(effect, granting, snapshot, permission, tenant, groups.anyone, question);
+    if (decided) return decided;
+  }
+  return otherwise === undefined || !question || question.errors.length === 0 ? otherwise : { ...otherwise, errors: question.errors };
 }
 
-function firstGrantOfGroups(question: Question, granting: Uint32Array, effect: Effect): Decision | undefined {
-  const { words, user, snapshot } = question;
-  const { memberships, groupsAt } = partsOf(words, user);
+function questionOf(snapshot: Snapshot, request: EvaluationRequest, now: number, records: Records, user: number): Question {
+  const { subject, action, resource, context } = request;
+  const hasAttributes = user >= 0 && (records.words[user]! & HAS_ATTRIBUTES) !== 0;
+  const storedSubject = hasAttributes ? attributesOf(partsOf(records, user), snapshot.users.pools.values) : undefined;
+  const storedResource = registeredResource(snapshot, request)?.attributes;
+  return { subject, action, resource, context, now, storedSubject, storedResource, errors: NO_ERRORS };
+}
+
+function decideByGroups(
+  effect: Effect,
+  granting: Uint32Array,
+  snapshot: Snapshot,
+  permission: number,
+  tenant: number,
+  { words, memberships, groupsAt }: Parts,
+  question: Question,
+): Decision | undefined {
   for (let i = 0; i < memberships; i++) {
     const group = snapshot.groups.byNumber[words[groupsAt + i]!];
-    const found = group?.exists ? firstGrantOfGroup(group, granting, question, effect) : undefined;
-    if (found) return found;
+    const decided = group?.exists ? decideByGroup(effect, granting, snapshot, permission, tenant, group, question) : undefined;
+    if (decided) return decided;
   }
   return undefined;
 }
 
-function firstGrantOfGroup({ name, rows, terms }: Group, granting: Uint32Array, question: Question, effect: Effect): Decision | undefined {
-  if (terms.length === 0) return undefined;
-  const { snapshot, permission } = question;
+function decideByGroup(
+  effect: Effect,
+  granting: Uint32Array,
+  snapshot: Snapshot,
+  permission: number,
+  tenant: number,
+  group: Group,
+  question: Question,
+): Decision | undefined {
+  const { pools } = snapshot.users;
   const row = snapshot.grid.allow.offset(permission);
-  const { words } = snapshot.users.pools.terms;
-  for (let i = 0; i < terms.length; i++) {
-    const role = words[terms[i]! * TERMS_WORDS + ROLE]!;
-    const grant = hasBit(granting, row, role) ? grantThrough(terms[i]!, role, question, effect) : undefined;
-    if (grant) return determined(question, grant, rows[i]!.id, name);
+  for (let i = 0; i < group.terms.length; i++) {
+    const number = group.terms[i]!;
+    const role = pools.terms.words[number * TERMS_WORDS + ROLE]!;
+    if (!hasBit(granting, row, role) || !countsInTenant(pools.terms, number, tenant)) continue;
+    if (hasLimits(pools.terms, number) && !isWithinLimits(pools, number, question)) continue;
+    let grant = grantsOfRole(snapshot, permission, role, effect);
+    while (grant && !applies(grant, question)) grant = grant.next;
+    if (grant) return determined(grant, group.rows[i]!.id, group.name, question.errors, snapshot.revision);
   }
   return undefined;
-}
-
-/** The first grant that applies of an assignment of this role on these terms. */
-function grantThrough(number: number, role: number, question: Question, effect: Effect): GrantChain | undefined {
-  const { snapshot } = question;
-  if (!counts(snapshot.users.pools.terms, number, question)) return undefined;
-  let grant = grantsOfRole(role, question, effect);
-  while (grant && !applies(grant, question)) grant = grant.next;
-  return grant;
 }
 
 /** The grants of a role on the permission: looked for once as long as roles stay as they are, however often they are asked about. */
-function grantsOfRole(role: number, { snapshot, permission }: Question, effect: Effect): GrantChain | undefined {
-  const { chains, closures, catalog, grid, conditions } = snapshot;
-  const known = effect === 'allow' ? chains.allow : chains.deny;
+function grantsOfRole(snapshot: Snapshot, permission: number, role: number, effect: Effect): GrantChain | undefined {
+  const { chains, grid } = snapshot;
   const place = grid.allow.place(permission, role);
-  let first = known.get(place);
-  if (!first) {
-    first = chain(grantsOf(closures[role]!, effect, permission, catalog), place, conditions);
-    if (first) known.add(first);
-  }
+  return (effect === 'allow' ? chains.allow : chains.deny).get(place) ?? lookForGrants(snapshot, permission, role, effect, place);
+}
+
+function lookForGrants(snapshot: Snapshot, permission: number, role: number, effect: Effect, place: number): GrantChain | undefined {
+  const { chains, closures, catalog, conditions } = snapshot;
+  const first = chain(grantsOf(closures[role]!, effect, permission, catalog), place, conditions);
+  if (first) chains[effect].add(first);
   return first;
 }
 
-/** Whether an assignment is in force now, in this tenant and for this resource. */
-function counts({ words, times }: TermsPool, number: number, { tenant, request, now, snapshot }: Question): boolean {
+function countsInTenant({ words }: TermsPool, number: number, tenant: number): boolean {
+  const within = words[number * TERMS_WORDS + TENANT]!;
+  return within === tenant || within === ANY_TENANT_NUMBER;
+}
+
+function hasLimits({ words }: TermsPool, number: number): boolean {
+  return words[number * TERMS_WORDS + LIMITS] !== 0;
+}
+
+/** Whether an assignment is in force now, and for this resource. */
+function isWithinLimits({ terms: { words, times }, values }: Pools, number: number, { resource: { type, id }, now }: Question): boolean {
   const at = number * TERMS_WORDS;
-  const within = words[at + TENANT]!;
-  if (within !== tenant && within !== ANY_TENANT_NUMBER) return false;
   const limits = words[at + LIMITS]!;
-  if (limits === 0) return true;
-  const { values } = snapshot.users.pools;
-  const { type, id } = request.resource;
   if (limits & FOR_RESOURCE) {
     const ofType = words[at + RESOURCE_TYPE]!;
     if (ofType < 0 || values.text(ofType) !== type || values.text(words[at + RESOURCE_ID]!) !== id) return false;
@@ -212,8 +273,7 @@ function counts({ words, times }: TermsPool, number: number, { tenant, request, 
 
 function applies({ id: grant, condition, holds, effect }: GrantChain, question: Question): boolean {
   if (condition === null) return true;
-  question.scope ??= scopeOf(question);
-  const result = holds!(question.scope);
+  const result = holds!(question);
   if (typeof result === 'boolean') return result;
   const { errors } = question;
   if (!errors.some((known) => known.grant === grant))
@@ -221,19 +281,13 @@ function applies({ id: grant, condition, holds, effect }: GrantChain, question: 
   return effect === 'deny';
 }
 
-function scopeOf({ snapshot, request, now, words, user, resource: registered }: Question): Scope {
-  const { subject, action, resource, context } = request;
-  const storedSubject = user < 0 ? undefined : attributesOf(partsOf(words, user), snapshot.users.pools.values);
-  return { subject, action, resource, context, now, storedSubject, storedResource: registered?.attributes };
-}
-
-function determined(question: Question, grant: GrantChain, assignment: string, group: string | null): Decision {
+function determined(grant: GrantChain, assignment: string, group: string | null, errors: DecisionError[], revision: number): Decision {
   const { id, permission, effect, condition, roles } = grant;
   return {
     decision: effect === 'allow',
     reason: effect === 'allow' ? 'allowed_by_grant' : 'denied_by_grant',
     path: { assignment, group, roles: roles as string[], grant: id, permission, effect, condition },
-    errors: question.errors,
-    revision: question.snapshot.revision,
+    errors,
+    revision,
   };
 }

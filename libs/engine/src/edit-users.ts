@@ -1,6 +1,7 @@
 import type { PolicyRow } from '@licet/contract';
 import { ascending, inOrder, ownData, type UserAssignment } from './gather.ts';
-import { keyOf, partsOf, readUser, sizeOfUser, writeUser, type UserData } from './record.ts';
+import { keyOf, partsOf, readUser, sizeOfUser, writeUser, type Records, type UserData } from './record.ts';
+import { ID_WORDS } from './row-id.ts';
 import { sumOfSizes, type Pools } from './terms.ts';
 import { findHolderInBase, findRecord, type HeldKind, type Users } from './users.ts';
 
@@ -60,13 +61,14 @@ export function isWorn({ base, edits, places, pools, settled }: Users): boolean 
 /** @returns the key of the user who held a row in the base, perhaps no longer; undefined where nobody did */
 function holderInBase({ base, pools }: Users, kind: HeldKind, id: string): string | undefined {
   const at = findHolderInBase(base, kind, id, pools.values);
-  return at < 0 ? undefined : keyOf(partsOf(base.words, at));
+  return at < 0 ? undefined : keyOf(partsOf(base, at));
 }
 
-function recordOf(users: Users, key: string, edit: Edit): Int32Array {
+function recordOf(users: Users, key: string, edit: Edit): Records {
   const data = edited(userData(users, key), edit, users.pools);
-  const record = new Int32Array(sizeOfUser(data));
-  writeUser(record, 0, data, users.pools);
+  const rows = data.memberships.length + data.assignments.length;
+  const record = { words: new Int32Array(sizeOfUser(data)), ids: new Int32Array(rows * ID_WORDS) };
+  writeUser(record, 0, 0, data, users.pools);
   return record;
 }
 

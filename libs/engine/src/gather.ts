@@ -1,6 +1,7 @@
 import type { PolicyRow } from '@licet/contract';
 import { byUnit } from './change.ts';
 import { sizeOfUser, writeUser, type UserData } from './record.ts';
+import { ID_WORDS } from './row-id.ts';
 import { createPools, sizesOf, type Pools } from './terms.ts';
 import type { Users } from './users.ts';
 import { withoutEdits } from './compact.ts';
@@ -29,8 +30,10 @@ export function gatherUsers(
   const assignmentsOf = byOwner(assignments, ownerOfRow);
 
   const pools = createPools();
-  let words = new Int32Array(8 * users.length + 6 * (memberships.length + assignments.length) + 64);
+  const ids = new Int32Array((memberships.length + assignments.length) * ID_WORDS);
+  let words = new Int32Array(8 * users.length + 2 * (memberships.length + assignments.length) + 64);
   let end = 0;
+  let rows = 0;
   const keys = ascending([...numbers.keys()], (each) => each);
   for (const key of keys) {
     const number = numbers.get(key)!;
@@ -41,14 +44,14 @@ export function gatherUsers(
       grown.set(words);
       words = grown;
     }
-    writeUser(words, end, user, pools);
+    writeUser({ words, ids }, end, rows, user, pools);
     end += size;
+    rows += user.memberships.length + user.assignments.length;
   }
-  return { users: withoutEdits({ ...NOTHING, words: words.subarray(0, end) }, pools), keys };
+  return { users: withoutEdits({ ...NOTHING, words: words.subarray(0, end), ids }, pools), keys };
 }
 
 const NOTHING = {
-  words: new Int32Array(0),
   bytes: new Uint8Array(0),
   units: new Uint16Array(0),
   ofFew: undefined,

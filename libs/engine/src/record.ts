@@ -6,14 +6,15 @@ import { isWide, textOf } from './values.ts';
 //
 //   head           the flags below, and above them the length of the key in UTF-16 code units
 //   assignments    how many: a
-//   key            a byte, or two where one is not enough, for each code unit; 0 up to the next whole word
+//   rows           which row, of all rows that users hold, is the first of this user's: the memberships, then the assignments
+//   terms          a numbers of terms, in ascending id of the assignment
 //   attributes     only with HAS_ATTRIBUTES: the number of a value
 //   memberships    only with HAS_MEMBERSHIPS: how many: m
 //   groups         m numbers of groups, in ascending name of the group
-//   terms          a numbers of terms, in ascending id of the assignment
-//   ids            4 words for each membership, then 4 for each assignment, in the same order
+//   key            a byte, or two where one is not enough, for each code unit; 0 up to the next whole word
 //
-// Terms lie side by side right after what names the user, because a decision reads the terms of all and the id of one at most.
+// The ids of rows lie apart, in the order of the records: a decision reads the terms of all of a user's rows and the id of one at most,
+// and the less lies between the terms of one user and the next, the more of them are at hand in the processor.
 
 /** Rows may name a user who does not exist: such a user is not registered. */
 export const REGISTERED = 1;
@@ -22,24 +23,35 @@ export const WIDE_KEY = 4;
 export const HAS_ATTRIBUTES = 8;
 export const HAS_MEMBERSHIPS = 16;
 export const FLAG_BITS = 5;
-/** The word of the record that says how many assignments there are. */
+/** The words of the record that say how many assignments there are, and which row is the first. */
 export const ASSIGNMENTS = 1;
-export const HEAD_WORDS = 2;
+export const ROWS = 2;
+/** The terms come right after these. */
+export const HEAD_WORDS = 3;
+
+/** Records of users, and the ids of the rows in them. */
+export interface Records {
+  readonly words: Int32Array;
+  /** {@link ID_WORDS} for each row. */
+  readonly ids: Int32Array;
+}
 
 /** Where in a record things lie. */
-export interface Parts {
-  readonly words: Int32Array;
+export interface Parts extends Records {
   readonly at: number;
   readonly head: number;
+  readonly assignments: number;
+  readonly termsAt: number;
   /** Meaningful with {@link HAS_ATTRIBUTES} only. */
   readonly attributesAt: number;
   readonly memberships: number;
   readonly groupsAt: number;
-  readonly assignments: number;
-  readonly termsAt: number;
-  readonly membershipIdsAt: number;
-  readonly idsAt: number;
+  readonly keyAt: number;
   readonly end: number;
+  /** The first of the user's rows, where those begin that are assignments, and where they end. */
+  readonly rows: number;
+  readonly assignmentRows: number;
+  readonly rowsEnd: number;
 }
 
 /** A user as edits see it. */
@@ -68,52 +80,51 @@ export function keyWords(head: number): number {
   return head & WIDE_KEY ? ((head >>> FLAG_BITS) + 1) >>> 1 : ((head >>> FLAG_BITS) + 3) >>> 2;
 }
 
-export function partsOf(words: Int32Array, at: number): Parts {
+export function partsOf({ words, ids }: Records, at: number): Parts {
   const head = words[at]!;
   const assignments = words[at + ASSIGNMENTS]!;
-  const attributesAt = at + HEAD_WORDS + keyWords(head);
+  const termsAt = at + HEAD_WORDS;
+  const attributesAt = termsAt + assignments;
   const membershipsAt = attributesAt + (head & HAS_ATTRIBUTES ? 1 : 0);
   const memberships = head & HAS_MEMBERSHIPS ? words[membershipsAt]! : 0;
   const groupsAt = membershipsAt + (head & HAS_MEMBERSHIPS ? 1 : 0);
-  const termsAt = groupsAt + memberships;
-  const membershipIdsAt = termsAt + assignments;
-  const idsAt = membershipIdsAt + memberships * ID_WORDS;
-  const end = idsAt + assignments * ID_WORDS;
-  return { words, at, head, attributesAt, memberships, groupsAt, assignments, termsAt, membershipIdsAt, idsAt, end };
+  const keyAt = groupsAt + memberships;
+  const end = keyAt + keyWords(head);
+  const rows = words[at + ROWS]!;
+  const assignmentRows = rows + memberships;
+  const rowsEnd = assignmentRows + assignments;
+  return { words, ids, at, head, assignments, termsAt, attributesAt, memberships, groupsAt, keyAt, end, rows, assignmentRows, rowsEnd };
 }
 
-/** Where the numbers of terms begin in the record at `at`: as in {@link partsOf}, for decisions, which need nothing else of most records. */
-export function termsAt(words: Int32Array, at: number): number {
+/** Which row is the first of the user's assignments: as in {@link partsOf}, for decisions, which need nothing else of most records. */
+export function assignmentRowsAt(words: Int32Array, at: number): number {
   const head = words[at]!;
-  const next = at + HEAD_WORDS + keyWords(head) + (head & HAS_ATTRIBUTES ? 1 : 0);
-  return head & HAS_MEMBERSHIPS ? next + 1 + words[next]! : next;
-}
-
-/** Where the ids of assignments begin in the record at `at`. */
-export function idsAt(words: Int32Array, at: number): number {
-  const memberships = words[at]! & HAS_MEMBERSHIPS ? partsOf(words, at).memberships : 0;
-  return termsAt(words, at) + words[at + ASSIGNMENTS]! + memberships * ID_WORDS;
+  if ((head & HAS_MEMBERSHIPS) === 0) return words[at + ROWS]!;
+  return words[at + ROWS]! + words[at + HEAD_WORDS + words[at + ASSIGNMENTS]! + (head & HAS_ATTRIBUTES ? 1 : 0)]!;
 }
 
 export function isRegistered({ head }: Parts): boolean {
   return (head & REGISTERED) !== 0;
 }
 
-export function keyOf({ words, at, head }: Parts): string {
+export function keyOf({ words, keyAt, head }: Parts): string {
   const length = head >>> FLAG_BITS;
-  const from = words.byteOffset + (at + HEAD_WORDS) * 4;
+  const from = words.byteOffset + keyAt * 4;
   return textOf(head & WIDE_KEY ? new Uint16Array(words.buffer, from, length) : new Uint8Array(words.buffer, from, length));
 }
 
-/** How many words the record of a user takes. */
+/** How many words the record of a user takes, without the ids of rows. */
 export function sizeOfUser({ key, attributes, memberships, assignments }: UserData): number {
   const ofKey = isWide(key) ? (key.length + 1) >>> 1 : (key.length + 3) >>> 2;
-  const ofMemberships = memberships.length === 0 ? 0 : 1 + memberships.length * (1 + ID_WORDS);
-  return HEAD_WORDS + ofKey + (attributes === undefined ? 0 : 1) + ofMemberships + assignments.length * (1 + ID_WORDS);
+  const ofMemberships = memberships.length === 0 ? 0 : 1 + memberships.length;
+  return HEAD_WORDS + assignments.length + (attributes === undefined ? 0 : 1) + ofMemberships + ofKey;
 }
 
-/** Writes a user into words that are all 0. The memberships and the assignments are in order. */
-export function writeUser(words: Int32Array, at: number, user: UserData, { groups, values }: Pools): void {
+/**
+ * Writes a user into words that are all 0. The memberships and the assignments are in order.
+ * @param row the number of the user's first row
+ */
+export function writeUser({ words, ids }: Records, at: number, row: number, user: UserData, { groups, values }: Pools): void {
   const { key, memberships, assignments } = user;
   words[at] =
     (user.registered ? REGISTERED : 0) |
@@ -123,23 +134,20 @@ export function writeUser(words: Int32Array, at: number, user: UserData, { group
     (memberships.length === 0 ? 0 : HAS_MEMBERSHIPS) |
     (key.length << FLAG_BITS);
   words[at + ASSIGNMENTS] = assignments.length;
-  const from = words.byteOffset + (at + HEAD_WORDS) * 4;
-  const units = words[at]! & WIDE_KEY ? new Uint16Array(words.buffer, from, key.length) : new Uint8Array(words.buffer, from, key.length);
-  for (let i = 0; i < key.length; i++) units[i] = key.charCodeAt(i);
+  words[at + ROWS] = row;
 
-  let next = at + HEAD_WORDS + keyWords(words[at]!);
+  let next = at + HEAD_WORDS;
+  for (const { terms } of assignments) words[next++] = terms;
   if (user.attributes !== undefined) words[next++] = user.attributes;
   if (memberships.length > 0) words[next++] = memberships.length;
   for (const { group } of memberships) words[next++] = groups.add(group);
-  for (const { terms } of assignments) words[next++] = terms;
-  for (const { id, text } of memberships) {
-    writeId(words, next, id, values, text);
-    next += ID_WORDS;
-  }
-  for (const { id, text } of assignments) {
-    writeId(words, next, id, values, text);
-    next += ID_WORDS;
-  }
+  const from = words.byteOffset + next * 4;
+  const units = words[at]! & WIDE_KEY ? new Uint16Array(words.buffer, from, key.length) : new Uint8Array(words.buffer, from, key.length);
+  for (let i = 0; i < key.length; i++) units[i] = key.charCodeAt(i);
+
+  let nextRow = row;
+  for (const { id, text } of memberships) writeId(ids, nextRow++ * ID_WORDS, id, values, text);
+  for (const { id, text } of assignments) writeId(ids, nextRow++ * ID_WORDS, id, values, text);
 }
 
 export function readUser(parts: Parts, key: string, pools: Pools): UserData {
@@ -154,17 +162,21 @@ export function readUser(parts: Parts, key: string, pools: Pools): UserData {
   };
 }
 
-export function readMemberships({ words, memberships, groupsAt, membershipIdsAt }: Parts, pools: Pools): Membership[] {
+export function readMemberships({ words, ids, memberships, groupsAt, rows }: Parts, pools: Pools): Membership[] {
   return Array.from({ length: memberships }, (_, i) => ({
-    ...readRowId(words, membershipIdsAt + i * ID_WORDS, pools),
+    ...readRowId(ids, rows + i, pools),
     group: pools.groups.nameOf(words[groupsAt + i]!),
   }));
 }
 
-export function readAssignments({ words, assignments, termsAt, idsAt }: Parts, pools: Pools): Assignment[] {
-  return Array.from({ length: assignments }, (_, i) => ({ ...readRowId(words, idsAt + i * ID_WORDS, pools), terms: words[termsAt + i]! }));
+export function readAssignments({ words, ids, assignments, termsAt, assignmentRows }: Parts, pools: Pools): Assignment[] {
+  return Array.from({ length: assignments }, (_, i) => ({
+    ...readRowId(ids, assignmentRows + i, pools),
+    terms: words[termsAt + i]!,
+  }));
 }
 
-function readRowId(words: Int32Array, at: number, { values }: Pools): { id: string; text: number | undefined } {
-  return { id: readId(words, at, values), text: isUuid(words, at) ? undefined : words[at]! };
+function readRowId(ids: Int32Array, row: number, { values }: Pools): { id: string; text: number | undefined } {
+  const at = row * ID_WORDS;
+  return { id: readId(ids, at, values), text: isUuid(ids, at) ? undefined : ids[at]! };
 }

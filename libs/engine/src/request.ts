@@ -7,10 +7,14 @@ const MAX_ID_LENGTH = 256;
  * refuses, the engine refuses. Members that are not known are ignored.
  */
 export function isRequest(value: unknown): value is EvaluationRequest {
+  return hasParts(value) && isId(value.subject.id) && isId(value.resource.id);
+}
+
+/** The same but for the letters of the two ids, for who knows an id already. */
+export function hasParts(value: unknown): value is EvaluationRequest {
   if (!isObject(value)) return false;
   const { subject, action, resource, context } = value;
   if (!isObject(subject) || !isObject(action) || !isObject(resource)) return false;
-  // All parts are looked at before the letters of any, so that the processor fetches them together.
   const { type: subjectType, id: subjectId, properties: ofSubject } = subject;
   const { name, properties: ofAction } = action;
   const { type: resourceType, id: resourceId, properties: ofResource } = resource;
@@ -23,9 +27,7 @@ export function isRequest(value: unknown): value is EvaluationRequest {
     (ofSubject === undefined || isObject(ofSubject)) &&
     (ofAction === undefined || isObject(ofAction)) &&
     (ofResource === undefined || isObject(ofResource)) &&
-    (context === undefined || isObject(context)) &&
-    isId(subjectId) &&
-    isId(resourceId)
+    (context === undefined || isObject(context))
   );
 }
 
@@ -37,8 +39,8 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0;
 }
 
-/** At most 256 characters, no control characters. */
-function isId(value: string): boolean {
+/** Whether a text can be an id: at most 256 characters, no control characters. */
+export function isId(value: string): boolean {
   if (value.length > MAX_ID_LENGTH) return false;
   for (let i = 0; i < value.length; i++) {
     const unit = value.charCodeAt(i);

@@ -2,7 +2,7 @@ import { emptyRows, type PolicyRow } from '@licet/contract';
 import { describe, expect, it } from '@jest/globals';
 import { createSnapshot } from './snapshot.ts';
 import { keyOf, partsOf } from './record.ts';
-import { findHolderInBase, findInBase, idAt, placeOf, type Base } from './users.ts';
+import { findHolderInBase, findInBase, idOfRow, placeOf, type Base } from './users.ts';
 
 const held = { group: null, role: 'r1', tenant: 'default', resource: null, startsAt: null, expiresAt: null };
 
@@ -25,7 +25,7 @@ describe('a user', () => {
   it('is found by the key, and nobody else, be there few users or many', () => {
     const { few, many } = usersOf([...KEYS, ...WITH_COLONS]);
     for (const base of [few, many]) {
-      for (const key of [...KEYS, ...WITH_COLONS]) expect(keyOf(partsOf(base.words, findInBase(base, key)))).toBe(key);
+      for (const key of [...KEYS, ...WITH_COLONS]) expect(keyOf(partsOf(base, findInBase(base, key)))).toBe(key);
       for (const key of ABSENT) expect(findInBase(base, key)).toBe(-1);
     }
   });
@@ -33,8 +33,8 @@ describe('a user', () => {
   it('is told from a subject of another type whose key is the same as the id', () => {
     const { snapshot } = usersOf(['bob', ...WITH_COLONS]);
     const found = (type: string, id: string) => {
-      const { words, at } = placeOf(snapshot.users, { type, id });
-      return at < 0 ? undefined : keyOf(partsOf(words, at));
+      const { records, at } = placeOf(snapshot.users, { type, id });
+      return at < 0 ? undefined : keyOf(partsOf(records, at));
     };
     expect([found('user', 'bob'), found('service', 'user1')]).toEqual(['bob', 'service:user1']);
     expect([found('user', 'service:user1'), found('service', 'bob'), found('user:service', 'user1')]).toEqual([
@@ -47,7 +47,7 @@ describe('a user', () => {
   it('is not taken for one whose letters take the same bytes', () => {
     // `sR` in two bytes each has the bytes of one letter of the other kind.
     const { many } = usersOf(['\u5273', 'sR', '\u0073\u0100']);
-    for (const key of ['\u5273', 'sR', '\u0073\u0100']) expect(keyOf(partsOf(many.words, findInBase(many, key)))).toBe(key);
+    for (const key of ['\u5273', 'sR', '\u0073\u0100']) expect(keyOf(partsOf(many, findInBase(many, key)))).toBe(key);
     for (const key of ['s', 'R', '\u5200', '\u0052\u0073']) expect(findInBase(many, key)).toBe(-1);
   });
 
@@ -65,7 +65,7 @@ describe('a user', () => {
     const { values } = snapshot.users.pools;
     const holders = ids.map((id) => {
       const at = findHolderInBase(many, 'assignments', id, values);
-      return at < 0 ? undefined : keyOf(partsOf(many.words, at));
+      return at < 0 ? undefined : keyOf(partsOf(many, at));
     });
     expect(holders).toEqual(ids.map((_, n) => ['alice', 'bob', 'carol'][n % 3]));
     const absent = [...all.filter((_, n) => n % 2 === 1), 'a-40', ''];
@@ -79,8 +79,8 @@ describe('a user', () => {
     for (const base of [snapshot.users.base, snapshot.users.base, many]) {
       const users = { ...snapshot.users, base };
       const read = ['alice', 'bob'].flatMap((key) => {
-        const { words, idsAt, assignments } = partsOf(base.words, findInBase(base, key));
-        return Array.from({ length: assignments }, (_, i) => idAt(users, words, idsAt + i * 4));
+        const { assignmentRows, assignments } = partsOf(base, findInBase(base, key));
+        return Array.from({ length: assignments }, (_, i) => idOfRow(users, base, assignmentRows + i));
       });
       expect(read.sort()).toEqual([...ids].sort());
     }

@@ -1,6 +1,7 @@
 import { DEFAULT_USER_TYPE, type Attributes, type PolicyRow, type Subject } from '@licet/contract';
 import { hashText, slotOf } from './hash.ts';
-import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, HEAD_WORDS, keyOf, partsOf, WIDE_KEY, type Parts } from './record.ts';
+import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, keyOf, partsOf, WIDE_KEY, type Parts, type Records } from './record.ts';
+import { isId } from './request.ts';
 import { hashId, ID_WORDS, isUuid, readId, writeUuid } from './row-id.ts';
 import { subjectKey } from './standing.ts';
 import type { Table } from './table.ts';
@@ -8,18 +9,19 @@ import type { Pools, PoolSizes } from './terms.ts';
 import type { Values } from './values.ts';
 
 /** All users at the time when they were last put in order, and where to find them. Never changed: it may lie in a binary snapshot. */
-export interface Base {
-  /** The records of users in ascending key. */
+export interface Base extends Records {
+  /** In ascending key. */
   readonly words: Int32Array;
   /** The same memory in bytes and in code units of two bytes, for keys. */
   readonly bytes: Uint8Array;
   readonly units: Uint16Array;
   /**
    * By id, where the record of a subject of the type `user` begins, as long as there are so few users that a map costs little: it is
-   * quicker than `byKey`, since a string knows its hash. Undefined for more. Without ids that have a colon, for which the key is another.
+   * quicker than `byKey`, since a string knows its hash. Undefined for more. Without ids that have a colon, for which the key is another,
+   * and without what is no id: nothing needs to be made of an id that is found here, and no letter of it be looked at.
    */
   readonly ofFew: ReadonlyMap<string, number> | undefined;
-  /** The ids that were read, a quarter of where they begin leads to them; as long as the records are so short that this costs little. */
+  /** The ids of rows that were read, by row, as long as there are so few rows that this costs little. */
   readonly idsOfFew: (string | undefined)[] | undefined;
   /** Open addressing by the hash of the key: 0, or 1 + where a record begins. */
   readonly byKey: Int32Array;
@@ -41,7 +43,7 @@ export type HeldKind = 'group-members' | 'assignments';
 export interface Users {
   readonly base: Base;
   /** By key, a record that stands in place of the base's. A user who is gone is one who is not registered and holds nothing. */
-  readonly edits: Table<Int32Array>;
+  readonly edits: Table<Records>;
   /** Who holds the rows that came or moved since, by id. */
   readonly places: Readonly<Record<HeldKind, Table<string>>>;
   readonly pools: Pools;
@@ -49,30 +51,32 @@ export interface Users {
   readonly settled: number;
 }
 
-/** @returns the words in which the record of this subject lies, and where; registered or not; -1 where there is none */
-export function placeOf(users: Users, subject: Subject): { words: Int32Array; at: number } {
-  const { base, edits } = users;
-  // Ids that are found here have no colon: nothing needs to be made of them, and no letter be looked at.
-  const at = edits.size === 0 && subject.type === DEFAULT_USER_TYPE ? base.ofFew?.get(subject.id) : undefined;
-  return at === undefined ? placeOfKey(users, subjectKey(subject)) : { words: base.words, at };
+/** @returns where among the records of the base that of this subject begins; undefined where it takes more to find it, or there is none */
+export function placeOfFew({ base, edits }: Users, { type, id }: Subject): number | undefined {
+  return edits.size === 0 && type === DEFAULT_USER_TYPE ? base.ofFew?.get(id) : undefined;
 }
 
-function placeOfKey({ base, edits }: Users, key: string | undefined): { words: Int32Array; at: number } {
+/** @returns the records among which this subject's is, and where it begins; registered or not; -1 where there is none */
+export function placeOf(users: Users, subject: Subject): { records: Records; at: number } {
+  return placeOfKey(users, subjectKey(subject));
+}
+
+function placeOfKey({ base, edits }: Users, key: string | undefined): { records: Records; at: number } {
   const edited = key === undefined || edits.size === 0 ? undefined : edits.get(key);
-  return { words: edited ?? base.words, at: edited ? 0 : key === undefined ? -1 : findInBase(base, key) };
+  return { records: edited ?? base, at: edited ? 0 : key === undefined ? -1 : findInBase(base, key) };
 }
 
 /** @returns the record of the user with this key, registered or not; undefined where there is none */
 export function findRecord(users: Users, key: string): Parts | undefined {
-  const { words, at } = placeOfKey(users, key);
-  return at < 0 ? undefined : partsOf(words, at);
+  const { records, at } = placeOfKey(users, key);
+  return at < 0 ? undefined : partsOf(records, at);
 }
 
-/** @returns the id that begins at this word of a user's record */
-export function idAt({ base, pools }: Users, words: Int32Array, at: number): string {
+/** @returns the id of a row */
+export function idOfRow({ base, pools }: Users, records: Records, row: number): string {
   const { idsOfFew } = base;
-  if (!idsOfFew || words !== base.words) return readId(words, at, pools.values);
-  return (idsOfFew[at >>> 2] ??= readId(words, at, pools.values)); // Ids are four words long, so that no two meet.
+  if (!idsOfFew || records !== base) return readId(records.ids, row * ID_WORDS, pools.values);
+  return (idsOfFew[row] ??= readId(base.ids, row * ID_WORDS, pools.values));
 }
 
 /** @returns the user's stored attributes; undefined where there are none */
@@ -88,31 +92,36 @@ export function rowOfUser(parts: Parts, key: string, values: Values): PolicyRow<
 /** So many users at most are found through a map: a few megabytes. */
 const FEW = 1 << 16;
 
-/** So many words at most have their ids kept once they are read: a few megabytes. */
-const FEW_WORDS = 1 << 20;
+/** So many rows at most have their ids kept once they are read: a few megabytes. */
+const FEW_ROWS = 1 << 18;
 
-/** Room for the ids in these records, where they are few. */
-export function idsOfFew(words: Int32Array): (string | undefined)[] | undefined {
-  return words.length > FEW_WORDS ? undefined : new Array<string | undefined>(words.length >>> 2).fill(undefined);
+/** Room for the ids of so many rows, where they are few. */
+export function idsOfFew(rows: number): (string | undefined)[] | undefined {
+  return rows > FEW_ROWS ? undefined : new Array<string | undefined>(rows).fill(undefined);
 }
 
 /** A map of users by id, where they are few. */
-export function mapOfFew(words: Int32Array, users: number, keys?: readonly string[]): ReadonlyMap<string, number> | undefined {
+export function mapOfFew(records: Records, users: number, keys?: readonly string[]): ReadonlyMap<string, number> | undefined {
   if (users > FEW) return undefined;
   const found = new Map<string, number>();
-  for (let at = 0, user = 0; at < words.length; user++) {
-    const parts = partsOf(words, at);
+  for (let at = 0, user = 0; at < records.words.length; user++) {
+    const parts = partsOf(records, at);
     const key = keys?.[user] ?? keyOf(parts);
-    if (!key.includes(':')) found.set(key, at);
+    if (isFew(key)) found.set(key, at);
     at = parts.end;
   }
   return found;
 }
 
+/** Whether a key may be among the few. */
+function isFew(key: string): boolean {
+  return !key.includes(':') && isId(key);
+}
+
 /** @returns where the record begins; -1 where there is none */
 export function findInBase(base: Base, key: string): number {
   const { byKey, ofFew } = base;
-  if (ofFew && !key.includes(':')) return ofFew.get(key) ?? -1;
+  if (ofFew && isFew(key)) return ofFew.get(key) ?? -1;
   for (let slot = slotOf(hashText(key), byKey.length); ;) {
     const at = byKey[slot]! - 1;
     if (at < 0 || hasKey(base, at, key)) return at;
@@ -120,12 +129,12 @@ export function findInBase(base: Base, key: string): number {
   }
 }
 
-function hasKey({ words, bytes, units }: Base, at: number, key: string): boolean {
-  const head = words[at]!;
-  if (head >>> FLAG_BITS !== key.length) return false;
+function hasKey(base: Base, at: number, key: string): boolean {
+  if (base.words[at]! >>> FLAG_BITS !== key.length) return false;
+  const { head, keyAt } = partsOf(base, at);
   const wide = (head & WIDE_KEY) !== 0;
-  const given = wide ? units : bytes;
-  const from = (at + HEAD_WORDS) * (wide ? 2 : 4);
+  const given = wide ? base.units : base.bytes;
+  const from = keyAt * (wide ? 2 : 4);
   for (let i = 0; i < key.length; i++) if (given[from + i] !== key.charCodeAt(i)) return false;
   return true;
 }
@@ -134,25 +143,23 @@ const scratch = new Int32Array(ID_WORDS);
 
 /** @returns where the record of the base begins that holds the row with this id; -1 where none does */
 export function findHolderInBase(base: Base, kind: HeldKind, id: string, values: Values): number {
-  const { byRowId, words } = base;
+  const { byRowId } = base;
   const uuid = writeUuid(scratch, 0, id);
   for (let slot = slotOf(uuid ? hashId(scratch, 0) : hashText(id), byRowId.length); ;) {
     const at = byRowId[slot]! - 1;
-    if (at < 0 || indexOfRow(partsOf(words, at), kind, id, uuid, values) >= 0) return at;
+    if (at < 0 || holdsRow(partsOf(base, at), kind, id, uuid, values)) return at;
     if (++slot === byRowId.length) slot = 0;
   }
 }
 
-function indexOfRow(parts: Parts, kind: HeldKind, id: string, uuid: boolean, values: Values): number {
-  const { words } = parts;
-  const [from, count] = kind === 'assignments' ? [parts.idsAt, parts.assignments] : [parts.membershipIdsAt, parts.memberships];
-  for (let i = 0; i < count; i++) {
-    const at = from + i * ID_WORDS;
-    if (uuid ? sameWords(words, at) : !isUuid(words, at) && values.text(words[at]!) === id) return i;
+function holdsRow({ ids, rows, assignmentRows, rowsEnd }: Parts, kind: HeldKind, id: string, uuid: boolean, values: Values): boolean {
+  const [from, end] = kind === 'assignments' ? [assignmentRows, rowsEnd] : [rows, assignmentRows];
+  for (let at = from * ID_WORDS; at < end * ID_WORDS; at += ID_WORDS) {
+    if (uuid ? sameWords(ids, at) : !isUuid(ids, at) && values.text(ids[at]!) === id) return true;
   }
-  return -1;
+  return false;
 }
 
-function sameWords(words: Int32Array, at: number): boolean {
-  return words[at] === scratch[0] && words[at + 1] === scratch[1] && words[at + 2] === scratch[2] && words[at + 3] === scratch[3];
+function sameWords(ids: Int32Array, at: number): boolean {
+  return ids[at] === scratch[0] && ids[at + 1] === scratch[1] && ids[at + 2] === scratch[2] && ids[at + 3] === scratch[3];
 }
