@@ -153,8 +153,9 @@ describe('the slots of a binary snapshot', () => {
   it.each([
     ['nothing', [0], 0],
     ['all there is, with one slot empty', [1, 0, 9, 5], 3],
+    ['bits of hashes above', [1 | (7 << 4), 0, 9 | (-1 << 4), 5], 3],
   ])('may hold %s', (_, slots, entries) => {
-    expect(() => checkSlots(Int32Array.from(slots), starts, entries)).not.toThrow();
+    expect(() => checkSlots(Int32Array.from(slots), starts, entries, 12)).not.toThrow();
   });
 
   it.each([
@@ -162,12 +163,12 @@ describe('the slots of a binary snapshot', () => {
     ['less than there is', [1, 0, 0, 0], 2],
     ['no empty slot, so that a search for what is not there would not end', [1, 5], 2],
     ['the middle of a record', [2, 0], 1],
-    ['what lies before the first record', [-1, 0], 1],
-    ['what lies far before the first record', [-(2 ** 31), 0], 1],
+    ['nothing but the bits of a hash', [7 << 4, 0], 1],
+    ['nothing but the highest bit of a hash', [-(2 ** 31), 0], 1],
     ['what lies behind the last record', [13, 0], 1],
-    ['what lies far behind the last record', [2 ** 31 - 1, 0], 1],
+    ['what lies far behind the last record', [-1, 0], 1],
   ])('may not hold %s', (_, slots, entries) => {
-    expect(() => checkSlots(Int32Array.from(slots), starts, entries)).toThrow(DAMAGED);
+    expect(() => checkSlots(Int32Array.from(slots), starts, entries, 12)).toThrow(DAMAGED);
   });
 });
 

@@ -1,3 +1,4 @@
+import { placeBits, placeIn } from './hash.ts';
 import { HAS_ATTRIBUTES, partsOf, type Records } from './record.ts';
 import { ID_WORDS, isUuid } from './row-id.ts';
 import { FOR_RESOURCE, LIMITS, RESOURCE_ID, TERMS_WORDS, GROUP, ROLE, TENANT, type Pools } from './terms.ts';
@@ -64,11 +65,12 @@ export function checkRecords(records: Records, { groups, terms, values }: Pools)
 }
 
 /** Checks that the slots hold so many beginnings of records, and that one is empty, so that every search ends. */
-export function checkSlots(slots: Int32Array, starts: Starts, entries: number): void {
+export function checkSlots(slots: Int32Array, starts: Starts, entries: number, words: number): void {
+  const bits = placeBits(words);
   let taken = 0;
   for (let i = 0; i < slots.length; i++) {
     if (slots[i] === 0) continue;
-    const at = slots[i]! - 1;
+    const at = placeIn(slots[i]!, bits);
     // Below 0, and behind the last record, there is no bit at all.
     if ((starts[at >>> 3]! & (1 << (at & 7))) === 0) throw new Error(DAMAGED);
     taken++;

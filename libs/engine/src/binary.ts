@@ -119,13 +119,10 @@ export function fromBinary(bytes: Uint8Array): Snapshot {
   checkValues(sections.valueStarts, sizes.valueBytes);
   const records = { words: sections.records, ids: sections.ids };
   const { starts, users, rows: held } = checkRecords(records, pools);
-  checkSlots(sections.byKey, starts, users);
-  checkSlots(sections.byRowId, starts, held);
-  const { buffer, byteOffset, byteLength, length } = sections.records;
+  checkSlots(sections.byKey, starts, users, sizes.recordWords);
+  checkSlots(sections.byRowId, starts, held, sizes.recordWords);
   const base: Base = {
     ...records,
-    bytes: new Uint8Array(buffer, byteOffset, byteLength),
-    units: new Uint16Array(buffer, byteOffset, length * 2),
     ofFew: mapOfFew(records, users),
     idsOfFew: idsOfFew(held),
     byKey: sections.byKey,

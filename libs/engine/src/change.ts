@@ -20,7 +20,9 @@ export type RowTables = { readonly [K in KeptKind]: Table<PolicyRow<K>> };
 
 /** Makes an object with a member for each kind that is kept. */
 export function byKind<T>(make: (kind: KeptKind) => unknown): T {
-  return Object.fromEntries(KEPT_KINDS.map((kind) => [kind, make(kind)])) as T;
+  const made: Partial<Record<KeptKind, unknown>> = {};
+  for (const kind of KEPT_KINDS) made[kind] = make(kind);
+  return made as T;
 }
 
 /** What changes among the rows that belong to one owner, for instance among the grants of one role. */
@@ -53,10 +55,27 @@ export function editsByOwner<R extends { id: string }>(
   return edits;
 }
 
-/** Makes an edit to a list of rows and puts it in ascending order of `key`. @returns the list itself where there is no edit */
+/** Makes an edit to a list of rows that is in ascending order of `key`, as the new one is. @returns the list itself where there is no edit */
 export function editList<R extends { id: string }>(list: readonly R[], edit: Edit<R> | undefined, key: (row: R) => string): readonly R[] {
   if (!edit) return list;
-  return [...without(list, edit.left), ...edit.entered].sort((a, b) => byUnit(key(a), key(b)));
+  const kept = without(list, edit.left);
+  if (edit.entered.length === 0) return kept;
+  const [entered] = edit.entered;
+  if (edit.entered.length > 1) return [...kept, ...edit.entered].sort((a, b) => byUnit(key(a), key(b)));
+  // One row that enters is the rule, and finds its place without all others being compared.
+  const at = firstAfter(kept, key(entered!), key);
+  return [...kept.slice(0, at), entered!, ...kept.slice(at)];
+}
+
+/** Where in an ascending list the first row is whose key comes after this one. */
+function firstAfter<R>(list: readonly R[], key: string, keyOf: (row: R) => string): number {
+  let [from, to] = [0, list.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (keyOf(list[middle]!) <= key) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** The rows of a list but for those with these ids. */

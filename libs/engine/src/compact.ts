@@ -1,6 +1,6 @@
 import { byUnit, type RowTables } from './change.ts';
-import { hashUnits, slotOf } from './hash.ts';
-import { FLAG_BITS, HAS_ATTRIBUTES, keyOf, partsOf, REGISTERED, ROWS, WIDE_KEY, type Parts, type Records } from './record.ts';
+import { enter, hashUnits, placeBits } from './hash.ts';
+import { FLAG_BITS, HAS_ATTRIBUTES, keyOf, keyUnit, partsOf, REGISTERED, ROWS, WIDE_KEY, type Parts, type Records } from './record.ts';
 import { hashId, ID_WORDS, isUuid } from './row-id.ts';
 import { Table } from './table.ts';
 import { createPools, sizesOf, sumOfSizes, type Pools } from './terms.ts';
@@ -22,14 +22,11 @@ const SLOTS_PER_ROW = 1.12;
 export function compact(users: Users, rows: RowTables, keys?: readonly string[]): Users {
   const measured = measure(users);
   const pools = numberNames(users.pools, measured, rows);
-  const memory = new ArrayBuffer(measured.words * 4);
-  const records: Records = { words: new Int32Array(memory), ids: new Int32Array(measured.rows * ID_WORDS) };
+  const records: Records = { words: new Int32Array(measured.words), ids: new Int32Array(measured.rows * ID_WORDS) };
   const copy = copier(users.pools, pools, records);
   for (const parts of eachUser(users)) copy(parts);
   const base: Base = {
     ...records,
-    bytes: new Uint8Array(memory),
-    units: new Uint16Array(memory),
     ofFew: mapOfFew(records, measured.users, keys),
     idsOfFew: idsOfFew(measured.rows),
     byKey: new Int32Array(slotsFor(measured.users, SLOTS_PER_USER)),
@@ -138,18 +135,14 @@ function slotsFor(entries: number, slotsPerEntry: number): number {
 }
 
 function fillTables(base: Base): void {
-  const { words, ids, bytes, units, byKey, byRowId } = base;
+  const { words, ids, byKey, byRowId } = base;
+  const bits = placeBits(words.length);
   for (let at = 0; at < words.length;) {
     const { head, keyAt, rows, rowsEnd, end } = partsOf(base, at);
-    const length = head >>> FLAG_BITS;
-    insert(byKey, head & WIDE_KEY ? hashUnits(units, keyAt * 2, length) : hashUnits(bytes, keyAt * 4, length), at);
-    for (let row = rows; row < rowsEnd; row++) insert(byRowId, hashId(ids, row * ID_WORDS), at);
+    const wide = (head & WIDE_KEY) !== 0;
+    const hash = hashUnits(head >>> FLAG_BITS, (i) => keyUnit(words, keyAt, wide, i));
+    enter(byKey, hash, at, bits);
+    for (let row = rows; row < rowsEnd; row++) enter(byRowId, hashId(ids, row * ID_WORDS), at, bits);
     at = end;
   }
-}
-
-function insert(table: Int32Array, hash: number, at: number): void {
-  let slot = slotOf(hash, table.length);
-  while (table[slot] !== 0) if (++slot === table.length) slot = 0;
-  table[slot] = at + 1;
 }

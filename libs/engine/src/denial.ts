@@ -22,6 +22,7 @@ export type Denials = Readonly<Record<(typeof REASONS)[number], Decision>>;
 
 /** @returns the denials of a revision, frozen, because decisions are handed out */
 export function denialsAt(revision: number): Denials {
-  const denial = (reason: DenialReason): Decision => Object.freeze({ decision: false, reason, path: null, errors: NO_ERRORS, revision });
-  return Object.fromEntries(REASONS.map((reason) => [reason, denial(reason)])) as Denials;
+  const denials: Partial<Record<DenialReason, Decision>> = {};
+  for (const reason of REASONS) denials[reason] = Object.freeze({ decision: false, reason, path: null, errors: NO_ERRORS, revision });
+  return denials as Denials;
 }

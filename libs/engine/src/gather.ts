@@ -52,8 +52,6 @@ export function gatherUsers(
 }
 
 const NOTHING = {
-  bytes: new Uint8Array(0),
-  units: new Uint16Array(0),
   ofFew: undefined,
   idsOfFew: undefined,
   byKey: new Int32Array(1),

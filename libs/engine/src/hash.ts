@@ -8,10 +8,10 @@ export function hashText(text: string): number {
   return mix(hash);
 }
 
-/** The hash that {@link hashText} gives for a text with these code units. */
-export function hashUnits(units: Uint8Array | Uint16Array, from: number, length: number): number {
+/** The hash that {@link hashText} gives for a text of so many code units. */
+export function hashUnits(length: number, unitAt: (index: number) => number): number {
   let hash = SEED;
-  for (let i = from; i < from + length; i++) hash = Math.imul(hash ^ units[i]!, PRIME);
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ unitAt(i), PRIME);
   return mix(hash);
 }
 
@@ -26,4 +26,29 @@ export function mix(hash: number): number {
 /** Where the search for a hash begins in a table of this many slots, which need not be a power of two. */
 export function slotOf(hash: number, slots: number): number {
   return Math.floor((hash >>> 0) * slots * 2 ** -32);
+}
+
+// A slot of a table that leads to records: 0, or 1 + where a record begins, and above that as many bits of the hash as there is room for, so
+// that most slots of others are passed over without a look at their records.
+
+/** How many bits of a slot say where a record begins, among so many words. */
+export function placeBits(words: number): number {
+  return 32 - Math.clz32(words);
+}
+
+/** @returns where the record begins that a slot leads to; -1 for an empty slot */
+export function placeIn(slot: number, bits: number): number {
+  return (slot & ((1 << bits) - 1)) - 1;
+}
+
+/** Whether a slot may lead to what has this hash. */
+export function mayBe(slot: number, hash: number, bits: number): boolean {
+  return (slot ^ (hash << bits)) >>> bits === 0;
+}
+
+/** Enters where a record begins into a table that has an empty slot. */
+export function enter(table: Int32Array, hash: number, at: number, bits: number): void {
+  let slot = slotOf(hash, table.length);
+  while (table[slot] !== 0) if (++slot === table.length) slot = 0;
+  table[slot] = (at + 1) | (hash << bits);
 }

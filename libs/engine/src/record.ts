@@ -107,10 +107,18 @@ export function isRegistered({ head }: Parts): boolean {
   return (head & REGISTERED) !== 0;
 }
 
+/** A code unit of the key that begins at this word: the lowest bits of a word come first, whatever the machine's order of bytes. */
+export function keyUnit(words: Int32Array, keyAt: number, wide: boolean, index: number): number {
+  return wide
+    ? (words[keyAt + (index >>> 1)]! >>> ((index & 1) << 4)) & 0xffff
+    : (words[keyAt + (index >>> 2)]! >>> ((index & 3) << 3)) & 0xff;
+}
+
 export function keyOf({ words, keyAt, head }: Parts): string {
-  const length = head >>> FLAG_BITS;
-  const from = words.byteOffset + keyAt * 4;
-  return textOf(head & WIDE_KEY ? new Uint16Array(words.buffer, from, length) : new Uint8Array(words.buffer, from, length));
+  const wide = (head & WIDE_KEY) !== 0;
+  const units = wide ? new Uint16Array(head >>> FLAG_BITS) : new Uint8Array(head >>> FLAG_BITS);
+  for (let i = 0; i < units.length; i++) units[i] = keyUnit(words, keyAt, wide, i);
+  return textOf(units);
 }
 
 /** How many words the record of a user takes, without the ids of rows. */
@@ -141,9 +149,11 @@ export function writeUser({ words, ids }: Records, at: number, row: number, user
   if (user.attributes !== undefined) words[next++] = user.attributes;
   if (memberships.length > 0) words[next++] = memberships.length;
   for (const { group } of memberships) words[next++] = groups.add(group);
-  const from = words.byteOffset + next * 4;
-  const units = words[at]! & WIDE_KEY ? new Uint16Array(words.buffer, from, key.length) : new Uint8Array(words.buffer, from, key.length);
-  for (let i = 0; i < key.length; i++) units[i] = key.charCodeAt(i);
+  const wide = (words[at]! & WIDE_KEY) !== 0;
+  for (let i = 0; i < key.length; i++) {
+    const word = next + (wide ? i >>> 1 : i >>> 2);
+    words[word] = words[word]! | (key.charCodeAt(i) << (wide ? (i & 1) << 4 : (i & 3) << 3));
+  }
 
   let nextRow = row;
   for (const { id, text } of memberships) writeId(ids, nextRow++ * ID_WORDS, id, values, text);

@@ -1,5 +1,5 @@
 import type { Effect, PolicyRow } from '@licet/contract';
-import { addTo, editList, editsByOwner, type Changes, type RowTables } from './change.ts';
+import { addTo, editList, editsByOwner, type Changes, type Edit, type RowTables } from './change.ts';
 import type { Names } from './names.ts';
 import type { Table } from './table.ts';
 
@@ -72,7 +72,7 @@ export function editRoles(
       granted: role.granted,
     };
     if (!edited.exists && edited.grants.length === 0 && edited.inherits.length === 0 && edited.heirs.length === 0) return undefined;
-    return grants.has(id) ? { ...edited, granted: granted(edited.grants, names) } : edited;
+    return grants.has(id) ? { ...edited, granted: editGranted(role, edited.grants, grants.get(id)!, names) } : edited;
   };
   const edited = new Set([...changed, ...heirs.keys()]);
   if (edited.size === 0) return { roles: before, changed };
@@ -97,11 +97,28 @@ export function closureOf(id: string, roles: Table<Role>): Closure {
   return reached;
 }
 
-function granted(grants: readonly PolicyRow<'grants'>[], names: Names): Granted {
-  const granted = { allow: new Map<number, PolicyRow<'grants'>[]>(), deny: new Map<number, PolicyRow<'grants'>[]>() };
-  // Anything but `allow` denies.
-  for (const grant of grants) addTo(granted[grant.effect === 'allow' ? 'allow' : 'deny'], names.add(grant.permission), grant);
-  return granted;
+/** Sorts the grants anew that name what an edit of them touches; the others stay as they are. */
+function editGranted(
+  { grants: before, granted }: Role,
+  after: readonly PolicyRow<'grants'>[],
+  { left, entered }: Edit<PolicyRow<'grants'>>,
+  names: Names,
+): Granted {
+  const touched = new Set(entered.map(({ permission }) => permission));
+  const gone = new Set(left);
+  for (const { id, permission } of gone.size === 0 ? [] : before) if (gone.has(id)) touched.add(permission);
+  const lists = { allow: new Map<number, PolicyRow<'grants'>[]>(), deny: new Map<number, PolicyRow<'grants'>[]>() };
+  for (const grant of after) {
+    // Anything but `allow` denies.
+    if (touched.has(grant.permission)) addTo(lists[grant.effect === 'allow' ? 'allow' : 'deny'], names.add(grant.permission), grant);
+  }
+  const edit = (known: GrantsByName, lists: GrantsByName): GrantsByName => {
+    const edited = new Map(known);
+    for (const name of touched) edited.delete(names.add(name));
+    for (const [name, list] of lists) edited.set(name, list);
+    return edited;
+  };
+  return { allow: edit(granted.allow, lists.allow), deny: edit(granted.deny, lists.deny) };
 }
 
 /** The given roles, and all that inherit from them, directly or not. */

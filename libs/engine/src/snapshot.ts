@@ -84,12 +84,14 @@ export function applyDelta(snapshot: Snapshot, delta: Delta): Snapshot {
     throw new Error(`the delta leads to revision ${delta.revision}, but the snapshot is at ${snapshot.revision}: take a new snapshot`);
   }
   const after = lastRows(delta);
-  const changes = byKind<Changes>((kind) => changesOf(after, kind, snapshot.rows[kind]));
+  const changes = byKind<Changes>((kind) => changesOf(after.get(kind), kind, snapshot.rows[kind]));
   const rows = byKind<RowTables>((kind) => changeRows(snapshot.rows[kind] as Table<PolicyRow>, changes[kind]));
   const users = editUsers(snapshot.users, {
-    users: after.get('users') as Map<string, PolicyRow<'users'> | undefined>,
-    'group-members': after.get('group-members') as Map<string, PolicyRow<'group-members'> | undefined>,
-    assignments: mapRows(after.get('assignments')!, (row) => ((row as UserAssignment).user === null ? undefined : (row as UserAssignment))),
+    users: (after.get('users') ?? NO_ROWS) as Map<string, PolicyRow<'users'> | undefined>,
+    'group-members': (after.get('group-members') ?? NO_ROWS) as Map<string, PolicyRow<'group-members'> | undefined>,
+    assignments: mapRows(after.get('assignments') ?? NO_ROWS, (row) =>
+      (row as UserAssignment).user === null ? undefined : (row as UserAssignment),
+    ),
   });
   if (isWorn(users)) return assemble(delta.revision, rows, compact(users, rows));
   return compile({ ...snapshot, users }, delta.revision, rows, changes);
@@ -212,13 +214,19 @@ function lastOfEach<R extends { id: string }>(rows: readonly R[]): readonly R[] 
 
 type RowsById = ReadonlyMap<string, PolicyRow | undefined>;
 
-/** The last operation on each row, by kind and id. */
+const NO_ROWS: RowsById = new Map();
+const NO_CHANGES: readonly never[] = Object.freeze([]);
+const KINDS: ReadonlySet<string> = new Set(POLICY_KINDS);
+
+/** The last operation on each row, by kind and id. Kinds without operations are not there. */
 function lastRows(delta: Delta): ReadonlyMap<string, RowsById> {
-  const rows = new Map<string, Map<string, PolicyRow | undefined>>(POLICY_KINDS.map((kind) => [kind, new Map()]));
+  const rows = new Map<string, Map<string, PolicyRow | undefined>>();
   for (const { kind, id, row } of delta.ops) {
-    if (row && row.id !== id && rows.has(kind))
-      throw new Error(`an operation on \`${kind}\` names \`${id}\`, but its row is \`${row.id}\``);
-    rows.get(kind)?.set(id, row ?? undefined);
+    if (!KINDS.has(kind)) continue;
+    if (row && row.id !== id) throw new Error(`an operation on \`${kind}\` names \`${id}\`, but its row is \`${row.id}\``);
+    let ofKind = rows.get(kind);
+    if (!ofKind) rows.set(kind, (ofKind = new Map<string, PolicyRow | undefined>()));
+    ofKind.set(id, row ?? undefined);
   }
   return rows;
 }
@@ -227,9 +235,10 @@ function mapRows<R>(rows: RowsById, map: (row: PolicyRow) => R | undefined): Rea
   return new Map(Array.from(rows, ([id, row]) => [id, row && map(row)]));
 }
 
-function changesOf(after: ReadonlyMap<string, RowsById>, kind: KeptKind, rows: Table<PolicyRow<KeptKind>>): Change<PolicyRow>[] {
+function changesOf(after: RowsById | undefined, kind: KeptKind, rows: Table<PolicyRow<KeptKind>>): readonly Change<PolicyRow>[] {
+  if (!after) return NO_CHANGES;
   const changes: Change<PolicyRow>[] = [];
-  for (const [id, row] of after.get(kind)!) {
+  for (const [id, row] of after) {
     const held = kind === 'assignments' && row !== undefined && (row as PolicyRow<'assignments'>).user !== null;
     changes.push({ id, before: rows.get(id), after: held ? undefined : row });
   }

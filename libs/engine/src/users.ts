@@ -1,6 +1,6 @@
 import { DEFAULT_USER_TYPE, type Attributes, type PolicyRow, type Subject } from '@licet/contract';
-import { hashText, slotOf } from './hash.ts';
-import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, keyOf, partsOf, WIDE_KEY, type Parts, type Records } from './record.ts';
+import { hashText, mayBe, placeBits, placeIn, slotOf } from './hash.ts';
+import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, keyOf, keyUnit, partsOf, WIDE_KEY, type Parts, type Records } from './record.ts';
 import { isId } from './request.ts';
 import { hashId, ID_WORDS, isUuid, readId, writeUuid } from './row-id.ts';
 import { subjectKey } from './standing.ts';
@@ -12,9 +12,6 @@ import type { Values } from './values.ts';
 export interface Base extends Records {
   /** In ascending key. */
   readonly words: Int32Array;
-  /** The same memory in bytes and in code units of two bytes, for keys. */
-  readonly bytes: Uint8Array;
-  readonly units: Uint16Array;
   /**
    * By id, where the record of a subject of the type `user` begins, as long as there are so few users that a map costs little: it is
    * quicker than `byKey`, since a string knows its hash. Undefined for more. Without ids that have a colon, for which the key is another,
@@ -23,7 +20,7 @@ export interface Base extends Records {
   readonly ofFew: ReadonlyMap<string, number> | undefined;
   /** The ids of rows that were read, by row, as long as there are so few rows that this costs little. */
   readonly idsOfFew: (string | undefined)[] | undefined;
-  /** Open addressing by the hash of the key: 0, or 1 + where a record begins. */
+  /** Open addressing by the hash of the key: slots that lead to records. */
   readonly byKey: Int32Array;
   /** The same by the id of the rows that a user holds, memberships and assignments alike. */
   readonly byRowId: Int32Array;
@@ -122,20 +119,22 @@ function isFew(key: string): boolean {
 export function findInBase(base: Base, key: string): number {
   const { byKey, ofFew } = base;
   if (ofFew && isFew(key)) return ofFew.get(key) ?? -1;
-  for (let slot = slotOf(hashText(key), byKey.length); ;) {
-    const at = byKey[slot]! - 1;
-    if (at < 0 || hasKey(base, at, key)) return at;
-    if (++slot === byKey.length) slot = 0;
+  const hash = hashText(key);
+  const bits = placeBits(base.words.length);
+  for (let number = slotOf(hash, byKey.length); ;) {
+    const slot = byKey[number]!;
+    if (slot === 0) return -1;
+    if (mayBe(slot, hash, bits) && hasKey(base, placeIn(slot, bits), key)) return placeIn(slot, bits);
+    if (++number === byKey.length) number = 0;
   }
 }
 
 function hasKey(base: Base, at: number, key: string): boolean {
-  if (base.words[at]! >>> FLAG_BITS !== key.length) return false;
+  const { words } = base;
+  if (words[at]! >>> FLAG_BITS !== key.length) return false;
   const { head, keyAt } = partsOf(base, at);
   const wide = (head & WIDE_KEY) !== 0;
-  const given = wide ? base.units : base.bytes;
-  const from = keyAt * (wide ? 2 : 4);
-  for (let i = 0; i < key.length; i++) if (given[from + i] !== key.charCodeAt(i)) return false;
+  for (let i = 0; i < key.length; i++) if (keyUnit(words, keyAt, wide, i) !== key.charCodeAt(i)) return false;
   return true;
 }
 
@@ -145,10 +144,16 @@ const scratch = new Int32Array(ID_WORDS);
 export function findHolderInBase(base: Base, kind: HeldKind, id: string, values: Values): number {
   const { byRowId } = base;
   const uuid = writeUuid(scratch, 0, id);
-  for (let slot = slotOf(uuid ? hashId(scratch, 0) : hashText(id), byRowId.length); ;) {
-    const at = byRowId[slot]! - 1;
-    if (at < 0 || holdsRow(partsOf(base, at), kind, id, uuid, values)) return at;
-    if (++slot === byRowId.length) slot = 0;
+  const hash = uuid ? hashId(scratch, 0) : hashText(id);
+  const bits = placeBits(base.words.length);
+  for (let number = slotOf(hash, byRowId.length); ;) {
+    const slot = byRowId[number]!;
+    if (slot === 0) return -1;
+    if (mayBe(slot, hash, bits)) {
+      const at = placeIn(slot, bits);
+      if (holdsRow(partsOf(base, at), kind, id, uuid, values)) return at;
+    }
+    if (++number === byRowId.length) number = 0;
   }
 }
 
