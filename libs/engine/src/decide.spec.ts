@@ -94,6 +94,15 @@ describe('decide', () => {
     fc.assert(fc.property(fc.oneof(hostile, request), member(0), check), { numRuns: 1500 });
   });
 
+  it('says invalid_request of a user whose id is none, even where the policy has such a user', () => {
+    const ids = ['a\u0007', 'a\u007f', 'a'.repeat(257)];
+    const users = ids.map((id) => ({ id, enabled: true, attributes: {} }));
+    const held = { ...assignment, group: null };
+    const assignments = ids.map((user, n) => ({ ...held, id: `a-${n}`, user }));
+    const given = createSnapshot({ format: 1, revision: 3, rows: { ...rows, users, assignments } });
+    for (const id of ids) expect(decide(given, { ...valid, subject: { type: 'user', id } }, 0)).toEqual(INVALID);
+  });
+
   it('says invalid_request of JSON exactly where the contract refuses it', () => {
     const id = fc.oneof(
       fc.constantFrom<unknown>('alice', '', 'a\nb', 'a\u007f', 'x'.repeat(256), 'x'.repeat(257), 'ä\u0080😀'),
