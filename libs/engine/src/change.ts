@@ -59,12 +59,12 @@ export function editsByOwner<R extends { id: string }>(
 export function editList<R extends { id: string }>(list: readonly R[], edit: Edit<R> | undefined, key: (row: R) => string): readonly R[] {
   if (!edit) return list;
   const kept = without(list, edit.left);
-  if (edit.entered.length === 0) return kept;
-  const [entered] = edit.entered;
   if (edit.entered.length > 1) return [...kept, ...edit.entered].sort((a, b) => byUnit(key(a), key(b)));
+  const [entered] = edit.entered;
+  if (!entered) return kept;
   // One row that enters is the rule, and finds its place without all others being compared.
-  const at = firstAfter(kept, key(entered!), key);
-  return [...kept.slice(0, at), entered!, ...kept.slice(at)];
+  const at = firstAfter(kept, key(entered), key);
+  return [...kept.slice(0, at), entered, ...kept.slice(at)];
 }
 
 /** Where in an ascending list the first row is whose key comes after this one. */

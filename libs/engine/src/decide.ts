@@ -7,7 +7,6 @@ import {
   ASSIGNMENTS,
   assignmentRowsAt,
   ENABLED,
-  HAS_ATTRIBUTES,
   HAS_MEMBERSHIPS,
   HEAD_WORDS,
   partsOf,
@@ -31,7 +30,7 @@ import {
   type Pools,
   type TermsPool,
 } from './terms.ts';
-import { attributesOf, idOfRow, placeOf, placeOfFew } from './users.ts';
+import { attributesAt, idOfRow, placeOf, placeOfFew } from './users.ts';
 
 // What a decision is, in order:
 //
@@ -107,8 +106,10 @@ function decideRequest(snapshot: Snapshot, request: EvaluationRequest, now: numb
   const { allow, deny } = snapshot.grid;
   const denying = deny.page(permission);
   const allowing = allow.page(permission);
-  const denied = denying && decideBy('deny', denying, snapshot, request, now, permission, tenant, records, user, undefined);
-  return denied ?? (allowing ? decideBy('allow', allowing, snapshot, request, now, permission, tenant, records, user, denial) : denial);
+  const denied = denying && decideBy('deny', denying, snapshot, request, now, permission, tenant, records, user, resource, undefined);
+  return (
+    denied ?? (allowing ? decideBy('allow', allowing, snapshot, request, now, permission, tenant, records, user, resource, denial) : denial)
+  );
 }
 
 function registeredResource(snapshot: Snapshot, { resource }: EvaluationRequest): PolicyRow<'resources'> | undefined {
@@ -142,6 +143,7 @@ function decideBy<D extends Decision | undefined>(
   tenant: number,
   records: Records,
   user: number,
+  registered: PolicyRow<'resources'> | undefined,
   otherwise: D,
 ): Decision | D {
   const { users, groups, grid } = snapshot;
@@ -157,12 +159,12 @@ function decideBy<D extends Decision | undefined>(
       const role = terms.words[number * TERMS_WORDS + ROLE]!;
       if (!hasBit(granting, row, role) || !countsInTenant(terms, number, tenant)) continue;
       if (hasLimits(terms, number)) {
-        question ??= questionOf(snapshot, request, now, records, user);
+        question ??= questionOf(snapshot, request, now, records, user, registered);
         if (!isWithinLimits(users.pools, number, question)) continue;
       }
       let grant = grantsOfRole(snapshot, permission, role, effect);
       while (grant && grant.condition !== null) {
-        question ??= questionOf(snapshot, request, now, records, user);
+        question ??= questionOf(snapshot, request, now, records, user, registered);
         if (applies(grant, question)) break;
         grant = grant.next;
       }
@@ -173,7 +175,7 @@ function decideBy<D extends Decision | undefined>(
     }
     const inGroups = (words[user]! & HAS_MEMBERSHIPS) !== 0;
     if (inGroups || groups.everyone.rows.length > 0) {
-      question ??= questionOf(snapshot, request, now, records, user);
+      question ??= questionOf(snapshot, request, now, records, user, registered);
       const through = inGroups
         ? decideByGroups(effect, granting, snapshot, permission, tenant, partsOf(records, user), question)
         : undefined;
@@ -182,19 +184,24 @@ function decideBy<D extends Decision | undefined>(
     }
   }
   if (groups.anyone.rows.length > 0) {
-    question ??= questionOf(snapshot, request, now, records, user);
+    question ??= questionOf(snapshot, request, now, records, user, registered);
     const decided = decideByGroup(effect, granting, snapshot, permission, tenant, groups.anyone, question);
     if (decided) return decided;
   }
   return otherwise === undefined || !question || question.errors.length === 0 ? otherwise : { ...otherwise, errors: question.errors };
 }
 
-function questionOf(snapshot: Snapshot, request: EvaluationRequest, now: number, records: Records, user: number): Question {
+function questionOf(
+  snapshot: Snapshot,
+  request: EvaluationRequest,
+  now: number,
+  records: Records,
+  user: number,
+  registered: PolicyRow<'resources'> | undefined,
+): Question {
   const { subject, action, resource, context } = request;
-  const hasAttributes = user >= 0 && (records.words[user]! & HAS_ATTRIBUTES) !== 0;
-  const storedSubject = hasAttributes ? attributesOf(partsOf(records, user), snapshot.users.pools.values) : undefined;
-  const storedResource = registeredResource(snapshot, request)?.attributes;
-  return { subject, action, resource, context, now, storedSubject, storedResource, errors: NO_ERRORS };
+  const storedSubject = user < 0 ? undefined : attributesAt(records, user, snapshot.users.pools.values);
+  return { subject, action, resource, context, now, storedSubject, storedResource: registered?.attributes, errors: NO_ERRORS };
 }
 
 function decideByGroups(

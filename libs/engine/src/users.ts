@@ -81,6 +81,11 @@ export function attributesOf({ words, head, attributesAt }: Parts, values: Value
   return head & HAS_ATTRIBUTES ? values.attributes(words[attributesAt]!) : undefined;
 }
 
+/** The same of the record that begins here, most of which have none: then nothing else of it is looked at. */
+export function attributesAt(records: Records, at: number, values: Values): Attributes | undefined {
+  return records.words[at]! & HAS_ATTRIBUTES ? attributesOf(partsOf(records, at), values) : undefined;
+}
+
 /** The row of a registered user. */
 export function rowOfUser(parts: Parts, key: string, values: Values): PolicyRow<'users'> {
   return { id: key, enabled: (parts.head & ENABLED) !== 0, attributes: attributesOf(parts, values) ?? {} };
@@ -124,7 +129,10 @@ export function findInBase(base: Base, key: string): number {
   for (let number = slotOf(hash, byKey.length); ;) {
     const slot = byKey[number]!;
     if (slot === 0) return -1;
-    if (mayBe(slot, hash, bits) && hasKey(base, placeIn(slot, bits), key)) return placeIn(slot, bits);
+    if (mayBe(slot, hash, bits)) {
+      const at = placeIn(slot, bits);
+      if (hasKey(base, at, key)) return at;
+    }
     if (++number === byKey.length) number = 0;
   }
 }
