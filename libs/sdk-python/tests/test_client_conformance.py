@@ -92,7 +92,7 @@ def at(opened: InMemory | Served, monkeypatch: pytest.MonkeyPatch) -> Callable[[
 
     def set_clock(case: dict[str, Any]) -> None:
         now = opened.now = milliseconds(case["now"])
-        monkeypatch.setattr("licet._local._now", lambda: now)
+        monkeypatch.setattr("licet._local.time_ns", lambda: now * 1_000_000)
         monkeypatch.setattr("licet._memory_answers.now", lambda: now)
 
     return set_clock

@@ -152,16 +152,30 @@ def test_ids_carry_the_time() -> None:
     assert records(sent[0])[0]["at"] == instant_text(NOW) == "2026-05-28T20:26:40.123Z"
 
 
-def test_an_entry_is_one_that_any_reader_of_json_reads() -> None:
+@pytest.mark.parametrize("given", [None, "a text"])
+def test_an_entry_is_one_that_any_reader_of_json_reads(given: str | None) -> None:
     log, sent = DecisionLog(), list[list[str]]()
     name = 'a "quoted" \\ name, half a pair: \ud83d, a whole one: \U0001f600\n'
-    path = Path("a", "g", ("r",), name, "task:read", "allow", "c")
+    path = Path(name, given and name, ("r", name), name, name, "allow", given and name)
     error = DecisionError("g", name, "missing_attribute", name)
-    log.add(NOW, asked(1, text=name), name, Decision(True, "allowed_by_grant", path, (error,), 7))
+    decision = Decision(True, "allowed_by_grant", path, (error, error), 7)
+    attributes: dict[str, object] = {
+        name: name,
+        "none": None,
+        "yes": True,
+        "count": 7,
+        "part": 0.5,
+        "list": [name, None],
+        "map": {name: {}},
+    }
+    request = {
+        "subject": {"type": name, "id": name, "properties": attributes},
+        "action": {"name": name},
+        "resource": {"type": name, "id": name, "properties": attributes},
+        "context": attributes,
+    }
+    log.add(NOW, request, name, decision)
     log.flush(sent.append)
     assert sent[0][0].isascii()
     record = records(sent[0])[0]
-    assert (record["tenant"], record["decision"], record["revision"]) == (name, True, 7)
-    assert record["path"] == path.as_dict()
-    assert record["errors"] == [error.as_dict()]
-    assert record["request"] == asked(1, text=name)
+    assert record == {"id": record["id"], "at": instant_text(NOW), "request": request, "tenant": name, **decision.as_dict()}

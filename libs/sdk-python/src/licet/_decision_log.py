@@ -16,6 +16,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, Final
 
 from licet._values import instant_text
@@ -30,8 +31,6 @@ RECORD_LIMIT: Final = 16_384
 """How many bytes of attributes an entry carries; one with more goes without them."""
 
 _encode: Final = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":")).encode
-_quoted: Final = lru_cache(maxsize=4096)(_encode)
-"""Quotes names and ids: most come again and again."""
 _COUNTERS: Final = [f"-7{count:03x}" for count in range(BATCH_LIMIT)]
 """The third part of each UUID of a batch: its version, and how many came before."""
 
@@ -97,7 +96,7 @@ def _written(entries: list[Entry]) -> list[str]:
         same = (id(decision.path), decision.errors, tenant, decision.reason, decision.revision)
         answer = answers.get(same)
         if answer is None:
-            answer = answers[same] = f',"tenant":{_encode(tenant)},{_encode(decision.as_dict())[1:]}'
+            answer = answers[same] = _answer_text(tenant, decision)
         texts.append(f'{{"id":"{name}","at":"{instant_text(now)}","request":{_request_text(request)}{answer}')
     return texts
 
@@ -107,11 +106,11 @@ def _request_text(request: Mapping[str, Any]) -> str:
     subject, resource = request["subject"], request["resource"]
     of_subject = of_resource = situation = ""
     if "properties" in subject:
-        of_subject = f',"properties":{_encode(subject["properties"])}'
+        of_subject = f',"properties":{_object_text(subject["properties"])}'
     if "properties" in resource:
-        of_resource = f',"properties":{_encode(resource["properties"])}'
+        of_resource = f',"properties":{_object_text(resource["properties"])}'
     if "context" in request:
-        situation = f',"context":{_encode(request["context"])}'
+        situation = f',"context":{_object_text(request["context"])}'
     if len(of_subject) + len(of_resource) + len(situation) > RECORD_LIMIT:
         of_subject = of_resource = situation = ""
     return (
@@ -119,6 +118,33 @@ def _request_text(request: Mapping[str, Any]) -> str:
         f'"action":{{"name":{_quoted(request["action"]["name"])}}},'
         f'"resource":{{"type":{_quoted(resource["type"])},"id":{_quoted(resource["id"])}{of_resource}}}{situation}}}'
     )
+
+
+def _answer_text(tenant: str, decision: Decision) -> str:
+    """Write the tenant and what `Decision.as_dict` gives, as members that follow others."""
+    path = decision.path
+    found = "null"
+    if path is not None:
+        roles = ",".join([_quoted(role) for role in path.roles])
+        found = (
+            f'{{"assignment":{_quoted(path.assignment)},"group":{_text_or_null(path.group)},"roles":[{roles}],"grant":{_quoted(path.grant)},'
+            f'"permission":{_quoted(path.permission)},"effect":"{path.effect}","condition":{_text_or_null(path.condition)}}}'
+        )
+    errors = _encode([error.as_dict() for error in decision.errors]) if decision.errors else "[]"
+    return (
+        f',"tenant":{_quoted(tenant)},"decision":{"true" if decision.allowed else "false"},"reason":"{decision.reason}",'
+        f'"path":{found},"errors":{errors},"revision":{decision.revision}}}'
+    )
+
+
+def _text_or_null(text: str | None) -> str:
+    return "null" if text is None else _quoted(text)
+
+
+def _object_text(attributes: Mapping[str, Any]) -> str:
+    """Write attributes: most are texts, which an encoder that is made for the whole of them takes five times as long for."""
+    members = [f"{_quoted(name)}:{_quoted(value) if type(value) is str else _encode(value)}" for name, value in attributes.items()]
+    return f"{{{','.join(members)}}}"
 
 
 def uuids(times: Sequence[int]) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator, Mapping, Sequence
+from time import time_ns
 from typing import Any, Final
 
 from licet._decision_log import DecisionLog
@@ -71,7 +71,7 @@ class Local:
         return "stale" if late or (at_least is not None and held.revision < at_least) else None
 
     def _decide(self, held: Snapshot | None, request: dict[str, Any], at_least: int | None, log: bool) -> Decision:
-        now = _now()
+        now = time_ns() // 1_000_000
         refusal = None
         if held is None or at_least is not None or self._max_staleness is not None:
             refusal = self._refusal(held, at_least)
@@ -89,4 +89,4 @@ class Local:
 
 
 def _now() -> int:
-    return time.time_ns() // 1_000_000
+    return time_ns() // 1_000_000

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
-_CLOCK = getattr(time, "CLOCK_BOOTTIME", None)
+_CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", None)
 
-
-def steady_seconds() -> float:
-    """Seconds that only ever grow, also while the machine sleeps, where the system can tell."""
-    return time.clock_gettime(_CLOCK) if _CLOCK is not None else time.monotonic()
+steady_seconds: Final[Callable[[], float]] = partial(time.clock_gettime, _CLOCK) if _CLOCK is not None else time.monotonic
+"""Gives seconds that only ever grow, also while the machine sleeps, where the system can tell."""
 
 
 @dataclass(frozen=True)

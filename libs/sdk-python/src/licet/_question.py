@@ -15,6 +15,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -33,8 +34,8 @@ def question(subject: Any, permission: str, resource: Any, context: Any, tenant:
 
     Raises ValueError, with a message that names the member, where that is not possible.
     """
-    resource_type, colon, action = permission.partition(":") if isinstance(permission, str) else ("", "", "")
-    if not colon or not resource_type or not action:
+    resource_type, action = _named(permission) if isinstance(permission, str) else ("", None)
+    if action is None:
         raise ValueError(f"a permission is written `type:action`, such as `task:read`; this is {permission!r}")
     of_subject = subject_of(subject)
     of_resource = {"type": resource_type, "id": ANY_ID}
@@ -44,7 +45,7 @@ def question(subject: Any, permission: str, resource: Any, context: Any, tenant:
         valid = valid and is_id(of_resource["id"])
     if not valid:
         raise ValueError("type, id and action must be texts, the id of 1 to 256 characters without control characters")
-    request: dict[str, Any] = {"subject": of_subject, "action": {"name": action}, "resource": of_resource}
+    request: dict[str, Any] = {"subject": of_subject, "action": action, "resource": of_resource}
     if context is not None:
         request["context"] = _attributes(context, "context")
     if tenant is not None:
@@ -52,9 +53,18 @@ def question(subject: Any, permission: str, resource: Any, context: Any, tenant:
     return request
 
 
+@lru_cache(maxsize=4096)
+def _named(permission: str) -> tuple[str, dict[str, str] | None]:
+    """Give the resource type and the AuthZEN action of a permission, the same for all questions; None for what is no permission."""
+    resource_type, _, action = permission.partition(":")
+    return resource_type, {"name": action} if resource_type and action else None
+
+
 def subject_of(subject: Any) -> dict[str, Any]:
     """Give the AuthZEN subject: of a user key, a (type, id) pair, a mapping, or an object that has an id."""
     if isinstance(subject, str):
+        if ":" not in subject:
+            return {"type": "user", "id": subject}
         subject_type, subject_id = parse_user_key(subject)
         return {"type": subject_type, "id": subject_id}
     if isinstance(subject, tuple) and len(subject) == 2:
@@ -112,8 +122,9 @@ def _entity(entity: Mapping[str, Any], otherwise: str, name: str) -> dict[str, A
         properties = {} if entity["properties"] is None else _attributes(entity["properties"], f"{name}.properties")
     else:
         properties = dict(entity)
-        properties.pop("id", None)
-        properties.pop("type", None)
+        del properties["id"]
+        if "type" in properties:
+            del properties["type"]
         if not _is_plain(properties):
             properties = _attributes(properties, f"{name}.properties")
     if properties:

@@ -97,7 +97,8 @@ class Replica:
     @property
     def age(self) -> float:
         """Seconds since the snapshot was known to be the newest one."""
-        return max(0.0, steady_seconds() - self._current_at)
+        age = steady_seconds() - self._current_at
+        return age if age > 0.0 else 0.0
 
     def wait(self, revision: int, timeout: float, *, fresh: bool = False) -> bool:
         """Wait until the snapshot is at `revision` or later, and confirmed if `fresh`. False where that did not come in time."""

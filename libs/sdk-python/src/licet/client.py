@@ -18,6 +18,7 @@ from licet._decision_log import DecisionLog
 from licet._fetcher import Fetcher, HttpFetcher, base_url
 from licet._local import Local
 from licet._pace import Pace
+from licet._process import process_mark
 from licet._questions import Questions
 from licet._remote import Remote
 from licet._replica import Replica
@@ -88,7 +89,7 @@ class Licet(Questions):
         self._starting = threading.Lock()
         self._idle = True  # no thread follows yet
         self._closed = False
-        self._process = os.getpid()
+        self._is_own = process_mark()
         _clients.add(self)
         self._start()
 
@@ -183,7 +184,7 @@ class Licet(Questions):
         self.close()
 
     def _point(self) -> Local | Remote:
-        if self._process != os.getpid():
+        if not self._is_own():
             self._forked_in_secret()
         if self._idle:
             self._start()
@@ -222,7 +223,7 @@ class Licet(Questions):
         self._replica.reset()
         self._starting = threading.Lock()
         self._idle = True
-        self._process = os.getpid()
+        self._is_own = process_mark()
 
     def _forked_in_secret(self) -> None:
         """Deny in a process that was forked without Python's knowledge: no thread follows here, and none may start.
