@@ -25,6 +25,7 @@ export class DecisionLog {
   private failures = 0;
   private closed = false;
   private lost = 0;
+  private written = { now: NaN, id: '', at: '' };
 
   constructor(plane: ControlPlane, from: { instance: string; name: string }, timing: Timing, onError: (error: Error) => void) {
     this.plane = plane;
@@ -44,8 +45,9 @@ export class DecisionLog {
       this.lost += 1;
       return;
     }
-    const at = new Date(now).toISOString();
-    this.queue.push(JSON.stringify({ id: uuidv7(now), at, request, tenant, ...decision }));
+    // Member by member: one object of all of them, made to be written, took four times as long.
+    const asked = `"request":${JSON.stringify(request)},"tenant":${JSON.stringify(tenant)}`;
+    this.queue.push(`{${this.identity(now)},${asked},${JSON.stringify(decision).slice(1)}`);
     if (this.queue.length === BATCH.items && this.failures === 0) this.schedule(0);
     else if (this.timer === undefined) this.schedule(this.timing.uploadMs);
   }
@@ -63,6 +65,13 @@ export class DecisionLog {
     clearTimeout(this.timer);
     this.lost += this.queue.length;
     this.queue = [];
+  }
+
+  /** A new id and the time. Many entries are of the same ms, and their ids begin alike. */
+  private identity(now: number): string {
+    if (now !== this.written.now) this.written = { now, id: uuidv7(now).slice(0, 15), at: new Date(now).toISOString() };
+    const { id, at } = this.written;
+    return `"id":"${id}${randomUUID().slice(15)}","at":"${at}"`;
   }
 
   private async drain(): Promise<void> {

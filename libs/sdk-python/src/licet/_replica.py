@@ -97,8 +97,7 @@ class Replica:
     @property
     def age(self) -> float:
         """Seconds since the snapshot was known to be the newest one."""
-        age = steady_seconds() - self._current_at
-        return age if age > 0.0 else 0.0
+        return age if (age := steady_seconds() - self._current_at) > 0.0 else 0.0
 
     def wait(self, revision: int, timeout: float, *, fresh: bool = False) -> bool:
         """Wait until the snapshot is at `revision` or later, and confirmed if `fresh`. False where that did not come in time."""
