@@ -96,7 +96,7 @@ function lengthened(random: Random, bytes: Uint8Array): Uint8Array {
 /** Makes mark, version, length and checksum fit again. */
 function seal(bytes: Uint8Array, words: Int32Array): void {
   if (words.length <= SUMMED_FROM) return;
-  words.set([0x5443494c, 2, bytes.length, 0]);
+  words.set([0x5443494c, 3, bytes.length, 0]);
   const sums = [1, 2, 3, 4];
   const rest = (words.length - SUMMED_FROM) % 4;
   for (let i = SUMMED_FROM; i < words.length; i++) {

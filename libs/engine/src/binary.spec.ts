@@ -190,7 +190,7 @@ describe('fromBinary', () => {
     ['nothing', new Uint8Array(0), 'shorter than its header'],
     ['half a header', bytes.slice(0, 60), 'shorter than its header'],
     ['something else', new Uint8Array(200), 'no binary snapshot'],
-    ['another version', changed(4, 9), 'version 2, not 9'],
+    ['another version', changed(4, 9), 'version 3, not 9'],
     ['the beginning', bytes.slice(0, -8), 'but has'],
     ['more than it wrote', new Uint8Array([...bytes, 0, 0, 0, 0, 0, 0, 0, 0]), 'but has'],
     ['other bytes', changed(200, bytes[200]! ^ 1), 'checksum'],

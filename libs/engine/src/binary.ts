@@ -9,7 +9,7 @@ import { Table } from './table.ts';
 import { createPools, sizesOf, TERMS_WORDS, TermsPool, type Pools } from './terms.ts';
 import { idsOfFew, mapOfFew, type Base, type Users } from './users.ts';
 import { isMap } from './value.ts';
-import { packText, unpackText, Values } from './values.ts';
+import { Values } from './values.ts';
 
 // A snapshot as bytes. What is large, users with what they hold, is used where it lies; the rest is JSON and compiled anew. All numbers
 // have their lowest byte first:
@@ -18,7 +18,7 @@ import { packText, unpackText, Values } from './values.ts';
 //   sections   in the order of `Sections`, each filled up to a whole number of doubles
 
 const MARK = 0x5443494c; // `LICT`
-const VERSION = 2;
+const VERSION = 3;
 const HEADER_WORDS = 16;
 const CHECKSUM_AT = 4;
 const SIZES_AT = CHECKSUM_AT + CHECKSUM_WORDS;
@@ -67,7 +67,7 @@ export function toBinary(snapshot: Snapshot): Uint8Array {
   const users = snapshot.ordered ? snapshot.users : compact(snapshot.users, snapshot.rows);
   const { base, pools } = users;
   const values = pools.values.pack(base.sizes.values);
-  const json = packText(JSON.stringify(restOf(snapshot, users)));
+  const json = new TextEncoder().encode(JSON.stringify(restOf(snapshot, users)));
   const sizes: Sizes = {
     terms: base.sizes.terms,
     recordWords: base.words.length,
@@ -206,7 +206,7 @@ function restOf({ revision, rows }: Snapshot, { base: { sizes }, pools }: Users)
 
 function readRest(json: Uint8Array): { revision: number; rows: RowTables; names: readonly string[][] } {
   return readingRest(() => {
-    const rest = JSON.parse(unpackText(json)) as Rest;
+    const rest = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)) as Rest;
     const names = [rest.roles, rest.tenants, rest.groups].map((list) => list.map(String));
     const rows = byKind<RowTables>((kind) => Table.of(rest.rows[kind]! as PolicyRow[]));
     const distinct = names.every((list) => new Set(list).size === list.length);

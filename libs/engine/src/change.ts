@@ -59,7 +59,7 @@ export function editsByOwner<R extends { id: string }>(
 export function editList<R extends { id: string }>(list: readonly R[], edit: Edit<R> | undefined, key: (row: R) => string): readonly R[] {
   if (!edit) return list;
   const kept = without(list, edit.left);
-  if (edit.entered.length > 1) return [...kept, ...edit.entered].sort((a, b) => byUnit(key(a), key(b)));
+  if (edit.entered.length > 1) return ascending([...kept, ...edit.entered], key);
   const [entered] = edit.entered;
   if (!entered) return kept;
   // One row that enters is the rule, and finds its place without all others being compared.
@@ -88,6 +88,14 @@ function without<R extends { id: string }>(list: readonly R[], ids: readonly str
 /** Orders strings by UTF-16 code unit, which for the keys of a policy (ASCII) is the order of every implementation. */
 export function byUnit(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** Sorts a list in place where it is not sorted yet, which it is mostly. */
+export function ascending<T>(list: T[], key: (item: T) => string): T[] {
+  for (let i = 1; i < list.length; i++) {
+    if (key(list[i - 1]!) > key(list[i]!)) return list.sort((a, b) => byUnit(key(a), key(b)));
+  }
+  return list;
 }
 
 /** Adds a value to the list that the map has for the key. */

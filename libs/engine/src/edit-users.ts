@@ -1,5 +1,6 @@
 import type { PolicyRow } from '@licet/contract';
-import { ascending, inOrder, ownData, type UserAssignment } from './gather.ts';
+import { ascending } from './change.ts';
+import { inOrder, ownData, type UserAssignment } from './gather.ts';
 import { keyOf, partsOf, readUser, sizeOfUser, writeUser, type Records, type UserData } from './record.ts';
 import { ID_WORDS } from './row-id.ts';
 import { sumOfSizes, type Pools } from './terms.ts';

@@ -1,5 +1,5 @@
 import type { PolicyRow } from '@licet/contract';
-import { byUnit } from './change.ts';
+import { ascending, byUnit } from './change.ts';
 import { sizeOfUser, writeUser, type UserData } from './record.ts';
 import { ID_WORDS } from './row-id.ts';
 import { createPools, sizesOf, type Pools } from './terms.ts';
@@ -90,14 +90,6 @@ export function ownData(row: PolicyRow<'users'> | undefined, { values }: Pools):
 /** Memberships in ascending group; of one group, in ascending id. */
 export function inOrder<M extends { readonly id: string; readonly group: string }>(memberships: M[]): M[] {
   return memberships.length < 2 ? memberships : memberships.sort((a, b) => byUnit(a.group, b.group) || byUnit(a.id, b.id));
-}
-
-/** Sorts a list in place where it is not sorted yet, which it is mostly. */
-export function ascending<T>(list: T[], key: (item: T) => string): T[] {
-  for (let i = 1; i < list.length; i++) {
-    if (key(list[i - 1]!) > key(list[i]!)) return list.sort((a, b) => byUnit(key(a), key(b)));
-  }
-  return list;
 }
 
 const NONE: readonly never[] = Object.freeze([]);

@@ -19,7 +19,6 @@ export interface Catalog {
 /** Which roles grant which permissions, inherited grants included. Rows are permissions, columns are roles, both by number. */
 export type Grid = Readonly<Record<Effect, Matrix>>;
 
-const EFFECTS: readonly Effect[] = ['allow', 'deny'];
 const NONE: readonly never[] = Object.freeze([]);
 
 /** Arranges the rows of `resource-types` and `permissions`. */
@@ -40,7 +39,11 @@ export function createCatalog(rows: Pick<RowTables, 'resource-types' | 'permissi
     if (!within.reserved && action.pattern < 0) action.pattern = numbers.add(`*:${rest}`);
     const matching = within.reserved ? [number, within.pattern] : [number, within.pattern, action.pattern, numbers.add('*:*')];
     types.get(type)?.set(action.name, number);
-    for (const name of matching) (matches[name] ??= []).push(number);
+    for (const name of matching) {
+      // One is the rule: an array that begins empty would have room for seventeen.
+      if (matches[name]) matches[name].push(number);
+      else matches[name] = [number];
+    }
     names[number] = matching;
   }
   return { types, names, matches };
@@ -76,25 +79,26 @@ export interface ClosureChange {
 
 /** Makes the changes to who is granted what. */
 export function editGrid(grid: Grid, catalog: Catalog, changes: readonly ClosureChange[]): Grid {
-  const edit = { allow: grid.allow.edit(), deny: grid.deny.edit() };
+  return { allow: editMatrix(grid.allow, 'allow', catalog, changes), deny: editMatrix(grid.deny, 'deny', catalog, changes) };
+}
+
+function editMatrix(matrix: Matrix, effect: Effect, { matches, names }: Catalog, changes: readonly ClosureChange[]): Matrix {
+  const edit = matrix.edit();
   for (const { role, before, after } of changes) {
-    for (const effect of EFFECTS) {
-      const set = (number: number, granting: boolean) => edit[effect].set(number, role, granting);
-      for (const name of namesOnlyIn(after, before, effect)) for (const number of catalog.matches[name] ?? NONE) set(number, true);
-      for (const name of namesOnlyIn(before, after, effect)) {
-        for (const number of catalog.matches[name] ?? NONE)
-          set(
-            number,
-            catalog.names[number]!.some((other) => isNamedIn(after, effect, other)),
-          );
+    for (const name of namesOnlyIn(after, before, effect)) for (const number of matches[name] ?? NONE) edit.set(number, role, true);
+    for (const name of namesOnlyIn(before, after, effect)) {
+      for (const number of matches[name] ?? NONE) {
+        const granted = names[number]!.some((other) => isNamedIn(after, effect, other));
+        edit.set(number, role, granted);
       }
     }
   }
-  return { allow: edit.allow.done(), deny: edit.deny.done() };
+  return edit.done();
 }
 
 /** What grants name that are reached here, and no grant that is reached there. What both reach alike is not looked into. */
-function namesOnlyIn(closure: Closure, other: Closure, effect: Effect): number[] {
+function namesOnlyIn(closure: Closure, other: Closure, effect: Effect): readonly number[] {
+  if (closure.length === 0) return NONE;
   const alike = new Set(other.map(({ granted }) => granted));
   const names: number[] = [];
   for (const { granted } of closure) {

@@ -104,14 +104,14 @@ function editGranted(
   { left, entered }: Edit<PolicyRow<'grants'>>,
   names: Names,
 ): Granted {
+  if (before.length === 0) return grantedBy(after, names);
   const touched = new Set(entered.map(({ permission }) => permission));
   const gone = new Set(left);
   for (const { id, permission } of gone.size === 0 ? [] : before) if (gone.has(id)) touched.add(permission);
-  const lists = { allow: new Map<number, PolicyRow<'grants'>[]>(), deny: new Map<number, PolicyRow<'grants'>[]>() };
-  for (const grant of after) {
-    // Anything but `allow` denies.
-    if (touched.has(grant.permission)) addTo(lists[grant.effect === 'allow' ? 'allow' : 'deny'], names.add(grant.permission), grant);
-  }
+  const lists = grantedBy(
+    after.filter(({ permission }) => touched.has(permission)),
+    names,
+  );
   const edit = (known: GrantsByName, lists: GrantsByName): GrantsByName => {
     const edited = new Map(known);
     for (const name of touched) edited.delete(names.add(name));
@@ -119,6 +119,13 @@ function editGranted(
     return edited;
   };
   return { allow: edit(granted.allow, lists.allow), deny: edit(granted.deny, lists.deny) };
+}
+
+function grantedBy(grants: readonly PolicyRow<'grants'>[], names: Names): Granted {
+  const lists = { allow: new Map<number, PolicyRow<'grants'>[]>(), deny: new Map<number, PolicyRow<'grants'>[]>() };
+  // Anything but `allow` denies.
+  for (const grant of grants) addTo(lists[grant.effect === 'allow' ? 'allow' : 'deny'], names.add(grant.permission), grant);
+  return lists;
 }
 
 /** The given roles, and all that inherit from them, directly or not. */
