@@ -13,6 +13,7 @@ import {
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from './decide.ts';
+import { rolesGranted } from './holders.ts';
 import { referenceDecide } from './reference.fixture.ts';
 import { applyDelta, createSnapshot, toDocument, type Snapshot } from './snapshot.ts';
 
@@ -126,6 +127,9 @@ QUESTIONS.push(
   },
 );
 const answers = (snapshot: Snapshot): Decision[] => QUESTIONS.map((question) => decide(snapshot, question, NOW));
+/** Which roles grant what: explanations and searches say so, where decisions find it out again. */
+const granting = (snapshot: Snapshot) =>
+  TYPES.flatMap((type) => ACTIONS.map((name) => (['allow', 'deny'] as const).map((effect) => rolesGranted(snapshot, type, name, effect))));
 const rebuilt = (snapshot: Snapshot): Snapshot => createSnapshot(structuredClone(toDocument(snapshot)));
 const next = (snapshot: Snapshot, ops: DeltaOp[]): Delta => ({ revision: snapshot.revision + 1, ops });
 
@@ -174,6 +178,7 @@ describe('applyDelta', () => {
         const now = { snapshot, document: JSON.stringify(toDocument(snapshot)), answers: answers(snapshot) };
         expect(now.document).toBe(JSON.stringify(documentAfter(JSON.parse(seen.at(-1)!.document) as SnapshotDocument, ops)));
         expect(now.answers).toEqual(answers(rebuilt(snapshot)));
+        expect(granting(snapshot)).toEqual(granting(rebuilt(snapshot)));
         seen.push(now);
       }
       for (const before of seen) {
