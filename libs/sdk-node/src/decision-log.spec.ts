@@ -46,6 +46,15 @@ describe('the decision log', () => {
     expect(records(at)[0]?.request.resource.properties).toEqual({ ownerId: 'alice' });
   });
 
+  it('keeps the attributes of one action out of the questions about the same permission after it', async () => {
+    const at = connect({ timing: SLOW });
+    await at.licet.ready();
+    for (const action of [undefined, { bulk: true }, undefined]) at.licet.check('alice', 'task:read', 't1', { action });
+    await at.licet.close();
+    const read = { name: 'read' };
+    expect(records(at).map(({ request }) => request.action)).toEqual([read, { ...read, properties: { bulk: true } }, read]);
+  });
+
   it('is uploaded to the end by close()', async () => {
     const at = connect({ timing: SLOW });
     await at.licet.ready();

@@ -48,52 +48,63 @@ export function toRequest(
   resource: ResourceInput | undefined,
   { action, context, tenant }: CheckOptions,
 ): EvaluationRequest {
-  const { type, rest: name } = splitPermission(permission);
-  const given = typeof resource === 'string' ? { id: resource } : (resource ?? {});
+  const asked = splitPermission(permission);
+  const { type } = asked;
+  const given = typeof resource === 'string' ? { id: resource } : (resource ?? NONE_GIVEN);
   if (given.type !== undefined && given.type !== type) {
     throw new TypeError(`the permission \`${permission}\` is about a \`${type}\`, not about a \`${given.type}\``);
   }
+  const id = toId(given.id ?? ANY_ID, 'resource');
   const properties = tenant === undefined ? given.properties : { ...given.properties, tenant };
   const request: EvaluationRequest = {
     subject: toSubject(subject),
-    action: withProperties({ name }, action, 'action'),
-    resource: withProperties({ type, id: toId(given.id ?? ANY_ID, 'resource') }, properties, 'resource'),
+    action: action === undefined ? asked.action : { ...asked.action, properties: toAttributes(action, 'action.properties') },
+    resource: properties === undefined ? { type, id } : { type, id, properties: toAttributes(properties, 'resource.properties') },
   };
   if (context !== undefined) request.context = toAttributes(context, 'context');
   return request;
 }
 
+const NONE_GIVEN: { type?: string; id?: string; properties?: object } = Object.freeze({});
+
 /** Permissions are few and written in the application's code; the parts of one are taken apart once. */
-const known = new Map<unknown, { type: string; rest: string }>();
+const known = new Map<unknown, AskedPermission>();
 const MOST_KNOWN = 10_000;
 
-function splitPermission(permission: unknown): { type: string; rest: string } {
+interface AskedPermission {
+  readonly type: string;
+  /** Without attributes; all questions about the permission have the same. */
+  readonly action: { readonly name: string };
+}
+
+function splitPermission(permission: unknown): AskedPermission {
   const split = known.get(permission);
   if (split !== undefined) return split;
   const parts = typeof permission === 'string' && permission.includes(':') ? splitKey(permission) : undefined;
   if (!parts?.type || !parts.rest) throw new TypeError('name the permission as `type:action`, such as `task:read`');
-  if (known.size < MOST_KNOWN) known.set(permission, parts);
-  return parts;
+  const asked = { type: parts.type, action: { name: parts.rest } };
+  if (known.size < MOST_KNOWN) known.set(permission, asked);
+  return asked;
 }
 
 /** @throws TypeError saying what is wrong with the subject */
 export function toSubject(subject: SubjectInput): EvaluationRequest['subject'] {
   if (typeof subject === 'string') {
-    const { type, id } = parseUserKey(subject);
-    return { type, id: toId(id, 'subject') };
+    const user = parseUserKey(subject);
+    toId(user.id, 'subject');
+    return user;
   }
   if (typeof subject !== 'object' || subject === null) throw new TypeError('name the subject by its id, or as `{ type, id }`');
-  return withProperties({ type: subject.type ?? 'user', id: toId(subject.id, 'subject') }, subject.properties, 'subject');
+  const { properties } = subject;
+  const type = subject.type ?? 'user';
+  const id = toId(subject.id, 'subject');
+  return properties === undefined ? { type, id } : { type, id, properties: toAttributes(properties, 'subject.properties') };
 }
 
 function toId(id: unknown, of: string): string {
   if (typeof id !== 'string') throw new TypeError(`the id of the ${of} must be a string, but is ${describe(id)}`);
   if (id === '') throw new TypeError(`the id of the ${of} is empty`);
   return id;
-}
-
-function withProperties<T extends object>(entity: T, properties: object | undefined, of: string): T & { properties?: Attributes } {
-  return properties === undefined ? entity : { ...entity, properties: toAttributes(properties, `${of}.properties`) };
 }
 
 function toAttributes(value: object, path: string): Attributes {
@@ -114,13 +125,18 @@ function toJson(value: unknown, path: string, depth: number): unknown {
 }
 
 function toPlainObject(value: Record<string, unknown>, path: string, depth: number): unknown {
-  const keys = Object.keys(value);
-  if (keys.every((key) => typeof value[key] === 'string')) return value;
-  const entries = keys.flatMap((key): [string, unknown][] => {
+  if (hasTextsOnly(value)) return value;
+  const entries = Object.keys(value).flatMap((key): [string, unknown][] => {
     const item = value[key];
     return item === undefined ? [] : [[key, toJson(item, `${path}.${key}`, depth + 1)]];
   });
   return Object.fromEntries(entries);
+}
+
+/** The common case, told without a list of the members. */
+function hasTextsOnly(value: Record<string, unknown>): boolean {
+  for (const key in value) if (typeof value[key] !== 'string') return false;
+  return true;
 }
 
 function describe(value: unknown): string {
