@@ -10,6 +10,7 @@ Rules kept here:
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from licet._roles import NO_GRANTS, Condition, Grant
@@ -81,7 +82,7 @@ def candidates_of(snapshot: Snapshot, user: Row | None, permission: str, tenant:
         terms, evaluate, path = allows[0]
         sure = path if terms is None and evaluate is None else None
     found = Candidates(tuple(denies), tuple(allows), attributes, sure)
-    snapshot.candidates.add((name, permission, str(tenant)), found)
+    snapshot.candidates.add((name, intern(permission), str(tenant)), found)  # thousands of users have the same permissions
     return found
 
 
