@@ -13,7 +13,8 @@ const EMPTY = Object.freeze({});
 /** Compiles `var`: the value that the path leads to, or `missing_attribute` at the first member that is not there. */
 export function compileVar(path: readonly string[], names: readonly string[]): Evaluate {
   const start = startOf(path, names);
-  const missing = path.map((_, i) => new ConditionError('missing_attribute', path.slice(0, i + 1).join('.')));
+  let at = '';
+  const missing = path.map((name, i) => new ConditionError('missing_attribute', (at = i === 0 ? name : `${at}.${name}`)));
   if (start.length === path.length) {
     const { read } = start;
     const missed = missing.at(-1)!;
