@@ -92,8 +92,8 @@ def at(opened: InMemory | Served, monkeypatch: pytest.MonkeyPatch) -> Callable[[
 
     def set_clock(case: dict[str, Any]) -> None:
         now = opened.now = milliseconds(case["now"])
-        monkeypatch.setattr("licet._local.time_ns", lambda: now * 1_000_000)
-        monkeypatch.setattr("licet._memory_answers.now", lambda: now)
+        monkeypatch.setattr("licet._local.now_ms", lambda: now)
+        monkeypatch.setattr("licet._memory_answers.now_ms", lambda: now)
 
     return set_clock
 

@@ -25,8 +25,8 @@ DEFAULT_TENANT: Final = "default"
 _ENTITY_ID: Final = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
 _EMPTY: Final[dict[str, Any]] = {}
 
-_About = tuple[Mapping[str, Any], float, Row | None]
-"""The request, its time, and the row of its resource, if that is registered."""
+_About = tuple[Mapping[str, Any], float, str, Row | None]
+"""The request, its time, the key of its resource and the row of that, if it is registered."""
 
 
 def user_key(subject_type: str, subject_id: str) -> str:
@@ -62,7 +62,8 @@ def decide_in_tenant(snapshot: Snapshot, request: Mapping[str, Any], now: float)
         key = None if ":" in subject_type else f"{subject_type}:{key}"
     resource_type = resource["type"]
     permission = f"{resource_type}:{request['action']['name']}"
-    registered = snapshot.resource(f"{resource_type}:{resource['id']}") if snapshot.has_resources else None
+    resource_key = f"{resource_type}:{resource['id']}"
+    registered = snapshot.resource(resource_key)
     tenant = DEFAULT_TENANT
     properties = resource.get("properties")
     if (properties and "tenant" in properties) or registered is not None or "context" in request:
@@ -78,7 +79,7 @@ def decide_in_tenant(snapshot: Snapshot, request: Mapping[str, Any], now: float)
         otherwise = "unknown_subject" if user is None else otherwise
     if candidates.sure is not None:
         return Decision(True, "allowed_by_grant", candidates.sure, (), snapshot.revision), tenant
-    return _determine(snapshot.revision, candidates, (request, now, registered), otherwise), tenant
+    return _determine(snapshot.revision, candidates, (request, now, resource_key, registered), otherwise), tenant
 
 
 def _refusal(snapshot: Snapshot, user: Row | None, permission: str, tenant: str) -> Reason | None:
@@ -161,14 +162,12 @@ def _determine(revision: int, candidates: Candidates, about: _About, otherwise: 
 
 def _counts(terms: Terms, about: _About) -> bool:
     of_resource, starts, expires = terms
-    request, now, _ = about
-    if not starts <= now < expires:
-        return False
-    return of_resource is None or of_resource == f"{request['resource']['type']}:{request['resource']['id']}"
+    _, now, resource, _ = about
+    return (of_resource is None or of_resource == resource) and starts <= now < expires
 
 
 def _scope(about: _About, attributes: dict[str, Any]) -> Scope:
-    request, now, registered = about
+    request, now, _, registered = about
     return Scope(request, now, {"subject": attributes, "resource": _EMPTY if registered is None else registered["attributes"]})
 
 

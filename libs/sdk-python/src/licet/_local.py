@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from time import time_ns
 from typing import Any, Final
 
 from licet._decision_log import DecisionLog
 from licet._engine import DEFAULT_TENANT, decide_in_tenant, tenant_of
 from licet._explain import explain
+from licet._pace import now_ms
 from licet._plan import filter_plan
 from licet._replica import Replica
 from licet._search import search_actions, search_resources, search_subjects
@@ -43,7 +43,7 @@ class Local:
         refusal = self._refusal(held, at_least)
         if held is None or refusal is not None:
             return Explanation.of(Decision(False, refusal or "not_ready", revision=held.revision if held else 0), DEFAULT_TENANT)
-        explanation = explain(held, request, _now())
+        explanation = explain(held, request, now_ms())
         explanation.decision.age = self._replica.age
         return explanation
 
@@ -53,7 +53,7 @@ class Local:
         refusal = self._refusal(held, at_least)
         if held is None or refusal is not None:
             return FilterPlan("never", held.revision if held else 0, refusal or "not_ready")
-        return filter_plan(held, request, _now())
+        return filter_plan(held, request, now_ms())
 
     def search(self, kind: str, request: Mapping[str, Any], at_least: int | None, limit: int | None) -> list[str]:
         """Search for subjects, resources or actions. Raises FetchError where there is no policy to search in."""
@@ -61,7 +61,7 @@ class Local:
         refusal = self._refusal(held, at_least)
         if held is None or refusal is not None:
             raise FetchError(f"there is no policy here that could be searched: {refusal or 'not_ready'}", code=refusal or "not_ready")
-        found: Iterator[str] = _SEARCHES[kind](held, request, _now())
+        found: Iterator[str] = _SEARCHES[kind](held, request, now_ms())
         return list(itertools.islice(found, limit))
 
     def _refusal(self, held: Snapshot | None, at_least: int | None) -> Reason | None:
@@ -71,7 +71,7 @@ class Local:
         return "stale" if late or (at_least is not None and held.revision < at_least) else None
 
     def _decide(self, held: Snapshot | None, request: dict[str, Any], at_least: int | None, log: bool) -> Decision:
-        now = time_ns() // 1_000_000
+        now = now_ms()
         refusal = None
         if held is None or at_least is not None or self._max_staleness is not None:
             refusal = self._refusal(held, at_least)
@@ -86,7 +86,3 @@ class Local:
         if log and self._log is not None:
             self._log.add(now, request, tenant, decision)
         return decision
-
-
-def _now() -> int:
-    return time_ns() // 1_000_000

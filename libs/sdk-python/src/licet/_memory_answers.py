@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Mapping
 from typing import Any, Final
 
 from licet._engine import decide, parse_user_key
 from licet._explain import explain
+from licet._pace import now_ms
 from licet._plan import filter_plan
 from licet._search import search_actions, search_resources, search_subjects
 from licet._snapshot import Snapshot
@@ -21,7 +21,7 @@ _HOLDS: Final = ("user", "group", "role", "tenant", "resource")
 
 def answer(snapshot: Snapshot, route: str, document: Mapping[str, Any]) -> dict[str, Any] | None:
     """Answer a question to the decision point; None where the route is none of its."""
-    at = now()
+    at = now_ms()
     if route == "/access/v1/evaluation":
         return _evaluation(snapshot, document, at)
     if route == "/access/v1/evaluations":
@@ -33,11 +33,6 @@ def answer(snapshot: Snapshot, route: str, document: Mapping[str, Any]) -> dict[
     if route.startswith("/access/v1/search/"):
         return _search(snapshot, route.rpartition("/")[2], document, at)
     return None
-
-
-def now() -> int:
-    """Give the time, as ms since the epoch."""
-    return time.time_ns() // 1_000_000
 
 
 def _evaluation(snapshot: Snapshot, request: Any, now: float) -> dict[str, Any]:

@@ -15,6 +15,11 @@ steady_seconds: Final[Callable[[], float]] = partial(time.clock_gettime, _CLOCK)
 """Gives seconds that only ever grow, also while the machine sleeps, where the system can tell."""
 
 
+def now_ms() -> int:
+    """Give the time, in ms since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
 @dataclass(frozen=True)
 class Pace:
     """The waits of a replica, in seconds.

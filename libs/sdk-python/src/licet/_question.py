@@ -63,8 +63,6 @@ def _named(permission: str) -> tuple[str, dict[str, str] | None]:
 def subject_of(subject: Any) -> dict[str, Any]:
     """Give the AuthZEN subject: of a user key, a (type, id) pair, a mapping, or an object that has an id."""
     if isinstance(subject, str):
-        if ":" not in subject:
-            return {"type": "user", "id": subject}
         subject_type, subject_id = parse_user_key(subject)
         return {"type": subject_type, "id": subject_id}
     if isinstance(subject, tuple) and len(subject) == 2:
@@ -122,9 +120,8 @@ def _entity(entity: Mapping[str, Any], otherwise: str, name: str) -> dict[str, A
         properties = {} if entity["properties"] is None else _attributes(entity["properties"], f"{name}.properties")
     else:
         properties = dict(entity)
-        del properties["id"]
-        if "type" in properties:
-            del properties["type"]
+        properties.pop("id", None)
+        properties.pop("type", None)
         if not _is_plain(properties):
             properties = _attributes(properties, f"{name}.properties")
     if properties:

@@ -26,10 +26,7 @@ BUILT_IN_GROUPS: Final = ("everyone", "anyone")
 class Snapshot:
     """The whole policy at a revision. Made by `create_snapshot` and `apply_delta`; never changes."""
 
-    __slots__ = (
-        *("revision", "rows", "permissions", "roles", "by_user", "by_group", "groups_of"),
-        *("user", "resource", "has_resources", "tenant", "candidates"),
-    )
+    __slots__ = ("by_group", "by_user", "candidates", "groups_of", "permissions", "resource", "revision", "roles", "rows", "tenant", "user")
 
     def __init__(
         self,
@@ -50,7 +47,6 @@ class Snapshot:
         self.groups_of = groups_of
         self.user = rows["users"].get
         self.resource = rows["resources"].get
-        self.has_resources = not rows["resources"].is_empty
         self.tenant = rows["tenants"].get
         self.candidates = CandidateBook()
 

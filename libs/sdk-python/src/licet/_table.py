@@ -36,11 +36,6 @@ class Table(Generic[V]):
         overlay = self._overlay
         return overlay[key] if key in overlay else self._base.get(key)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether it is known without a look at each row that there is none."""
-        return not self._base and not self._overlay
-
     def values(self) -> Iterator[V]:
         """Give all values, in no particular order."""
         return (value for _, value in _merged(self._base, self._overlay))
