@@ -61,7 +61,7 @@ export function checkRecords(records: Records, { groups, terms, values }: Pools)
 function checkIds(ids: Int32Array, rows: number, valuesEnd: number): void {
   if (rows * ID_WORDS !== ids.length) throw new Error(DAMAGED);
   for (let id = 0; id < ids.length; id += ID_WORDS) {
-    if (!isUuid(ids, id) && (ids[id]! < 0 || ids[id]! >= valuesEnd)) throw new Error(DAMAGED);
+    if (!isUuid(ids, id) && !areBelow(ids, id, id + 1, valuesEnd)) throw new Error(DAMAGED);
   }
 }
 

@@ -24,7 +24,7 @@ export function mix(hash: number): number {
 }
 
 /** Where the search for a hash begins in a table of this many slots, which need not be a power of two. */
-export function slotOf(hash: number, slots: number): number {
+function slotOf(hash: number, slots: number): number {
   return Math.floor((hash >>> 0) * slots * 2 ** -32);
 }
 
@@ -41,9 +41,18 @@ export function placeIn(slot: number, bits: number): number {
   return (slot & ((1 << bits) - 1)) - 1;
 }
 
-/** Whether a slot may lead to what has this hash. */
-export function mayBe(slot: number, hash: number, bits: number): boolean {
-  return (slot ^ (hash << bits)) >>> bits === 0;
+/**
+ * Searches a table, which has an empty slot.
+ * @param from where to go on behind a slot that led to something else
+ * @returns the number of the next slot that may lead to what has this hash; -1 where there is none
+ */
+export function findSlot(table: Int32Array, hash: number, bits: number, from = slotOf(hash, table.length)): number {
+  for (let number = from; ; number++) {
+    if (number === table.length) number = 0;
+    const slot = table[number]!;
+    if (slot === 0) return -1;
+    if ((slot ^ (hash << bits)) >>> bits === 0) return number;
+  }
 }
 
 /** Enters where a record begins into a table that has an empty slot. */

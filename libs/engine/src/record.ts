@@ -109,9 +109,15 @@ export function isRegistered({ head }: Parts): boolean {
 
 /** A code unit of the key that begins at this word: the lowest bits of a word come first, whatever the machine's order of bytes. */
 export function keyUnit(words: Int32Array, keyAt: number, wide: boolean, index: number): number {
-  return wide
-    ? (words[keyAt + (index >>> 1)]! >>> ((index & 1) << 4)) & 0xffff
-    : (words[keyAt + (index >>> 2)]! >>> ((index & 3) << 3)) & 0xff;
+  return (words[keyAt + wordOfUnit(wide, index)]! >>> shiftOfUnit(wide, index)) & (wide ? 0xffff : 0xff);
+}
+
+function wordOfUnit(wide: boolean, index: number): number {
+  return wide ? index >>> 1 : index >>> 2;
+}
+
+function shiftOfUnit(wide: boolean, index: number): number {
+  return wide ? (index & 1) << 4 : (index & 3) << 3;
 }
 
 export function keyOf({ words, keyAt, head }: Parts): string {
@@ -151,8 +157,8 @@ export function writeUser({ words, ids }: Records, at: number, row: number, user
   for (const { group } of memberships) words[next++] = groups.add(group);
   const wide = (words[at]! & WIDE_KEY) !== 0;
   for (let i = 0; i < key.length; i++) {
-    const word = next + (wide ? i >>> 1 : i >>> 2);
-    words[word] = words[word]! | (key.charCodeAt(i) << (wide ? (i & 1) << 4 : (i & 3) << 3));
+    const word = next + wordOfUnit(wide, i);
+    words[word] = words[word]! | (key.charCodeAt(i) << shiftOfUnit(wide, i));
   }
 
   let nextRow = row;

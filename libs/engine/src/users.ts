@@ -1,5 +1,5 @@
 import { DEFAULT_USER_TYPE, type Attributes, type PolicyRow, type Subject } from '@licet/contract';
-import { hashText, mayBe, placeBits, placeIn, slotOf } from './hash.ts';
+import { findSlot, hashText, placeBits, placeIn } from './hash.ts';
 import { ENABLED, FLAG_BITS, HAS_ATTRIBUTES, keyOf, keyUnit, partsOf, WIDE_KEY, type Parts, type Records } from './record.ts';
 import { isId } from './request.ts';
 import { hashId, ID_WORDS, isUuid, readId, writeUuid } from './row-id.ts';
@@ -126,15 +126,11 @@ export function findInBase(base: Base, key: string): number {
   if (ofFew && isFew(key)) return ofFew.get(key) ?? -1;
   const hash = hashText(key);
   const bits = placeBits(base.words.length);
-  for (let number = slotOf(hash, byKey.length); ;) {
-    const slot = byKey[number]!;
-    if (slot === 0) return -1;
-    if (mayBe(slot, hash, bits)) {
-      const at = placeIn(slot, bits);
-      if (hasKey(base, at, key)) return at;
-    }
-    if (++number === byKey.length) number = 0;
+  for (let slot = findSlot(byKey, hash, bits); slot >= 0; slot = findSlot(byKey, hash, bits, slot + 1)) {
+    const at = placeIn(byKey[slot]!, bits);
+    if (hasKey(base, at, key)) return at;
   }
+  return -1;
 }
 
 function hasKey(base: Base, at: number, key: string): boolean {
@@ -154,15 +150,11 @@ export function findHolderInBase(base: Base, kind: HeldKind, id: string, values:
   const uuid = writeUuid(scratch, 0, id);
   const hash = uuid ? hashId(scratch, 0) : hashText(id);
   const bits = placeBits(base.words.length);
-  for (let number = slotOf(hash, byRowId.length); ;) {
-    const slot = byRowId[number]!;
-    if (slot === 0) return -1;
-    if (mayBe(slot, hash, bits)) {
-      const at = placeIn(slot, bits);
-      if (holdsRow(partsOf(base, at), kind, id, uuid, values)) return at;
-    }
-    if (++number === byRowId.length) number = 0;
+  for (let slot = findSlot(byRowId, hash, bits); slot >= 0; slot = findSlot(byRowId, hash, bits, slot + 1)) {
+    const at = placeIn(byRowId[slot]!, bits);
+    if (holdsRow(partsOf(base, at), kind, id, uuid, values)) return at;
   }
+  return -1;
 }
 
 function holdsRow({ ids, rows, assignmentRows, rowsEnd }: Parts, kind: HeldKind, id: string, uuid: boolean, values: Values): boolean {
