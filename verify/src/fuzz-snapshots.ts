@@ -82,7 +82,7 @@ function changed(random: Random, bytes: Uint8Array): Uint8Array {
     if (random.once(2)) copy[random.below(copy.length)]! ^= 1 << random.below(8);
     else words[random.below(words.length)] = random.pick([0, 1, -1, 2 ** 31 - 1, -(2 ** 31), random.below(64), random.below(2 ** 31)]);
   }
-  if (!random.once(4)) seal(copy, words);
+  if (!random.once(4)) seal(copy, words, bytes);
   return copy;
 }
 
@@ -93,10 +93,10 @@ function lengthened(random: Random, bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-/** Makes mark, version, length and checksum fit again. */
-function seal(bytes: Uint8Array, words: Int32Array): void {
+/** Makes mark, version, length and checksum fit again: mark and version are those of a snapshot that is `whole`. */
+function seal(bytes: Uint8Array, words: Int32Array, whole: Uint8Array): void {
   if (words.length <= SUMMED_FROM) return;
-  words.set([0x5443494c, 3, bytes.length, 0]);
+  words.set([...new Int32Array(whole.buffer, whole.byteOffset, 2), bytes.length, 0]);
   const sums = [1, 2, 3, 4];
   const rest = (words.length - SUMMED_FROM) % 4;
   for (let i = SUMMED_FROM; i < words.length; i++) {
