@@ -125,7 +125,7 @@ describe('the decision log', () => {
 
 it('uuidv7 has version and variant of RFC 9562, and sorts by time', () => {
   const now = Date.parse('2026-06-01T12:00:00Z');
-  const ids = [now, now + 1, now + 2 ** 20].map(uuidv7);
+  const ids = [now, now + 1, now + 2 ** 20].map((ms) => uuidv7(ms));
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   expect([...ids].sort()).toEqual(ids);
   expect(Number.parseInt((ids[0] ?? '').slice(0, 13).replace('-', ''), 16)).toBe(now);

@@ -25,7 +25,7 @@ export class DecisionLog {
   private failures = 0;
   private closed = false;
   private lost = 0;
-  private written = { now: NaN, id: '', at: '' };
+  private written = { now: NaN, stem: '', at: '' };
 
   constructor(plane: ControlPlane, from: { instance: string; name: string }, timing: Timing, onError: (error: Error) => void) {
     this.plane = plane;
@@ -69,9 +69,9 @@ export class DecisionLog {
 
   /** A new id and the time. Many entries are of the same ms, and their ids begin alike. */
   private identity(now: number): string {
-    if (now !== this.written.now) this.written = { now, id: uuidv7(now).slice(0, 15), at: new Date(now).toISOString() };
-    const { id, at } = this.written;
-    return `"id":"${id}${randomUUID().slice(15)}","at":"${at}"`;
+    if (now !== this.written.now) this.written = { now, stem: stemOf(now), at: new Date(now).toISOString() };
+    const { stem, at } = this.written;
+    return `"id":"${uuidv7(now, stem)}","at":"${at}"`;
   }
 
   private async drain(): Promise<void> {
@@ -116,8 +116,13 @@ export class DecisionLog {
 /**
  * Makes a UUID of version 7 (RFC 9562, section 5.7), so that entries sort by time.
  * @param now ms since the epoch
+ * @param stem how all of this ms begin, where that is at hand
  */
-export function uuidv7(now: number): string {
+export function uuidv7(now: number, stem = stemOf(now)): string {
+  return `${stem}${randomUUID().slice(15)}`;
+}
+
+function stemOf(now: number): string {
   const time = now.toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+  return `${time.slice(0, 8)}-${time.slice(8)}-7`;
 }

@@ -50,7 +50,7 @@ export function toRequest(
 ): EvaluationRequest {
   const asked = splitPermission(permission);
   const { type } = asked;
-  const given = typeof resource === 'string' ? { id: resource } : (resource ?? NONE_GIVEN);
+  const given = typeof resource === 'string' ? { id: resource } : (resource ?? {});
   if (given.type !== undefined && given.type !== type) {
     throw new TypeError(`the permission \`${permission}\` is about a \`${type}\`, not about a \`${given.type}\``);
   }
@@ -59,13 +59,11 @@ export function toRequest(
   const request: EvaluationRequest = {
     subject: toSubject(subject),
     action: action === undefined ? asked.action : { ...asked.action, properties: toAttributes(action, 'action.properties') },
-    resource: properties === undefined ? { type, id } : { type, id, properties: toAttributes(properties, 'resource.properties') },
+    resource: toEntity(type, id, properties, 'resource'),
   };
   if (context !== undefined) request.context = toAttributes(context, 'context');
   return request;
 }
-
-const NONE_GIVEN: { type?: string; id?: string; properties?: object } = Object.freeze({});
 
 /** Permissions are few and written in the application's code; the parts of one are taken apart once. */
 const known = new Map<unknown, AskedPermission>();
@@ -95,16 +93,17 @@ export function toSubject(subject: SubjectInput): EvaluationRequest['subject'] {
     return user;
   }
   if (typeof subject !== 'object' || subject === null) throw new TypeError('name the subject by its id, or as `{ type, id }`');
-  const { properties } = subject;
-  const type = subject.type ?? 'user';
-  const id = toId(subject.id, 'subject');
-  return properties === undefined ? { type, id } : { type, id, properties: toAttributes(properties, 'subject.properties') };
+  return toEntity(subject.type ?? 'user', toId(subject.id, 'subject'), subject.properties, 'subject');
 }
 
 function toId(id: unknown, of: string): string {
   if (typeof id !== 'string') throw new TypeError(`the id of the ${of} must be a string, but is ${describe(id)}`);
   if (id === '') throw new TypeError(`the id of the ${of} is empty`);
   return id;
+}
+
+function toEntity(type: string, id: string, properties: object | undefined, of: string): EvaluationRequest['subject'] {
+  return properties === undefined ? { type, id } : { type, id, properties: toAttributes(properties, `${of}.properties`) };
 }
 
 function toAttributes(value: object, path: string): Attributes {
