@@ -25,6 +25,7 @@ interface Edit {
 
 /** Makes the changes to users. */
 export function editUsers(users: Users, changes: UserChanges): Users {
+  if (changes.users.size + changes['group-members'].size + changes.assignments.size === 0) return users;
   const edits = new Map<string, Edit>();
   const editOf = (key: string): Edit => {
     let edit = edits.get(key);
@@ -35,6 +36,7 @@ export function editUsers(users: Users, changes: UserChanges): Users {
     return edit;
   };
   const hold = <R extends { readonly user: string }>(kind: HeldKind, rows: ReadonlyMap<string, R | undefined>, enter: (row: R) => void) => {
+    if (rows.size === 0) return users.places[kind];
     const places: [string, string | undefined][] = [];
     for (const [id, row] of rows) {
       const before = users.places[kind].get(id) ?? holderInBase(users, kind, id);
@@ -42,7 +44,7 @@ export function editUsers(users: Users, changes: UserChanges): Users {
       if (row) enter(row);
       places.push([id, row?.user]);
     }
-    return places.length === 0 ? users.places[kind] : users.places[kind].with(places);
+    return users.places[kind].with(places);
   };
   for (const [id, row] of changes.users) editOf(id).row = row ?? null;
   const places = {

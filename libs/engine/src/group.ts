@@ -26,6 +26,7 @@ export const NO_GROUPS: Groups = { byNumber: [], everyone: nobody(EVERYONE), any
  * @param rows all rows, after the change
  */
 export function editGroups(before: Groups, rows: RowTables, changes: Changes, pools: Pools): Groups {
+  if (changes.groups.length + changes.assignments.length === 0) return before;
   const assignments = editsByOwner(changes.assignments, (row) => row.group);
   const edited = new Set([...changes.groups.map(({ id }) => id), ...assignments.keys()]);
   if (edited.size === 0) return before;

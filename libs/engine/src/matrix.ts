@@ -40,17 +40,18 @@ export class Matrix {
 
   /** Begins an edit. */
   edit(): MatrixEdit {
-    const pages = this.#pages.slice();
-    const copies: Uint32Array[] = [];
+    const before = this.#pages;
+    let pages = before as (Uint32Array | undefined)[];
     const set = (row: number, column: number, bit: boolean): void => {
       const number = row >>> PAGE_BITS;
-      const page = (copies[number] ??= pages[number]?.slice() ?? new Uint32Array(PAGE_ROWS * this.width));
-      pages[number] = page;
+      if (pages === before) pages = before.slice();
+      let page = pages[number];
+      if (!page || page === before[number]) pages[number] = page = page?.slice() ?? new Uint32Array(PAGE_ROWS * this.width);
       const word = this.offset(row) + (column >>> 5);
       const mask = 1 << (column & 31);
       page[word] = bit ? page[word]! | mask : page[word]! & ~mask;
     };
-    return { set, done: () => (copies.length === 0 ? this : new Matrix(this.columns, pages)) };
+    return { set, done: () => (pages === before ? this : new Matrix(this.columns, pages)) };
   }
 }
 

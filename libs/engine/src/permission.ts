@@ -139,12 +139,15 @@ export interface GrantChain extends RoleGrant {
   readonly next: GrantChain | undefined;
 }
 
+/** Every edit of roles begins with chains that know nothing: one empty slot does for all of them. */
+const NO_SLOTS: (GrantChain | undefined)[] = [undefined];
+
 /**
  * The first of the grants of a role on a permission, for all that was asked about, by the place of their bit in the grid. It belongs to one
  * state of roles, permissions and conditions. An open table, and not a map: each step of a map is another place in memory, and a call.
  */
 export class GrantChains {
-  #slots = new Array<GrantChain | undefined>(64).fill(undefined);
+  #slots = NO_SLOTS;
   #size = 0;
 
   /** @returns undefined for what was not put there yet */
@@ -161,7 +164,7 @@ export class GrantChains {
   add(first: GrantChain): void {
     if (2 * ++this.#size > this.#slots.length) {
       const known = this.#slots;
-      this.#slots = new Array<GrantChain | undefined>(2 * known.length).fill(undefined);
+      this.#slots = new Array<GrantChain | undefined>(Math.max(64, 2 * known.length)).fill(undefined);
       for (const each of known) if (each) this.#put(each);
     }
     this.#put(first);

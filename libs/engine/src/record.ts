@@ -179,20 +179,23 @@ export function readUser(parts: Parts, key: string, pools: Pools): UserData {
 }
 
 export function readMemberships({ words, ids, memberships, groupsAt, rows }: Parts, pools: Pools): Membership[] {
-  return Array.from({ length: memberships }, (_, i) => ({
-    ...readRowId(ids, rows + i, pools),
-    group: pools.groups.nameOf(words[groupsAt + i]!),
-  }));
+  const read: Membership[] = [];
+  for (let i = 0; i < memberships; i++) {
+    const at = (rows + i) * ID_WORDS;
+    read.push({ id: readId(ids, at, pools.values), text: textAt(ids, at), group: pools.groups.nameOf(words[groupsAt + i]!) });
+  }
+  return read;
 }
 
 export function readAssignments({ words, ids, assignments, termsAt, assignmentRows }: Parts, pools: Pools): Assignment[] {
-  return Array.from({ length: assignments }, (_, i) => ({
-    ...readRowId(ids, assignmentRows + i, pools),
-    terms: words[termsAt + i]!,
-  }));
+  const read: Assignment[] = [];
+  for (let i = 0; i < assignments; i++) {
+    const at = (assignmentRows + i) * ID_WORDS;
+    read.push({ id: readId(ids, at, pools.values), text: textAt(ids, at), terms: words[termsAt + i]! });
+  }
+  return read;
 }
 
-function readRowId(ids: Int32Array, row: number, { values }: Pools): { id: string; text: number | undefined } {
-  const at = row * ID_WORDS;
-  return { id: readId(ids, at, values), text: isUuid(ids, at) ? undefined : ids[at]! };
+function textAt(ids: Int32Array, at: number): number | undefined {
+  return isUuid(ids, at) ? undefined : ids[at]!;
 }

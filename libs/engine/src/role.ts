@@ -44,6 +44,7 @@ const NO_ROLE: Role = {
   heirs: [],
   granted: { allow: new Map(), deny: new Map() },
 };
+const NO_IDS: ReadonlySet<string> = new Set();
 const NOTHING: Closure = Object.freeze([]);
 
 /**
@@ -58,6 +59,7 @@ export function editRoles(
   changes: Changes,
   names: Names,
 ): { roles: Table<Role>; changed: ReadonlySet<string> } {
+  if (changes.roles.length + changes.grants.length + changes['role-inherits'].length === 0) return { roles: before, changed: NO_IDS };
   const grants = editsByOwner(changes.grants, (row) => row.role);
   const inherits = editsByOwner(changes['role-inherits'], (row) => row.role);
   const heirs = editsByOwner(changes['role-inherits'], (row) => row.inherits);
@@ -74,9 +76,7 @@ export function editRoles(
     if (!edited.exists && edited.grants.length === 0 && edited.inherits.length === 0 && edited.heirs.length === 0) return undefined;
     return grants.has(id) ? { ...edited, granted: editGranted(role, edited.grants, grants.get(id)!, names) } : edited;
   };
-  const edited = new Set([...changed, ...heirs.keys()]);
-  if (edited.size === 0) return { roles: before, changed };
-  const roles = before.with(Array.from(edited, (id) => [id, edit(id)]));
+  const roles = before.with(Array.from(new Set([...changed, ...heirs.keys()]), (id) => [id, edit(id)]));
   return { roles, changed: withHeirs(changed, roles) };
 }
 
@@ -112,10 +112,15 @@ function editGranted(
     after.filter(({ permission }) => touched.has(permission)),
     names,
   );
+  const numbers = Array.from(touched, (name) => names.add(name));
   const edit = (known: GrantsByName, lists: GrantsByName): GrantsByName => {
+    if (lists.size === 0 && !numbers.some((number) => known.has(number))) return known;
     const edited = new Map(known);
-    for (const name of touched) edited.delete(names.add(name));
-    for (const [name, list] of lists) edited.set(name, list);
+    for (const number of numbers) {
+      const list = lists.get(number);
+      if (list) edited.set(number, list);
+      else edited.delete(number);
+    }
     return edited;
   };
   return { allow: edit(granted.allow, lists.allow), deny: edit(granted.deny, lists.deny) };

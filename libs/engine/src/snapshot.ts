@@ -8,7 +8,7 @@ import {
   type PolicyRow,
   type SnapshotDocument,
 } from '@licet/contract';
-import { addTo, byKind, byUnit, type Change, type Changes, type KeptKind, type RowTables } from './change.ts';
+import { addTo, byKind, byUnit, KEPT_KINDS, type Change, type Changes, type KeptKind, type RowTables } from './change.ts';
 import { compact, eachUser } from './compact.ts';
 import { compileCondition, type Condition } from './condition.ts';
 import { denialsAt, type Denials } from './denial.ts';
@@ -84,8 +84,7 @@ export function applyDelta(snapshot: Snapshot, delta: Delta): Snapshot {
     throw new Error(`the delta leads to revision ${delta.revision}, but the snapshot is at ${snapshot.revision}: take a new snapshot`);
   }
   const after = lastRows(delta);
-  const changes = byKind<Changes>((kind) => changesOf(after.get(kind), kind, snapshot.rows[kind]));
-  const rows = byKind<RowTables>((kind) => changeRows(snapshot.rows[kind] as Table<PolicyRow>, changes[kind]));
+  const { changes, rows } = changeRows(snapshot.rows, after);
   const users = editUsers(snapshot.users, {
     users: (after.get('users') ?? NO_ROWS) as Map<string, PolicyRow<'users'> | undefined>,
     'group-members': (after.get('group-members') ?? NO_ROWS) as Map<string, PolicyRow<'group-members'> | undefined>,
@@ -215,7 +214,7 @@ function lastOfEach<R extends { id: string }>(rows: readonly R[]): readonly R[] 
 type RowsById = ReadonlyMap<string, PolicyRow | undefined>;
 
 const NO_ROWS: RowsById = new Map();
-const NO_CHANGES: readonly never[] = Object.freeze([]);
+const NO_CHANGES = byKind<Changes>(() => []);
 const KINDS: ReadonlySet<string> = new Set(POLICY_KINDS);
 
 /** The last operation on each row, by kind and id. Kinds without operations are not there. */
@@ -235,18 +234,27 @@ function mapRows<R>(rows: RowsById, map: (row: PolicyRow) => R | undefined): Rea
   return new Map(Array.from(rows, ([id, row]) => [id, row && map(row)]));
 }
 
-function changesOf(after: RowsById | undefined, kind: KeptKind, rows: Table<PolicyRow<KeptKind>>): readonly Change<PolicyRow>[] {
-  if (!after) return NO_CHANGES;
+/** Makes the changes to the rows that are kept: most deltas touch one kind, and nothing is asked about the others. */
+function changeRows(before: RowTables, after: ReadonlyMap<string, RowsById>): { changes: Changes; rows: RowTables } {
+  const changes: Record<KeptKind, readonly Change<PolicyRow>[]> = { ...NO_CHANGES };
+  const rows: Record<KeptKind, Table<PolicyRow>> = { ...before };
+  for (const kind of KEPT_KINDS) {
+    const ofKind = after.get(kind);
+    if (!ofKind) continue;
+    const made = changesOf(ofKind, kind, rows[kind]);
+    changes[kind] = made;
+    if (made.length > 0) rows[kind] = rows[kind].with(made.map(({ id, after: row }) => [id, row]));
+  }
+  return { changes, rows } as { changes: Changes; rows: RowTables };
+}
+
+function changesOf(after: RowsById, kind: KeptKind, rows: Table<PolicyRow>): readonly Change<PolicyRow>[] {
   const changes: Change<PolicyRow>[] = [];
   for (const [id, row] of after) {
     const held = kind === 'assignments' && row !== undefined && (row as PolicyRow<'assignments'>).user !== null;
     changes.push({ id, before: rows.get(id), after: held ? undefined : row });
   }
   return kind === 'assignments' ? changes.filter((change) => change.before ?? change.after) : changes;
-}
-
-function changeRows<R>(rows: Table<R>, changes: readonly Change<R>[]): Table<R> {
-  return changes.length === 0 ? rows : rows.with(changes.map(({ id, after }) => [id, after]));
 }
 
 function editConditions(conditions: ReadonlyMap<string, Condition>, changes: Changes): ReadonlyMap<string, Condition> {

@@ -77,9 +77,10 @@ export class Table<V> {
 
   #edit(edits: Iterable<readonly [string, V | undefined]>): Table<V> {
     const slots = this.#slots;
-    const pages = this.#pages.slice();
-    const copies: (V | undefined)[][] = [];
+    const before = this.#pages;
+    const pages = before.slice() as (V | undefined)[][];
     let size = this.size;
+    let edited = false;
     for (const [key, value] of edits) {
       let slot = slots.get(key);
       if (slot === undefined) {
@@ -88,12 +89,13 @@ export class Table<V> {
         slots.set(key, slot);
       }
       const number = slot >> PAGE_BITS;
-      const page = (copies[number] ??= pages[number]?.slice() ?? []);
-      pages[number] = page;
+      let page = pages[number];
+      if (!page || page === before[number]) pages[number] = page = page?.slice() ?? [];
       const at = slot & (PAGE_SIZE - 1);
       size += Number(value !== undefined) - Number(page[at] !== undefined);
       page[at] = value;
+      edited = true;
     }
-    return copies.length === 0 ? this : new Table(size, slots, pages);
+    return edited ? new Table(size, slots, pages) : this;
   }
 }

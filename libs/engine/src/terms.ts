@@ -188,5 +188,6 @@ export function sizesOf({ roles, tenants, groups, permissions, values, terms }: 
 }
 
 export function sumOfSizes(pools: Pools): number {
-  return Object.values(sizesOf(pools)).reduce((sum, size) => sum + size, 0);
+  const { roles, tenants, groups, permissions, values, terms } = sizesOf(pools);
+  return roles + tenants + groups + permissions + values + terms;
 }
