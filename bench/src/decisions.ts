@@ -5,7 +5,7 @@ import { inChild } from './child.ts';
 import type { ContestantJob, ContestantResult } from './contestant.ts';
 import { goalRows } from './goals.ts';
 import { installPeers } from './install-peers.ts';
-import { inTurn, machine, median } from './measure.ts';
+import { inTurn, machine, median, timesOf } from './measure.ts';
 import type { MillionJob, MillionResult } from './million.ts';
 import type { Report, Row, Section } from './report.ts';
 import { benchServed } from './served.ts';
@@ -62,7 +62,7 @@ export async function benchDecisions({ runs, seconds }: DecisionsOptions): Promi
   return {
     bench: 'decisions',
     machine: before,
-    method: `random questions, half allowed; every contestant gives right answers before it is timed; medians of ${runs} alternating runs`,
+    method: `random questions, half allowed; every contestant gives right answers before it is timed; medians of ${runs} alternating runs, ratios of each round`,
     rows: goalRows({ inProcess, million, ...served }),
     sections,
     notes: [
@@ -84,13 +84,15 @@ async function benchInProcess(condition: boolean, runs: number, seconds: number)
   }));
   const runOne = (job: ContestantJob) => () => inChild<ContestantResult>('contestant.js', job, ['--expose-gc', HEAP]);
   const results = await inTurn(runs, jobs.map(runOne));
-  const of = (index: number, value: (result: ContestantResult) => number) => median((results[index] ?? []).map(value));
-  const bare = of(0, (result) => result.nanoseconds);
+  const all = (index: number, value: (result: ContestantResult) => number) => (results[index] ?? []).map(value);
+  const of = (index: number, value: (result: ContestantResult) => number) => median(all(index, value));
+  const bare = all(0, (result) => result.nanoseconds);
   return contestants.map(({ name }, index) => {
-    const ns = of(index, (result) => result.nanoseconds);
+    const each = all(index, (result) => result.nanoseconds);
+    const ns = median(each);
     return {
       check: `${name}, ${condition ? 'owner condition' : 'roles only'}`,
-      ...{ 'µs/check': ns / 1000, 'checks/s': 1e9 / ns, 'times bare': ns / bare },
+      ...{ 'µs/check': ns / 1000, 'checks/s': 1e9 / ns, 'times bare': timesOf(each, bare) },
       'load ms': of(index, (result) => result.loadMs),
       'memory MB': of(index, (result) => result.memoryBytes) / MEGABYTE,
     };

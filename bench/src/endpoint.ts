@@ -1,5 +1,5 @@
 import { startApi, type Api } from './api.ts';
-import { inTurn, machine, median } from './measure.ts';
+import { inTurn, machine, median, timesOf } from './measure.ts';
 import { toPolicyFile } from './policy-file.ts';
 import type { Report, Row } from './report.ts';
 import { load, startBare } from './servers.ts';
@@ -76,13 +76,14 @@ async function compare(api: Api, work: Work, { authorization, connections, runs,
   const job = { path: work.path, headers: { authorization }, body: work.body, connections, seconds };
   try {
     const [bares = [], licets = []] = await inTurn(runs, [() => load(job, bare), () => load(job, api)]);
-    const ratios = licets.map((licet, index) => licet.perSecond / (bares[index]?.perSecond ?? NaN));
+    const bareRates = bares.map((run) => run.perSecond);
+    const licetRates = licets.map((run) => run.perSecond);
     return {
       work: work.name,
       connections,
-      'bare/s': median(bares.map((run) => run.perSecond)),
-      'licet/s': median(licets.map((run) => run.perSecond)),
-      ratio: median(ratios),
+      'bare/s': median(bareRates),
+      'licet/s': median(licetRates),
+      ratio: timesOf(licetRates, bareRates),
       'bare p50 ms': median(bares.map((run) => run.p50)),
       'licet p50 ms': median(licets.map((run) => run.p50)),
       'licet p99 ms': median(licets.map((run) => run.p99)),

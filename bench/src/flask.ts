@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { inTurn, machine, median } from './measure.ts';
+import { inTurn, machine, median, timesOf } from './measure.ts';
 import type { Report, Row } from './report.ts';
 import { load } from './servers.ts';
 
@@ -37,7 +37,7 @@ export async function benchFlask({ runs, seconds }: { runs: number; seconds: num
       const plain = measured[0] ?? [];
       for (const [index, guard] of Object.values(GUARDS).entries()) {
         const own = measured[index] ?? [];
-        const part = (of: (run: (typeof own)[number]) => number) => median(own.map((run, at) => of(run) / of(plain[at] ?? run)));
+        const part = (of: (run: (typeof own)[number]) => number) => timesOf(own.map(of), plain.map(of));
         rows.push({
           route: `${words}, ${guard}`,
           'requests/s': median(own.map(({ perSecond }) => perSecond)),

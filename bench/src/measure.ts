@@ -39,6 +39,14 @@ export async function inTurn<T>(runs: number, contestants: readonly (() => Promi
   return results;
 }
 
+/**
+ * How many times what another contestant measured a contestant measured: the median of the rounds' ratios. Two that ran one after the
+ * other ran on the same machine; two medians may come from different minutes of it.
+ */
+export function timesOf(own: readonly number[], other: readonly number[]): number {
+  return median(own.map((value, round) => value / (other[round] ?? NaN)));
+}
+
 /** The CPU time that a process has used so far, in µs; undefined where the system does not say (it is asked in Linux' way). */
 export function cpuOf(pid: number): number | undefined {
   try {

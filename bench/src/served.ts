@@ -1,6 +1,6 @@
 import type { EvaluationRequest } from '@licet/contract';
 import { startApi } from './api.ts';
-import { inTurn, median } from './measure.ts';
+import { inTurn, median, timesOf } from './measure.ts';
 import { cerbosDecisions, cerbosPolicies, cerbosRequest } from './peers/cerbos.ts';
 import { toPolicyFile } from './policy-file.ts';
 import type { Row } from './report.ts';
@@ -122,7 +122,7 @@ async function againstCerbos(
     'cerbos/s': perSecond(theirs),
     'licet/s': perSecond(ours),
     'decisions/s': perSecond(ours) * work.items,
-    ratio: median(ours.map((run, index) => run.perSecond / (theirs[index]?.perSecond ?? NaN))),
+    ratio: timesOf(ours.map(rate), theirs.map(rate)),
     'cerbos p50 ms': median(theirs.map((run) => run.p50)),
     'licet p50 ms': median(ours.map((run) => run.p50)),
     'cerbos p99 ms': median(theirs.map((run) => run.p99)),
@@ -142,7 +142,7 @@ async function againstBare(work: Work, pdp: Server, headers: Record<string, stri
       work: work.name,
       'bare/s': perSecond(theirs),
       'licet/s': perSecond(ours),
-      ratio: median(ours.map((run, index) => run.perSecond / (theirs[index]?.perSecond ?? NaN))),
+      ratio: timesOf(ours.map(rate), theirs.map(rate)),
       'bare p99 ms': median(theirs.map((run) => run.p99)),
       'licet p99 ms': median(ours.map((run) => run.p99)),
       'bare CPU µs': median(theirs.map((run) => run.cpu)),
@@ -154,5 +154,9 @@ async function againstBare(work: Work, pdp: Server, headers: Record<string, stri
 }
 
 function perSecond(runs: readonly Load[]): number {
-  return median(runs.map((run) => run.perSecond));
+  return median(runs.map(rate));
+}
+
+function rate(run: Load): number {
+  return run.perSecond;
 }
