@@ -46,7 +46,6 @@ test('the pictures of the documentation', async ({ person }) => {
 
   await openConsole(operator, licet, '/roles');
   await settled(operator, 'Roles');
-  await save(operator, 'console-roles');
   await openScreen(operator, 'Permission matrix');
   await settled(operator, 'Permission matrix');
   await save(operator, 'console-matrix');

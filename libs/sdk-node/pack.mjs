@@ -65,4 +65,4 @@ function manifestOf(home) {
   return JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${pack(resolve(process.argv[2] ?? '.'))}\n`);
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${pack(resolve(process.env.INIT_CWD ?? '.', process.argv[2] ?? '.'))}\n`);

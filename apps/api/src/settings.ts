@@ -51,7 +51,7 @@ export const Settings = z.object({
     .min(32, 'use at least 32 random characters')
     .optional()
     .describe(
-      'Seals the secrets of authenticator apps in the database, and what a browser carries to an identity provider; signs the tokens of search pages. Absent: made on the first start, in the data directory; processes that share a database need the same.',
+      'Seals the secrets of authenticator apps in the database, and what a browser carries to an identity provider; signs the tokens of search pages. At least 32 random characters. Absent: made on the first start, in the data directory; processes that share a database need the same.',
     ),
   LICET_SECRET_PREVIOUS: z
     .string()

@@ -235,7 +235,7 @@ describe('licet export', () => {
 describe('the connection', () => {
   it('needs a key from the environment, and never shows it', async () => {
     expect(await licet(['export'], { env: { LICET_API_KEY: '' } })).toMatchObject({
-      ...{ exitCode: 2, err: 'licet: set LICET_API_KEY to an API key; the console makes one under API keys\n' },
+      ...{ exitCode: 2, err: 'licet: set LICET_API_KEY to an API key; the console makes one under Apps & keys\n' },
     });
     const wrong = await licet(['export'], { env: { LICET_API_KEY: 'geheim ä' } });
     expect(wrong.exitCode).toBe(2);

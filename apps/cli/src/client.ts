@@ -17,7 +17,7 @@ export class Client {
   constructor(url: string | undefined, env: NodeJS.ProcessEnv) {
     this.url = readUrl(url ?? (env['LICET_URL'] || DEFAULT_URL));
     this.#key = env['LICET_API_KEY']?.trim() ?? '';
-    if (!this.#key) throw new Failure('set LICET_API_KEY to an API key; the console makes one under API keys', { exitCode: USAGE });
+    if (!this.#key) throw new Failure('set LICET_API_KEY to an API key; the console makes one under Apps & keys', { exitCode: USAGE });
     if (!/^[\u0021-\u007e]+$/.test(this.#key))
       throw new Failure('LICET_API_KEY is not an API key: it holds characters that no key has', { exitCode: USAGE });
   }

@@ -9,7 +9,7 @@ import { testFiles } from './test.ts';
 const ENVIRONMENT = `
 Environment:
   LICET_URL      where Licet is (default: http://localhost:4000); --url says it for one call
-  LICET_API_KEY  the API key to use; make one in the console under API keys
+  LICET_API_KEY  the API key to use; make one in the console under Apps & keys
   NO_COLOR       set to anything for output without colours
 `;
 

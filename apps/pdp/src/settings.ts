@@ -35,7 +35,7 @@ export const Settings = z.object({
     .number()
     .positive()
     .optional()
-    .describe('Seconds without news from the control plane after which every answer is a denial. Absent: answers go on.'),
+    .describe('Seconds since policy and keys were last known to be the newest, after which every answer is a denial. Absent: answers go on.'),
   LICET_DECISION_LOG: z.enum(['on', 'off']).default('on').describe('Whether decisions are uploaded to the decision log.'),
 });
 

@@ -38,6 +38,11 @@ export type Expr =
 
 const path = z.array(z.string()).min(1);
 
+/** Whether a condition goes over a list, itself or within: a list around it may be less long (`CONDITION_LIMITS.nestedListItems`). */
+export function hasQuantifier(tree: Expr): boolean {
+  return tree.op === 'exists' || tree.op === 'all' || ('args' in tree && tree.args.some(hasQuantifier));
+}
+
 /** Schema of {@link Expr}. */
 export const Expr: z.ZodType<Expr> = z
   .lazy(() =>

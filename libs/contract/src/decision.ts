@@ -3,6 +3,9 @@ import { ConditionErrorCode } from './condition.ts';
 import { EntityId } from './ids.ts';
 import { Attributes, Effect } from './policy.ts';
 
+/** Names the revision that the answer must be based on at least; otherwise the answer is a denial with reason `stale`. */
+export const AT_LEAST_HEADER = 'licet-at-least';
+
 /** AuthZEN 1.0, section 5.1. Unknown members are ignored (section 10.1.1). */
 export const Subject = z.object({ type: z.string().min(1), id: EntityId, properties: Attributes.optional() }).meta({ id: 'Subject' });
 export type Subject = z.infer<typeof Subject>;

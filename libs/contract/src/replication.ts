@@ -32,7 +32,7 @@ export const ReplicaStatus = z
     name: z.string().min(1).max(128), // the application, for people
     sdk: z.string().max(64), // for instance `python 0.1.0`
     revision: z.int().nonnegative(), // 0: no snapshot yet
-    ageMs: z.number().nonnegative(), // since it last heard from the control plane
+    ageMs: z.number().nonnegative(), // since its policy was last known to be the newest
   })
   .meta({ id: 'ReplicaStatus' });
 export type ReplicaStatus = z.infer<typeof ReplicaStatus>;

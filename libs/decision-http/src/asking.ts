@@ -35,9 +35,6 @@ interface Decided {
   grounds: Grounds;
 }
 
-/** Names the revision that the answer must be based on at least; otherwise the answer is a denial with reason `stale`. */
-export const AT_LEAST_HEADER = 'licet-at-least';
-
 /** What a search needs. */
 export interface Searching {
   readonly snapshot: Snapshot;

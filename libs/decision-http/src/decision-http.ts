@@ -8,12 +8,12 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
-import { Key, LicetError, type ReservedPermission } from '@licet/contract';
+import { AT_LEAST_HEADER, Key, LicetError, type ReservedPermission } from '@licet/contract';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Snapshot } from '@licet/engine';
 import { ANSWER_HEADERS, answerError, BROWSER_HEADERS, invalid, JSON_TYPE, requestId, sendProblem, STAY_WITH_TLS } from './answers.ts';
 import { NEEDS, type Asks } from './api-key.ts';
-import { Asking, AT_LEAST_HEADER, readAtLeast, type Caller, type OnDecision } from './asking.ts';
+import { Asking, readAtLeast, type Caller, type OnDecision } from './asking.ts';
 import { answerEvaluation, answerEvaluations } from './evaluations.ts';
 import { answerExplain, answerPlan } from './grounds.ts';
 import { metadataFor } from './metadata.ts';

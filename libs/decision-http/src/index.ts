@@ -1,6 +1,6 @@
 export type { Grounds } from './answers.ts';
 export { apiKeyHash, mayAsk, type Asks } from './api-key.ts';
 export { BODY_LIMITS, decisionHttp, type DecisionHttpOptions, named } from './decision-http.ts';
-export { AT_LEAST_HEADER, type Caller, type OnDecision } from './asking.ts';
+export { type Caller, type OnDecision } from './asking.ts';
 export { MAX_ITEMS } from './evaluations.ts';
 export { MAX_DEPTH } from './read-request.ts';

@@ -1,4 +1,4 @@
-import { CONDITION_LIMITS, type Expr } from '@licet/contract';
+import { CONDITION_LIMITS, hasQuantifier, type Expr } from '@licet/contract';
 import { compileHas, compileVar } from './path.ts';
 import { ConditionError, type Evaluate, type Scope } from './scope.ts';
 import { contains, endsWith, startsWith } from './text.ts';
@@ -147,10 +147,6 @@ function logic(op: 'and' | 'or', operands: readonly Evaluate[]): Evaluate {
 /** How long the list of `exists` or `all` may be: shorter where one stands inside the other, since the work is the product of both. */
 function mostItems(body: Expr, names: readonly string[]): number {
   return names.length > 0 || hasQuantifier(body) ? CONDITION_LIMITS.nestedListItems : CONDITION_LIMITS.listItems;
-}
-
-function hasQuantifier(tree: Expr): boolean {
-  return tree.op === 'exists' || tree.op === 'all' || ('args' in tree && tree.args.some(hasQuantifier));
 }
 
 /** `exists` is an `or` over the items of a list, `all` an `and`. */

@@ -1,4 +1,4 @@
-import { CONDITION_LIMITS, type Expr } from '@licet/contract';
+import { CONDITION_LIMITS, hasQuantifier, type Expr } from '@licet/contract';
 
 /**
  * How many steps an evaluation of a condition takes at most, with lists as long as `exists` and `all` take them. A step evaluates one part
@@ -27,8 +27,4 @@ function cost(tree: Expr, inside: boolean): number {
 function itemsAtMost(list: Expr, nested: boolean): number {
   const most = nested ? CONDITION_LIMITS.nestedListItems : CONDITION_LIMITS.listItems;
   return list.op === 'list' ? Math.min(list.args.length, most) : most;
-}
-
-function hasQuantifier(tree: Expr): boolean {
-  return tree.op === 'exists' || tree.op === 'all' || ('args' in tree && tree.args.some(hasQuantifier));
 }

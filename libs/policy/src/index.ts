@@ -1,4 +1,4 @@
-export { type AssignmentContext, type CheckableRows, checkAssignments, checkPolicy } from './check-policy.ts';
+export { type CheckableRows, checkPolicy } from './check-policy.ts';
 export type { DeclaredAttributes } from './condition-names.ts';
 export {
   type DesiredAssignment,
@@ -11,7 +11,6 @@ export {
   type DesiredRole,
   type DesiredTenant,
   type DesiredUser,
-  emptyDesired,
   type Section,
   SECTIONS,
 } from './desired-policy.ts';
@@ -22,5 +21,4 @@ export { resolvePolicyFile } from './resolve-policy-file.ts';
 export { reviewPolicy } from './review-policy.ts';
 export { runTests, type TestResult } from './run-tests.ts';
 export { toPolicyFile } from './to-policy-file.ts';
-export { toSnapshotDocument } from './to-snapshot-document.ts';
-export { formatPolicyFile, writePolicyFile } from './write-policy-file.ts';
+export { formatPolicyFile } from './write-policy-file.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  AT_LEAST_HEADER,
   ApiKeyHashes,
   ErrorCode,
   type ChangesPage,
@@ -125,7 +126,7 @@ export class ControlPlane {
   async ask(path: string, body: string, atLeast: number | undefined): Promise<unknown> {
     const id = randomUUID();
     const headers: Record<string, string> = { 'x-request-id': id };
-    if (atLeast !== undefined) headers['licet-at-least'] = String(atLeast);
+    if (atLeast !== undefined) headers[AT_LEAST_HEADER] = String(atLeast);
     const answer = await this.send(path, body, headers);
     if ((answer.headers.get('x-request-id') ?? id) !== id) throw new FetchError('the answer belongs to another request');
     return read(answer, 200);

@@ -1,7 +1,8 @@
 /**
  * Licet in a Nest application, 11 or 12, on Express or Fastify:
  *
- *     @Module({ imports: [LicetModule.forRoot({ licet: { name: 'invoices' }, subject: ({ user }) => user && { id: user.id } })] })
+ *     const subject = ({ user }: { user?: { id: string } }) => user && { id: user.id };
+ *     @Module({ imports: [LicetModule.forRoot({ licet: { name: 'invoices' }, subject })] })
  *
  *     @Post(':id/approve')
  *     @Require('invoice:approve', { resource: (request, get) => get(Invoices).toCheck(request.params.id) })

@@ -70,6 +70,6 @@ export function readSettings(options: LicetOptions, env: Record<string, string |
 function networkFetcher(url: string, options: LicetOptions, env: Record<string, string | undefined>): Fetcher {
   const apiKey = (options.apiKey ?? env['LICET_API_KEY'] ?? '').trim();
   if (url === '') throw new ConfigError('set LICET_URL to the address of the control plane, such as `http://localhost:4000`');
-  if (apiKey === '') throw new ConfigError('set LICET_API_KEY to an API key; an operator makes one in the console under API keys');
+  if (apiKey === '') throw new ConfigError('set LICET_API_KEY to an API key; an operator makes one in the console under Apps & keys');
   return httpFetcher(url, apiKey);
 }

@@ -1,9 +1,9 @@
-import { isIPv6 } from 'node:net';
 import { LicetError } from '@licet/contract';
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler, RouteOptions } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { ApiKeys } from '../api-keys/api-keys.service.ts';
 import type { Sessions } from '../operators/sessions.service.ts';
+import { networkOf } from './network.ts';
 import { sendProblem } from './problem.filter.ts';
 
 /** How many bytes a body may have. */
@@ -52,11 +52,6 @@ function countersOf(request: FastifyRequest, keys: ApiKeys, sessions: Sessions):
   if (key) return [`key ${key.id}`];
   const session = sessions.digestOf(request);
   return [`address ${networkOf(request.ip)}`, ...(session ? [`session ${session}`] : [])];
-}
-
-/** An IPv6 customer has a whole network of addresses. */
-function networkOf(address: string): string {
-  return isIPv6(address) && !address.startsWith('::ffff:') ? address.split(':').slice(0, 4).join(':') : address;
 }
 
 function knownCaller(keys: ApiKeys, sessions: Sessions): onRequestAsyncHookHandler {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import { LicetError } from '@licet/contract';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Pool } from 'pg';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DATABASES } from '../database/database.module.ts';
 import { type Databases, TRIES_TABLE } from '../database/orm.ts';
+import { networkOf } from '../http/network.ts';
 import { Session } from './operator.entity.ts';
 
 /** A try that went ahead, and is counted as a wrong one until it is said to be right. */
@@ -113,13 +113,4 @@ async function wait(each: RateLimiterAbstract, key: string): Promise<number> {
 function tooMany(ms: number): LicetError {
   const retryAfter = Math.ceil(ms / 1000);
   return new LicetError('too_many_requests', `too many attempts; try again in ${retryAfter} seconds`, { retryAfter });
-}
-
-/** Whoever has one IPv6 address has the other 2^64 of its network as well. */
-function networkOf(ip: string): string {
-  if (!isIPv6(ip) || ip.includes('.')) return ip;
-  const [head = '', tail] = ip.split('::');
-  const [first, last] = [head.split(':').filter(Boolean), (tail ?? '').split(':').filter(Boolean)];
-  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0');
-  return [...first, ...zeros, ...last].slice(0, 4).join(':');
 }

@@ -1,4 +1,4 @@
-import type { NewPasskeyAnswer, PasskeyAnswer, PasskeyCreated, PasskeyOptions, Session } from '@licet/contract';
+import type { NewPasskeyAnswer, PasskeyAnswer, PasskeyCreated, PasskeyOptions } from '@licet/contract';
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
 import { api } from './client.ts';
 
@@ -11,11 +11,6 @@ const library = () => import('@simplewebauthn/browser');
 export async function signWithPasskey(): Promise<PasskeyAnswer> {
   const [{ startAuthentication }, { body }] = await Promise.all([library(), api<PasskeyOptions>('POST', 'session/passkey/start', QUIET)]);
   return said(startAuthentication({ optionsJSON: body as unknown as PublicKeyCredentialRequestOptionsJSON })) as Promise<PasskeyAnswer>;
-}
-
-/** Signs in with a passkey, apart from the console's own sign-in page. */
-export async function signInWithPasskey(): Promise<void> {
-  await api<Session>('POST', 'session/passkey', { body: { passkey: await signWithPasskey() } });
 }
 
 /** Has the browser make a passkey, and the server keep it. */

@@ -15,8 +15,6 @@ from licet._events import Event, read_events
 from licet._fetcher import ANSWER_LIMIT, Fetcher, Response
 from licet.errors import FetchError, SnapshotError
 
-HEARTBEAT: Final = 5.0
-"""Seconds between the heartbeats of a change stream (the contract's HEARTBEAT_MS)."""
 SNAPSHOT_LIMIT: Final = 1024 * 1024 * 1024
 """The largest snapshot read, in bytes after decompression."""
 _JSON: Final = "application/json"

@@ -40,4 +40,4 @@ def _switch(name: str, value: Any) -> bool:
         return True
     if text in ("0", "false", "no", "off"):
         return False
-    raise ConfigError(f"{name} is {value!r}; it must be `true` or `false`")
+    raise ConfigError(f"{name} is {value!r}; it must be `on` or `off`")

@@ -72,7 +72,7 @@ class Licet(Questions):
         if max_staleness is not None and not max_staleness > 0:
             raise ConfigError("LICET_MAX_STALENESS must be a number of seconds greater than 0, or absent")
         self.url = base_url(_setting(url, "LICET_URL", "the address of your Licet, such as `http://localhost:4000`"))
-        key = _setting(api_key, "LICET_API_KEY", "a key from the console, under API keys")
+        key = _setting(api_key, "LICET_API_KEY", "a key from the console, under Apps & keys")
         self.mode = mode
         self.name = (name or os.environ.get("LICET_NAME") or Path(sys.argv[0]).stem or "python")[:128]
         self._instance = str(uuid.uuid4())
