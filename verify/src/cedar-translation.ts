@@ -180,7 +180,8 @@ export function toCalls({ rows }: SnapshotDocument): (request: EvaluationRequest
     const name = `${resource.type}:${resource.id}`;
     const registered = resources.get(name);
     const named = [resource.properties?.['tenant'], registered?.tenant, context?.['tenant'], 'default'];
-    const tenant = entity('Tenant', named.find((one) => typeof one === 'string' && one !== '') as string);
+    const one = named.find((name) => name !== undefined && name !== null);
+    const tenant = entity('Tenant', typeof one === 'string' ? one : '');
     const permission = `${resource.type}:${action.name}`;
     const isKnown = permissions.has(permission) && rows['resource-types'].some((row) => row.id === resource.type);
     return {

@@ -130,8 +130,9 @@ function tenants(): void {
       context,
     } as EvaluationRequest);
   assert.equal(of('1', { tenant: 'globex' }, { tenant: 'other' }), 'globex');
-  assert.equal(of('1', { tenant: 5 }, { tenant: 'other' }), 'acme');
-  assert.equal(of('2', { tenant: '' }, { tenant: 'other' }), 'other');
+  assert.equal(of('1', { tenant: 5 }, { tenant: 'other' }), '');
+  assert.equal(of('2', { tenant: '' }, { tenant: 'other' }), '');
+  assert.equal(of('2', { tenant: null }, { tenant: 'other' }), 'other');
   assert.equal(of('2', {}, {}), 'default');
 }
 

@@ -159,7 +159,8 @@ function pathOf({ row, group }: Held, { roles, grant }: Reached): DecisionPath {
 
 function named(members: EvaluationRequest['context']): string | undefined {
   const tenant = members && Object.hasOwn(members, 'tenant') ? members['tenant'] : undefined;
-  return typeof tenant === 'string' && tenant.length > 0 ? tenant : undefined;
+  if (tenant === undefined || tenant === null) return undefined;
+  return typeof tenant === 'string' ? tenant : 'no tenant'; // A name that no tenant can have.
 }
 
 function keyOf({ type, id }: EvaluationRequest['subject']): string {

@@ -108,8 +108,7 @@ function byPlan({ document, snapshot, now }: Model, questions: readonly Evaluati
   const stored = new Map(document.rows.resources.map((row) => [row.id, row]));
   return questions.map(({ subject, action, resource: { type, id, properties: given = {} }, context }) => {
     const row = stored.get(`${type}:${id}`);
-    if (row && row.tenant !== null && Object.hasOwn(given, 'tenant') && (typeof given['tenant'] !== 'string' || given['tenant'] === ''))
-      return undefined;
+    if (row && row.tenant !== null && Object.hasOwn(given, 'tenant') && given['tenant'] === null) return undefined;
     const properties: Attributes = { ...row?.attributes, ...given };
     if (row && row.tenant !== null && !Object.hasOwn(given, 'tenant')) {
       // The stored attribute of that name would be the tenant then, in place of the registered one.

@@ -15,7 +15,7 @@ import {
   type Records,
 } from './record.ts';
 import { hasParts, isId } from './request.ts';
-import type { Scope } from './scope.ts';
+import { tenantIn, type Scope } from './scope.ts';
 import type { Snapshot } from './snapshot.ts';
 import {
   ANY_TENANT_NUMBER,
@@ -68,7 +68,7 @@ export function decide(snapshot: Snapshot, request: EvaluationRequest, now: numb
 
 /**
  * The tenant that a request is about: the one its resource names in `properties.tenant`, else the registered resource's, else the one
- * that the context names, else `default`. Whether it exists is another matter.
+ * that the context names, else `default`. Whether it exists is another matter; what cannot be the name of a tenant is ''.
  */
 export function tenantOf(snapshot: Snapshot, request: EvaluationRequest): string {
   try {
@@ -118,12 +118,6 @@ function registeredResource(snapshot: Snapshot, { resource }: EvaluationRequest)
 
 function tenantNamed({ resource, context }: EvaluationRequest, registered: PolicyRow<'resources'> | undefined): string {
   return tenantIn(resource.properties) ?? registered?.tenant ?? tenantIn(context) ?? DEFAULT_TENANT;
-}
-
-function tenantIn(members: Scope['context']): string | undefined {
-  // As `member` reads, but here the processor learns of one name alone.
-  const tenant = members?.['tenant'];
-  return typeof tenant === 'string' && tenant !== '' && Object.hasOwn(members!, 'tenant') ? tenant : undefined;
 }
 
 /**

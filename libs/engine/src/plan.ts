@@ -1,7 +1,6 @@
 import {
   ANY_TENANT,
   DEFAULT_TENANT,
-  type Attributes,
   type Effect,
   type EvaluationRequest,
   type Expr,
@@ -16,7 +15,7 @@ import { decide } from './decide.ts';
 import { allOf, ALWAYS, anyOf, hasValue, NEVER, oppositeOf } from './filter.ts';
 import { conditionTree, findUser, grantsOn, holdersOf, tenantExists, tenantIds, type FoundUser, type Terms } from './holders.ts';
 import { isWritten, Reducer } from './residual.ts';
-import { ConditionError, type Scope } from './scope.ts';
+import { ConditionError, tenantIn, type Scope } from './scope.ts';
 import type { Snapshot } from './snapshot.ts';
 import { isInForce, subjectKey } from './standing.ts';
 import { member } from './value.ts';
@@ -32,20 +31,8 @@ import { member } from './value.ts';
 /** The tenant that a row names. */
 const TENANT: Expr = { op: 'var', path: ['resource', 'properties', 'tenant'] };
 const ID: Expr = { op: 'var', path: ['resource', 'id'] };
-const EMPTY: Expr = { op: 'lit', value: '' };
 /** That the row names a tenant; otherwise it is in the one of the context, or in the default one. */
-const NAMES_TENANT: PlanCondition = {
-  op: 'isTrue',
-  args: [
-    {
-      op: 'and',
-      args: [
-        { op: 'startsWith', args: [TENANT, EMPTY] },
-        { op: 'ne', args: [TENANT, EMPTY] },
-      ],
-    },
-  ],
-};
+const NAMES_TENANT: PlanCondition = { op: 'isTrue', args: [{ op: 'ne', args: [TENANT, { op: 'lit', value: null }] }] };
 /** Stands in a plan that is under way for a condition that cannot be written. */
 const INEXPRESSIBLE: PlanCondition = { op: 'isTrue', args: [{ op: 'lit', value: null }] };
 
@@ -137,11 +124,6 @@ function questionOf(
     rowsNameTenant: given === undefined,
     says,
   };
-}
-
-function tenantIn(members: Attributes | undefined): string | undefined {
-  const tenant = member(members, 'tenant');
-  return typeof tenant === 'string' && tenant !== '' ? tenant : undefined;
 }
 
 /** Whether an engine can read the tree; one that it cannot read always errs. */

@@ -21,7 +21,7 @@ export function referenceDecide({ revision, rows }: SnapshotDocument, request: E
   if (!find(rows.permissions, `${resource.type}:${action.name}`)) return answer('unknown_action');
   const registered = find(rows.resources, `${resource.type}:${resource.id}`);
   const named = [resource.properties?.['tenant'], registered?.tenant, context?.['tenant'], 'default'];
-  const tenant = named.find((name) => typeof name === 'string' && name !== '') as string;
+  const tenant = named.find((name) => name !== undefined && name !== null) as string;
   if (!find(rows.tenants, tenant)) return answer('unknown_tenant');
   const plain = subject.type === 'user' && !subject.id.includes(':');
   const key = plain ? subject.id : `${subject.type}:${subject.id}`;

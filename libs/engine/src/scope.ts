@@ -13,6 +13,17 @@ export interface Scope {
   readonly storedResource?: Attributes | undefined;
 }
 
+/**
+ * The tenant that attributes name; undefined where they name none. What is there and is no text, as the number of an organisation, is '',
+ * which no tenant is called: to pass it over would put one customer's resource into the tenant of nobody in particular.
+ */
+export function tenantIn(members: Attributes | undefined): string | undefined {
+  // As `member` reads, but here the processor learns of one name alone.
+  const tenant = members?.['tenant'];
+  if (tenant === undefined || tenant === null || !Object.hasOwn(members!, 'tenant')) return undefined;
+  return typeof tenant === 'string' ? tenant : '';
+}
+
 /** Why a condition could not be evaluated, and where: the path that leads to nothing, or the operator. A value, not an exception. */
 export class ConditionError {
   readonly error: ConditionErrorCode;

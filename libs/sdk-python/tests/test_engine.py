@@ -127,7 +127,9 @@ def test_the_tenant_comes_from_the_request_then_the_registered_resource_then_the
     policy["resources"] = [{"id": "task:t1", "tenant": "acme", "attributes": {}}]
     snapshot = create_snapshot(snapshot_document(policy))
     assert tenant_of(snapshot, ask("alice", "read", {"tenant": "own"}, context={"tenant": "c"})) == "own"
-    assert tenant_of(snapshot, ask("alice", "read", {"tenant": 5}, context={"tenant": "c"})) == "acme"
+    assert tenant_of(snapshot, ask("alice", "read", {"tenant": None}, context={"tenant": "c"})) == "acme"
+    assert tenant_of(snapshot, ask("alice", "read", {"tenant": 5}, context={"tenant": "c"})) == ""
+    assert tenant_of(snapshot, ask("alice", "read", task="t2", context={"tenant": ["c"]})) == ""
     assert tenant_of(snapshot, ask("alice", "read", task="t2", context={"tenant": "c"})) == "c"
     assert tenant_of(snapshot, ask("alice", "read", task="t2")) == "default"
 

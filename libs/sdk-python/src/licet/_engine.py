@@ -99,15 +99,23 @@ def tenant_of(snapshot: Snapshot, request: Mapping[str, Any]) -> str:
 
 
 def _tenant(request: Mapping[str, Any], registered: Row | None) -> str:
-    properties = request["resource"].get("properties")
-    named = properties.get("tenant") if properties else None
-    if isinstance(named, str) and named:
+    named = tenant_in(request["resource"].get("properties"))
+    if named is not None:
         return named
     if registered is not None and registered["tenant"] is not None:
         return str(registered["tenant"])
-    context = request.get("context")
-    named = context.get("tenant") if context else None
-    return named if isinstance(named, str) and named else DEFAULT_TENANT
+    named = tenant_in(request.get("context"))
+    return DEFAULT_TENANT if named is None else named
+
+
+def tenant_in(members: Mapping[str, Any] | None) -> str | None:
+    """Give the tenant that attributes name; None where they name none.
+
+    What is there and is no text, as the number of an organisation, is `""`, which no tenant is called: to pass it over would put one
+    customer's resource into the tenant of nobody in particular.
+    """
+    named = members.get("tenant") if members else None
+    return named if named is None or isinstance(named, str) else ""
 
 
 def is_request(request: Any) -> bool:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from licet._condition import Scope, compile_condition
-from licet._engine import DEFAULT_TENANT, decide
+from licet._engine import DEFAULT_TENANT, decide, tenant_in
 from licet._plan_condition import ALWAYS, NEVER, Tree, all_of, any_of, has_value, opposite_of
 from licet._residual import Known, Reducer
 from licet._rows import Assignment, id_order
@@ -31,11 +31,7 @@ from licet.decision import FilterPlan
 _ANY_TENANT: Final = "*"
 _TENANT: Final[Tree] = {"op": "var", "path": ["resource", "properties", "tenant"]}
 _ID: Final[Tree] = {"op": "var", "path": ["resource", "id"]}
-_EMPTY: Final[Tree] = {"op": "lit", "value": ""}
-_NAMES_TENANT: Final[Tree] = {
-    "op": "isTrue",
-    "args": [{"op": "and", "args": [{"op": "startsWith", "args": [_TENANT, _EMPTY]}, {"op": "ne", "args": [_TENANT, _EMPTY]}]}],
-}
+_NAMES_TENANT: Final[Tree] = {"op": "isTrue", "args": [{"op": "ne", "args": [_TENANT, {"op": "lit", "value": None}]}]}
 """That a row names a tenant; otherwise it is in the one of the context, or in the default one."""
 _INEXPRESSIBLE: Final[Tree] = {"op": "isTrue", "args": [{"op": "lit", "value": None}]}
 """Stands in a plan that is under way for a condition that cannot be written."""
@@ -112,13 +108,10 @@ def _question(snapshot: Snapshot, request: Mapping[str, Any], now: float, user: 
             return ALWAYS if part.value is value else NEVER
         return _INEXPRESSIBLE if part.tree is None else has_value(part.tree, value)
 
-    fallback = _tenant_in(properties) or _tenant_in(context) or DEFAULT_TENANT
+    named = tenant_in(properties)
+    named = tenant_in(context) if named is None else named
+    fallback = DEFAULT_TENANT if named is None else named
     return _Asked(snapshot, request, now, user, fallback, "tenant" not in properties, says)
-
-
-def _tenant_in(members: Mapping[str, Any]) -> str | None:
-    tenant = members.get("tenant")
-    return tenant if isinstance(tenant, str) and tenant else None
 
 
 def _is_readable(tree: Tree) -> bool:
