@@ -179,3 +179,14 @@ def test_an_entry_is_one_that_any_reader_of_json_reads(given: str | None) -> Non
     assert sent[0][0].isascii()
     record = records(sent[0])[0]
     assert record == {"id": record["id"], "at": instant_text(NOW), "request": request, "tenant": name, **decision.as_dict()}
+
+
+def test_an_entry_that_cannot_be_written_is_dropped_alone(caplog: pytest.LogCaptureFixture) -> None:
+    log = DecisionLog()
+    for resource_id in ("t1", object(), "t2"):
+        request = {"subject": {"type": "user", "id": "alice"}, "action": {"name": "read"}, "resource": {"type": "task", "id": resource_id}}
+        log.add(0, request, "default", Decision(False, "no_matching_grant"))
+    uploaded: list[str] = []
+    log.flush(uploaded.extend)
+    assert [json.loads(entry)["request"]["resource"]["id"] for entry in uploaded] == ["t1", "t2"]
+    assert "was dropped" in caplog.text

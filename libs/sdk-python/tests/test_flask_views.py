@@ -5,12 +5,16 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
-from flask import Blueprint, Flask, g, request
+from flask import Blueprint, Flask, g, request, session
 from flask.testing import FlaskClient
 from flask.views import MethodView, View
+from flask_login import AnonymousUserMixin
+from werkzeug.local import LocalProxy
 
 from conftest import allow
 from licet import Forbidden, Licet
+from licet._flask_bound import Bound
+from licet._flask_offline import _Nobody as Away
 from licet.flask import LicetFlask, authorize, decision_made, permission_refused, require
 from licet.testing import MemoryControlPlane
 
@@ -144,7 +148,7 @@ def test_a_service_is_guarded_alike_from_a_view_and_from_a_command_line(app: Fla
     app.post("/close/<int:number>", endpoint="close")(lambda number: close(load_task(number) or {}, extension.subject))
     assert ask("POST", "/close/1", "alice").text == "closed 1"
     assert ask("POST", "/close/2", "alice").json["permission"] == "task:update"
-    assert ask("POST", "/close/2", "").status_code == 403
+    assert ask("POST", "/close/2", "").status_code == 401
     with app.app_context():
         assert close({"id": 2, "ownerId": "bob"}, "bob") == "closed 2"
         with pytest.raises(Forbidden, match="task:update"):
@@ -173,3 +177,94 @@ def test_nobody_signed_in_is_anonymous_to_a_service(app: Flask, extension: Licet
         assert extension.subject == {"type": "anonymous", "id": "anonymous"}
         with pytest.raises(Forbidden):
             authorize("task:read")
+
+
+@pytest.mark.parametrize("nobody", [lambda: "", lambda: LocalProxy(lambda: None), lambda: LocalProxy(AnonymousUserMixin)])
+def test_whoever_is_not_signed_in_is_nobody_however_the_application_says_it(licet: Licet, nobody: Callable[[], Any]) -> None:
+    app = Flask(__name__)
+    LicetFlask(app, client=licet, subject=nobody)
+    app.get("/")(require("task:read")(lambda: "read"))
+    assert app.test_client().get("/").status_code == 401
+
+
+def test_a_proxy_of_somebody_is_that_somebody(licet: Licet) -> None:
+    app = Flask(__name__)
+    LicetFlask(app, client=licet, subject=lambda: LocalProxy(lambda: {"id": "alice"}))
+    app.get("/")(require("task:read")(lambda: "read"))
+    assert app.test_client().get("/").status_code == 200
+
+
+@pytest.mark.parametrize("has_page_for_401", [False, True])
+def test_an_own_page_for_403_does_not_stand_in_for_the_sign_in(app: Flask, ask: Ask, has_page_for_401: bool) -> None:
+    app.register_error_handler(403, lambda error: ("own 403", 403))
+    if has_page_for_401:
+        app.register_error_handler(401, lambda error: ("own 401", 401))
+    assert ask("POST", "/wipe", "alice").text == "own 403"
+    answer = ask("GET", "/tasks/1", "")
+    assert (answer.status_code, answer.text == "own 401") == (401, has_page_for_401)
+
+
+def test_nobody_is_told_to_sign_in_by_a_service_too(app: Flask, extension: LicetFlask, ask: Ask) -> None:
+    app.get("/service", endpoint="service")(lambda: str(extension.client.require(extension.subject, "task:read")))
+    assert ask("GET", "/service", "").status_code == 401
+
+
+@pytest.mark.parametrize("outage", [False, True])
+def test_what_is_hidden_answers_as_what_is_not_there(
+    app: Flask, licet: Licet, plane: MemoryControlPlane, ask: Ask, monkeypatch: pytest.MonkeyPatch, outage: bool
+) -> None:
+    def who() -> Any:
+        return session.get("user", request.headers.get("X-User"))
+
+    app.secret_key = "for this test"
+    app.extensions["licet"] = Bound(licet, who, None)
+    if outage:
+        monkeypatch.setattr(type(licet), "trouble", "the control plane is away")
+    there, not_there = (ask("GET", f"/inner/{number}", "zoe") for number in (2, 9))
+    assert there.status_code == not_there.status_code == 404
+    assert (there.data, there.headers.to_wsgi_list()) == (not_there.data, not_there.headers.to_wsgi_list())
+    assert ("Licet-Replica" in there.headers) is outage
+
+
+def test_where_licet_cannot_tell_what_is_hidden_answers_as_what_is_not_there(connect: Callable[..., Licet]) -> None:
+    app = Flask(__name__)
+    LicetFlask(app, client=connect(fetcher=Away()), subject=lambda: "zoe")
+    app.get("/<int:number>")(require("task:update", resource=load_task, hide=True)(lambda number: "read"))
+    assert [app.test_client().get(f"/{number}").status_code for number in (2, 9)] == [503, 503]
+
+
+def test_a_loader_may_be_a_coroutine(app: Flask, ask: Ask) -> None:
+    async def load(number: int) -> dict[str, Any] | None:
+        return load_task(number)
+
+    app.get("/later/<int:number>", endpoint="later")(require("task:update", resource=load)(lambda number: "updated"))
+    assert [ask("GET", f"/later/{number}", "alice").status_code for number in (1, 2, 9)] == [200, 403, 404]
+
+
+def test_a_guard_above_the_route_is_said_with_the_first_question(app: Flask, ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
+    require("task:delete")(app.get("/open", endpoint="open")(lambda: "open to everybody"))
+    ask("GET", "/tasks/1", "alice")
+    lines = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert len(lines) == 1
+    assert "open" in lines[0]
+    assert "@require" in lines[0]
+
+
+def test_a_factory_that_makes_many_applications_makes_one_replica() -> None:
+    extension = LicetFlask(subject=lambda: "alice")
+    clients = []
+    for name in ("one", "one", "two"):
+        app = Flask(__name__)
+        app.config.update(LICET_URL="http://127.0.0.1:9", LICET_API_KEY="lct_test", LICET_NAME=name)
+        extension.init_app(app)
+        with app.app_context():
+            clients.append(extension.client)
+    assert clients[0] is clients[1] is not clients[2]
+    clients[0].close()
+    again = Flask(__name__)
+    again.config.update(LICET_URL="http://127.0.0.1:9", LICET_API_KEY="lct_test", LICET_NAME="one")
+    extension.init_app(again)
+    with again.app_context():
+        assert not extension.client.closed
+        extension.client.close()
+    clients[2].close()

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
-from conftest import task_policy, user
-from licet import Licet, SnapshotError
+from licet import SnapshotError
 from licet._events import Event, read_events
 from licet._pace import Pace
 from licet._table import Table
-from licet.testing import MemoryControlPlane
 
 STREAM = b": hello\n\nid: 2\nevent: change\ndata: {\ndata: }\n\nevent:heartbeat\r\ndata:1\r\n\r\ndata: x\rdata\r\ridle: 1\n\n"
 EVENTS = [Event("change", "{\n}"), Event("heartbeat", "1"), Event("message", "x\n")]
@@ -55,34 +49,3 @@ def test_waits_grow_up_to_the_longest_and_differ() -> None:
         waits = {pace.after_failures(failures) for _ in range(50)}
         assert all(most / 2 <= wait <= most for wait in waits)
         assert len(waits) > 10
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_a_forked_process_follows_by_itself(connect: Callable[..., Licet]) -> None:
-    plane = MemoryControlPlane(task_policy())
-    licet = connect(fetcher=plane)
-    licet.wait_ready(5)
-    plane.wait_for(lambda: plane.statuses)
-    instance = licet._instance
-    child = os.fork()
-    if child == 0:  # what the parent's threads were doing does not go on here
-        os._exit(_in_the_child(plane, licet, instance))
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    licet.wait_ready(5, revision=plane.commit(("users", "zoe", user("zoe"))))
-
-
-def _in_the_child(plane: MemoryControlPlane, licet: Licet, instance: str) -> int:
-    import threading  # noqa: PLC0415
-
-    plane._changed = threading.Condition(threading.RLock())
-    plane._streams.clear()
-    before = threading.active_count()
-    answered: Any = licet.check("root", "task:delete")  # at once, from what the parent held
-    try:
-        licet.wait_ready(5, revision=plane.commit(("assignments", "a-root", None)))
-        plane.wait_for(lambda: plane.statuses[-1]["instance"] != instance)
-    except Exception:
-        return 2
-    fresh = licet._instance != instance and before == 1 and threading.active_count() == 3
-    return 0 if answered and fresh and not licet.check("root", "task:delete") else 1

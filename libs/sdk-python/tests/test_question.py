@@ -140,3 +140,46 @@ def test_an_object_that_throws_is_denied(licet: Licet) -> None:
             raise RuntimeError("the database is gone")
 
     assert licet.check("root", "task:read", Hostile()).reason == "invalid_request"
+
+
+@pytest.mark.parametrize("tenant", [5, uuid.UUID(int=1), "5", Colour.RED])
+def test_a_tenant_is_a_text_or_a_number_or_a_uuid(tenant: Any) -> None:
+    asked = question("alice", "task:read", {"id": "1", "ownerId": "alice"}, None, tenant)
+    text = tenant.value if isinstance(tenant, Colour) else str(tenant)
+    assert asked["resource"]["properties"] == {"ownerId": "alice", "tenant": text}
+
+
+@pytest.mark.parametrize("tenant", ["", True, b"acme", ["acme"], 1.5])
+def test_what_is_no_tenant_is_denied_and_never_the_default_one(licet: Licet, tenant: Any) -> None:
+    decision = licet.check("root", "task:delete", tenant=tenant)
+    assert (decision.allowed, decision.reason) == (False, "invalid_request")
+    assert "tenant" in decision.message
+    assert licet.filter_plan("root", "task:delete", tenant=tenant).kind == "never"
+    assert licet.explain("root", "task:delete", tenant=tenant).decision.reason == "invalid_request"
+
+
+@pytest.mark.parametrize("tenant", [5, "", ["acme"], {"id": "acme"}, False])
+def test_an_attribute_that_is_no_name_of_a_tenant_is_an_unknown_tenant(licet: Licet, tenant: Any) -> None:
+    assert licet.check("root", "task:delete", {"id": "1", "tenant": tenant}).reason == "unknown_tenant"
+    assert licet.check("root", "task:delete", "1", {"tenant": tenant}).reason == "unknown_tenant"
+    assert licet.check("root", "task:delete", {"id": "1", "tenant": None})
+
+
+@pytest.mark.parametrize("number", [10**308, -(10**400), 10**5000], ids=["308", "-400", "5000"])
+def test_a_number_that_json_cannot_carry_is_no_attribute(licet: Licet, number: int) -> None:
+    for attributes in ({"id": "1", "big": number}, {"id": "1", "list": [number]}):
+        assert licet.check("root", "task:delete", attributes).reason == "invalid_request"
+
+
+class Kind(str, enum.Enum):
+    ALICE = "alice"
+
+
+def test_an_id_that_is_a_member_of_an_enum_is_its_value(licet: Licet) -> None:
+    assert licet.check(("user", Kind.ALICE), "task:read")
+    assert licet.check({"id": Kind.ALICE}, "task:read")
+
+
+def test_what_has_no_id_is_told_what_to_do(licet: Licet) -> None:
+    assert "flushed" in licet.check("alice", "task:update", {"ownerId": "alice"}).message
+    assert '("user", 5)' in licet.check(5, "task:read").message

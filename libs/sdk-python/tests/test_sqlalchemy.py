@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from collections.abc import Iterator
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
-from conftest import Connect, task_policy
+from conftest import Connect, assign, task_policy
 from licet import Licet
 from licet.decision import FilterPlan
 from licet.sqlalchemy import Described, NotExpressible, clause, where
@@ -212,3 +214,60 @@ def test_where_every_row_is_allowed_those_without_a_valid_question_are_left_out(
     allowed = where(Task, "task:delete", subject="root", client=licet)
     assert session.scalars(sa.select(Task.id).where(allowed)).all() == [1]
     assert [bool(licet.check("root", "task:delete", session.get(Task, number))) for number in (1, 2)] == [True, False]
+
+
+class Renamed(Described, Base):
+    """Its attributes are named otherwise than the columns, and one as the key's column is."""
+
+    __tablename__ = "renamed"
+    __licet_columns__ = {"ownerId": "owner", "share": "share"}  # noqa: RUF012
+    pk: Mapped[str] = mapped_column("id", primary_key=True)
+    id: Mapped[str | None] = mapped_column("public_id")
+    owner: Mapped[str | None] = mapped_column("owner_id")
+    share: Mapped[float | None]
+
+
+def test_the_key_of_a_row_is_its_primary_key_whatever_the_attribute_is_called(
+    session: Session, plane: MemoryControlPlane, licet: Licet
+) -> None:
+    session.add_all([Renamed(pk="1", id="2", owner="alice"), Renamed(pk="2", id="1", owner="bob")])
+    session.commit()
+    revision = plane.commit(("assignments", "a-alice", assign("a-alice", "admin", user="alice", resource="task:1")))
+    licet.wait_ready(5, revision=revision)
+    rows = session.scalars(sa.select(Renamed)).all()
+    assert [row.pk for row in rows if licet.check("alice", "task:delete", row)] == ["1"]
+    assert session.scalars(sa.select(Renamed.pk).where(where(Renamed, "task:delete", subject="alice", client=licet))).all() == ["1"]
+
+
+def test_a_column_of_floats_is_compared_and_a_row_whose_number_json_cannot_carry_is_left_out(session: Session, licet: Licet) -> None:
+    shares = [0.25, 0.5, float("inf"), float("-inf"), None]
+    session.add_all(Renamed(pk=str(number), owner="alice", share=share) for number, share in enumerate(shares))
+    session.commit()
+    rows = session.scalars(sa.select(Renamed)).all()
+    allowed = [row.pk for row in rows if licet.check("alice", "task:update", row)]
+    assert allowed == ["0", "1", "4"]
+    assert session.scalars(sa.select(Renamed.pk).where(where(Renamed, "task:update", subject="alice", client=licet))).all() == allowed
+    plan = FilterPlan("conditional", 1, None, {"op": "ge", "args": [attribute("share"), literal(0.5)]})
+    assert session.scalars(sa.select(Renamed.pk).where(clause(Renamed, plan))).all() == ["1"]
+
+
+class Odd(Base):
+    __tablename__ = "odd"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[time | None]
+    lasts: Mapped[timedelta | None]
+    raw: Mapped[bytes | None]
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("odd.id"))
+    parent: Mapped[Any] = relationship("Odd", remote_side="Odd.id")
+
+
+@pytest.mark.parametrize("column", ["at", "lasts", "raw", "parent", "ownr", "parent.id", "metadata"])
+def test_what_is_no_column_with_a_form_in_json_is_refused_by_name(licet: Licet, column: str) -> None:
+    named = type(f"With_{column}", (Odd,), {"__licet_columns__": {"it": column}})
+    with pytest.raises(NotExpressible, match=re.escape(f"`{column}`")):
+        where(named, "task:update", subject="alice", client=licet)
+
+
+def test_an_alias_is_refused_with_what_to_do(licet: Licet) -> None:
+    with pytest.raises(NotExpressible, match="give the class itself"):
+        where(aliased(Task), "task:update", subject="alice", client=licet)

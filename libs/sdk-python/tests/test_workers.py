@@ -34,6 +34,24 @@ def app(environ, start_response):
 """
 
 
+FORKED = """
+import os, threading
+from licet import Licet
+
+licet = Licet({url!r}, {key!r}, name="forked")
+licet.wait_ready(10)
+assert licet.check("root", "task:delete")
+child = os.fork()
+if child == 0:
+    try:
+        licet._replica.wait(2, 20)  # and asks nothing
+        print(licet.check("root", "task:delete").allowed, licet.revision, threading.active_count(), flush=True)
+    finally:
+        os._exit(0)
+os.waitpid(child, 0)
+licet.wait_ready(10, revision=2)
+print(licet.check("root", "task:delete").allowed, licet.revision)
+"""
 FORKED_IN_SECRET = """
 import ctypes, os, sys
 from licet import Licet
@@ -49,6 +67,19 @@ if ctypes.PyDLL(None).fork() == 0:
 os.wait()
 assert licet.check("root", "task:delete")
 """
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_process_follows_by_itself_before_it_asks_anything(plane: MemoryControlPlane) -> None:
+    with served(plane) as server:
+        program = FORKED.format(url=server.url, key=KEY)
+        environment = {**os.environ, "PYTHONPATH": str(Path(licet.__file__).parents[1])}
+        command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", program]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as forked:
+            plane.wait_for(lambda: len({status["instance"] for status in plane.statuses}) == 2, 20)
+            plane.commit(("assignments", "a-root", None))
+            said, complaints = forked.communicate(timeout=60)
+    assert (said.splitlines(), complaints) == (["False 2 3", "False 2"], "")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")

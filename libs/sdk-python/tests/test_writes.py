@@ -75,3 +75,27 @@ def test_in_remote_mode_the_revision_holds_for_the_next_question(plane: MemoryCo
     licet = connect(mode="remote")
     revision = licet.assign("alice", "admin")
     assert licet.check("alice", "task:delete", at_least=revision)
+
+
+def test_a_single_user_in_place_of_a_list_is_refused_before_anything_is_sent(plane: MemoryControlPlane, licet: Licet) -> None:
+    before = licet.revision
+    for users in ("bobby", {"id": "bobby"}, [5], [object()]):
+        with pytest.raises(ValueError, match="user"):
+            licet.users.sync(users)  # type: ignore[arg-type]
+    assert licet.revision == before
+
+
+def test_a_resource_of_an_assignment_is_named_in_each_of_the_usual_ways(plane: MemoryControlPlane, licet: Licet) -> None:
+    for resource in ("task:t1", ("task", "t1"), {"type": "task", "id": "t1"}):
+        revision = licet.assign("alice", "admin", resource=resource)
+        assert licet.check("alice", "task:delete", "t1", at_least=revision)
+        assert not licet.check("alice", "task:delete", "t2")
+        licet.revoke("alice", "admin", resource=resource)
+    for wrong in (("task",), ("task", None), {"id": "t1"}, 5):
+        with pytest.raises(ValueError, match="resource"):
+            licet.assign("alice", "admin", resource=wrong)  # type: ignore[arg-type]
+
+
+def test_a_time_that_is_a_text_is_refused(licet: Licet) -> None:
+    with pytest.raises(ValueError, match="expires_at must be a datetime"):
+        licet.assign("alice", "admin", expires_at="2030-01-01")  # type: ignore[arg-type]

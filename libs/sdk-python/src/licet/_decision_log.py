@@ -70,7 +70,8 @@ class DecisionLog:
         while self._batch or self._queue:
             if not self._batch:
                 self._batch = _written([self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))])
-            _upload(self._batch, upload)
+            if self._batch:
+                _upload(self._batch, upload)
             self._batch = []
 
 
@@ -97,7 +98,10 @@ def _written(entries: list[Entry]) -> list[str]:
         answer = answers.get(same)
         if answer is None:
             answer = answers[same] = _answer_text(tenant, decision)
-        texts.append(f'{{"id":"{name}","at":"{instant_text(now)}","request":{_request_text(request)}{answer}')
+        try:
+            texts.append(f'{{"id":"{name}","at":"{instant_text(now)}","request":{_request_text(request)}{answer}')
+        except (TypeError, ValueError) as error:  # the others of the batch are not lost with it
+            logger.warning("a decision cannot be written for the log, it was dropped: %s", error)
     return texts
 
 

@@ -178,7 +178,9 @@ def base_url(url: str) -> str:
         parts = parse_url(url.strip())
     except LocationParseError as error:
         raise ConfigError(f"LICET_URL is no URL: {error}") from error
-    if parts.scheme not in ("http", "https") or not parts.host or parts.auth or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https"):
+        raise ConfigError(f"LICET_URL is {url!r}; it must begin with `http://` or `https://`, such as `http://localhost:4000`")
+    if not parts.host or parts.auth or parts.query or parts.fragment:
         raise ConfigError(
             "LICET_URL must be the address of the control plane, such as `https://licet.example.org`, with no user, query or fragment"
         )

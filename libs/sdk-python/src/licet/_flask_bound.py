@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Flask, current_app
+from werkzeug.local import LocalProxy
 
 from licet.client import Licet
 from licet.errors import ConfigError
@@ -30,7 +31,10 @@ class Bound:
     def subject(self) -> Any:
         """Who asks in the current request."""
         subject = self._ask_who()
-        return ANONYMOUS if subject is None else subject
+        if isinstance(subject, LocalProxy):  # such as `current_user`
+            subject = subject._get_current_object()
+        nobody = subject is None or (isinstance(subject, str) and not subject) or getattr(subject, "is_authenticated", True) is False
+        return ANONYMOUS if nobody else subject
 
 
 def bound_to(app: Flask) -> Bound:

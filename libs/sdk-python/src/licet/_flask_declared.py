@@ -7,7 +7,9 @@ class-based view: the class and the method), and what the application and its bl
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final, NamedTuple, TypeVar
+from weakref import WeakSet
 
 from flask import Flask
 from werkzeug.routing import Rule
@@ -15,6 +17,7 @@ from werkzeug.routing import Rule
 Marked = TypeVar("Marked")
 _NEEDS: Final = "__licet_needs__"
 _PUBLIC: Final = "__licet_public__"
+_guarded: WeakSet[Any] = WeakSet()
 _ALL_METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
@@ -46,6 +49,17 @@ class Endpoint(NamedTuple):
     methods: tuple[str, ...]
     needs: tuple[Need, ...]
     public: str
+
+
+def guards(view: Any) -> None:
+    """Note that a guard stands before a function: whoever registers the function itself goes around it."""
+    with suppress(TypeError):  # what cannot be referred to weakly is no function
+        _guarded.add(view)
+
+
+def open_views(app: Flask) -> list[str]:
+    """Give the endpoints whose view is a function that has a guard elsewhere: the decorators stand in the wrong order."""
+    return sorted(name for name, view in app.view_functions.items() if getattr(view, "__hash__", None) and view in _guarded)
 
 
 def mark(view: Marked, need: Need) -> Marked:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from flask import Flask
 
-from licet._flask_declared import endpoints
+from licet._flask_declared import endpoints, open_views
 from licet._flask_refusal import logger
 from licet.client import Licet
 
@@ -36,5 +36,13 @@ def warn_of_unknown_names(app: Flask, client: Licet) -> None:
         return
     unknown = {name: places for name, places in declared(app).items() if name not in snapshot.permissions}
     if unknown:
+        client._told.update(unknown)
         words = "; ".join(f"`{name}` ({', '.join(at)}{suggestion(name, snapshot.permissions)})" for name, at in unknown.items())
         logger.warning("Licet does not know, and so denies, %s: mend the decorator, or register it with `flask licet declare`", words)
+
+
+def warn_of_open_views(app: Flask) -> None:
+    """Log one line that names the views which are registered without their guard, and the remedy."""
+    found = open_views(app)
+    if found:
+        logger.error("open to everybody, since `@require` stands above the route: %s; put it below, next to the function", ", ".join(found))

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from flask import Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import Forbidden as HttpForbidden
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, ServiceUnavailable, Unauthorized
 
+from licet._flask_bound import ANONYMOUS
 from licet.decision import UNDECIDED, Decision
 from licet.errors import Forbidden
 
@@ -44,13 +45,23 @@ class NotPermitted(Forbidden, HttpForbidden):
         self.anonymous = anonymous
 
 
+class SignInNeeded(NotPermitted, Unauthorized):
+    """The current user lacks a permission, and nobody is signed in: an application's own handler for 401 gets it, and none for 403."""
+
+    code = 401
+    description = "Nobody is signed in."
+
+    def __init__(self, permission: str, decision: Decision) -> None:
+        super().__init__(permission, decision, anonymous=True)
+
+
 class Undecided(Forbidden, ServiceUnavailable):
     """Licet could not tell whether the current user has a permission, and so refused."""
 
 
 def refusal_response(error: Forbidden) -> Response:
     """Answer a refusal. Nobody signed in: to the sign-in page of Flask-Login, or 401."""
-    anonymous = getattr(error, "anonymous", False)
+    anonymous = _is_anonymous(error)
     status = 503 if error.decision.reason in UNDECIDED else 401 if anonymous else 403
     if not _wants_page():
         return _problem(error, status)
@@ -66,7 +77,12 @@ def refusal_text(error: Forbidden) -> str:
 
 
 def _why(error: Forbidden) -> str:
-    return "Nobody is signed in." if getattr(error, "anonymous", False) else _EXPLANATIONS[error.decision.reason]
+    return "Nobody is signed in." if _is_anonymous(error) else _EXPLANATIONS[error.decision.reason]
+
+
+def _is_anonymous(error: Forbidden) -> bool:
+    """Tell whether nobody is signed in: also where a service asked `licet.client.require(licet.subject, ...)`."""
+    return getattr(error, "anonymous", False) or error.subject is ANONYMOUS
 
 
 def _sign_in() -> Response:

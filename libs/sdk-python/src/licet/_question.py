@@ -25,11 +25,14 @@ ANY_ID: Final = "*"
 """The resource id of a question about a whole type, such as `task:create`."""
 _PLAIN: Final = frozenset((str, bool, int, type(None)))
 """The types of values that are as they are in JSON."""
+_LARGEST: Final = 10**308
+"""Numbers from here on are no doubles, and so not those of JSON (RFC 8259, section 6)."""
+_NO_PARTICULAR: Final = {"resource": ', and `{"id": "*", ...}` asks about no particular one'}
 _DEPTH: Final = 32
 _NODES: Final = 10_000
 
 
-def question(subject: Any, permission: str, resource: Any, context: Any, tenant: str | None = None) -> dict[str, Any]:
+def question(subject: Any, permission: str, resource: Any, context: Any, tenant: Any = None) -> dict[str, Any]:
     """Make the request: one that `is_request` of the engine takes for one.
 
     Raises ValueError, with a message that names the member, where that is not possible.
@@ -49,8 +52,16 @@ def question(subject: Any, permission: str, resource: Any, context: Any, tenant:
     if context is not None:
         request["context"] = _attributes(context, "context")
     if tenant is not None:
-        request["resource"]["properties"] = {**request["resource"].get("properties", {}), "tenant": tenant}
+        request["resource"]["properties"] = {**request["resource"].get("properties", {}), "tenant": tenant_id(tenant)}
     return request
+
+
+def tenant_id(tenant: Any) -> str:
+    """Give the id of a tenant, which applications have as a text, a number or a UUID. Raises ValueError for anything else."""
+    text = tenant if type(tenant) is str else _id(tenant, "tenant")
+    if text == "":
+        raise ValueError("tenant is empty; leave it out where there is none")
+    return text
 
 
 @lru_cache(maxsize=4096)
@@ -66,7 +77,7 @@ def subject_of(subject: Any) -> dict[str, Any]:
         subject_type, subject_id = parse_user_key(subject)
         return {"type": subject_type, "id": subject_id}
     if isinstance(subject, tuple) and len(subject) == 2:
-        return {"type": subject[0], "id": _id(subject[1], "subject")}
+        return {"type": subject[0], "id": _id(subject[1], "subject.id")}
     return _entity(_described(subject, "subject"), "user", "subject")
 
 
@@ -84,9 +95,9 @@ def resource_of(resource: Any, resource_type: str) -> dict[str, Any]:
     if type(resource) is dict:  # first, since it is the most common and takes longest
         entity = _entity(resource, resource_type, "resource")
     elif isinstance(resource, (str, int, UUID)):
-        return {"type": resource_type, "id": _id(resource, "resource")}
+        return {"type": resource_type, "id": _id(resource, "resource.id")}
     elif isinstance(resource, tuple) and len(resource) == 2:
-        entity = {"type": resource[0], "id": _id(resource[1], "resource")}
+        entity = {"type": resource[0], "id": _id(resource[1], "resource.id")}
     else:
         entity = _entity(_described(resource, "resource"), resource_type, "resource")
     if entity["type"] != resource_type:
@@ -106,7 +117,8 @@ def _described(thing: Any, name: str) -> Mapping[str, Any]:
     get_id = getattr(thing, "get_id", None)  # as users of Flask-Login have it
     found = get_id() if callable(get_id) else getattr(thing, "id", None)
     if found is None:
-        raise ValueError(f"{name}: a {type(thing).__name__} has neither `__licet__` nor an id")
+        instead = f'; write ("user", {thing})' if name == "subject" and isinstance(thing, (int, UUID)) else ""
+        raise ValueError(f"{name}: a {type(thing).__name__} has neither `__licet__` nor an id{instead}")
     return {"id": found}
 
 
@@ -114,8 +126,8 @@ def _entity(entity: Mapping[str, Any], otherwise: str, name: str) -> dict[str, A
     """Read {type, id, properties} as AuthZEN writes it; without `properties`, all other members are the attributes."""
     identifier = entity.get("id")
     if identifier is None:
-        raise ValueError(f"{name}.id is missing")
-    made = {"type": entity.get("type", otherwise), "id": identifier if type(identifier) is str else _id(identifier, name)}
+        raise ValueError(f"{name}.id is missing; an object that is new has one once it is flushed" + _NO_PARTICULAR.get(name, ""))
+    made = {"type": entity.get("type", otherwise), "id": identifier if type(identifier) is str else _id(identifier, f"{name}.id")}
     if "properties" in entity:
         properties = {} if entity["properties"] is None else _attributes(entity["properties"], f"{name}.properties")
     else:
@@ -130,17 +142,20 @@ def _entity(entity: Mapping[str, Any], otherwise: str, name: str) -> dict[str, A
 
 
 def _id(value: Any, name: str) -> str:
+    if isinstance(value, Enum):
+        return _id(value.value, name)
     if isinstance(value, str):
         return str(value)
-    if isinstance(value, (int, UUID)) and not isinstance(value, bool):
+    if isinstance(value, UUID) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST):
         return str(value)
-    raise ValueError(f"{name}.id must be a string, a number or a UUID, not {type(value).__name__}")
+    raise ValueError(f"{name} must be a string, a number or a UUID, not {type(value).__name__}")
 
 
 def _is_plain(attributes: dict[Any, Any]) -> bool:
     """Tell whether attributes are a flat mapping of values as JSON has them: the common case, which needs no more than a copy."""
-    for key, value in attributes.items():  # noqa: SIM110 -- a generator takes three times as long
-        if type(value) not in _PLAIN or type(key) is not str:
+    for key, value in attributes.items():
+        kind = type(value)
+        if kind not in _PLAIN or type(key) is not str or (kind is int and not -_LARGEST < value < _LARGEST):
             return False
     return True
 
@@ -186,6 +201,8 @@ def _scalar(value: Any, name: str) -> Any:
     if isinstance(value, (str, UUID)):
         return str(value)
     if isinstance(value, int):
+        if abs(value) >= _LARGEST:
+            raise ValueError(f"{name} is a number of more than 308 digits, which JSON cannot carry")
         return int(value)
     if isinstance(value, (float, Decimal)):
         if not math.isfinite(value):

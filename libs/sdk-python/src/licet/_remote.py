@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 from licet._control_plane import ControlPlane
 from licet._engine import DEFAULT_TENANT, user_key
 from licet.decision import Decision, DecisionError, Explanation, FilterPlan, Path, Reason
-from licet.errors import LicetError, SnapshotError, remedy
+from licet.errors import FetchError, LicetError, SnapshotError, remedy
 
 logger = logging.getLogger("licet")
 
@@ -31,7 +31,7 @@ class Remote:
         try:
             return self._read(self._plane.ask("access/v1/evaluation", request, at_least))
         except LicetError as error:
-            return self._unreachable(error)
+            return self._unreachable(error) if _status_of(error) != 400 else _refused(error)
 
     def evaluate_many(self, requests: Sequence[dict[str, Any]], at_least: int | None, log: bool) -> list[Decision]:
         """Ask several questions. Gives as many answers; one that the decision point left out is a denial. Never raises."""
@@ -43,7 +43,7 @@ class Remote:
             try:
                 answers = self._plane.ask("access/v1/evaluations", {"evaluations": part}, at_least).get("evaluations")
             except LicetError as error:
-                decisions.extend(self._unreachable(error) for _ in part)
+                decisions.extend(self._unreachable(error) if _status_of(error) != 400 else _refused(error) for _ in part)
                 continue
             answers = answers if isinstance(answers, list) else []
             came = [self._read(answer) for answer in answers[: len(part)]]
@@ -96,7 +96,10 @@ class Remote:
             logger.info("the decision point answers again")
         said = answer.get("context")
         context = said if isinstance(said, dict) else {}
-        reason: Reason = context["reason"] if context.get("reason") in _REASONS else _plain(allowed)
+        named = context.get("reason")
+        reason: Reason = named if isinstance(named, str) and named in _REASONS else _plain(allowed)  # type: ignore[assignment]
+        if (reason == "allowed_by_grant") is not allowed:
+            return self._unreachable(LicetError(f"the decision point's answer contradicts itself: {allowed} by `{reason}`"))
         revision = context.get("revision")
         known = revision if isinstance(revision, int) and not isinstance(revision, bool) else 0
         self.revision = max(self.revision, known)
@@ -107,6 +110,16 @@ class Remote:
             logger.warning("%s; every check is denied until the decision point answers%s", error, remedy(error))
         self.trouble = str(error)
         return Decision(False, "unreachable")
+
+
+def _status_of(error: LicetError) -> int | None:
+    return error.status if isinstance(error, FetchError) else None
+
+
+def _refused(error: LicetError) -> Decision:
+    """Deny one question that the decision point does not take: others may well be answered."""
+    logger.warning("the decision point does not take a question, and it is denied: %s", error)
+    return Decision(False, "invalid_request", message=str(error))
 
 
 def _plan(answer: Mapping[str, Any]) -> FilterPlan:

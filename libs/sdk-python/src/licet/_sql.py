@@ -67,7 +67,7 @@ def column_value(column: Any) -> Value:
         return Value("atom", sql, True)
     if isinstance(of_type, sa.Boolean):
         return Value("bool", sql, True)
-    if isinstance(of_type, (sa.Integer, sa.Numeric)) and not _is_short_float(of_type):
+    if isinstance(of_type, (sa.Integer, sa.Numeric, sa.Float)) and not _is_short_float(of_type):
         return Value("number", sql, True)
     is_text = isinstance(of_type, sa.String) and not isinstance(of_type, (sa.Enum, sa.CHAR)) and of_type.collation in _BINARY
     return Value("string" if is_text else "other", sql, True)
@@ -100,6 +100,26 @@ def _read_uuid(literal: Any) -> UUID | None:
     except (ValueError, TypeError, AttributeError):
         return None
     return found if str(found) == literal else None
+
+
+def columns_of(model: type[Any]) -> dict[str, Any]:
+    """Give the columns of the attributes that conditions may look at. Raises NotExpressible where one is none."""
+    names = getattr(model, "__licet_columns__", None)
+    if names is None:
+        raise NotExpressible(f"{model.__name__} has no `__licet_columns__`, which say what conditions may look at")
+    mapper = sa.inspect(model, raiseerr=False)
+    if not isinstance(mapper, sa.orm.Mapper):
+        raise NotExpressible(f"{model!r} is no mapped class; give the class itself, and alias the query around it")
+    return {name: _column(model, mapper, name, column) for name, column in names.items()}
+
+
+def _column(model: type[Any], mapper: Any, name: str, column: str) -> Any:
+    found = getattr(model, column, None)
+    if found is None or column in mapper.relationships or not hasattr(found, "type"):
+        raise NotExpressible(f"`__licet_columns__` of {model.__name__} says that `{name}` is `{column}`, which is no mapped column")
+    if isinstance(found.type, (sa.Time, sa.Interval, sa.LargeBinary)):
+        raise NotExpressible(f"`{column}` of {model.__name__} is a {type(found.type).__name__}, which has no form in JSON; leave it out")
+    return found
 
 
 class Guarded(FunctionElement[bool]):

@@ -106,7 +106,10 @@ class _Maker:
             self._add("resources", key, tenant=entry.get("tenant"), attributes=entry.get("attributes", {}))
 
     def _section(self, name: str) -> list[tuple[str, Any]]:
-        return [(key, {} if entry is None else entry) for key, entry in (self._policy.get(name) or {}).items()]
+        content = self._policy.get(name) or {}
+        if not isinstance(content, Mapping):
+            raise ValueError(f"{name} must be a mapping of names, such as {{{'alice'!r}: {{}}}}, not a {type(content).__name__}")
+        return [(key, {} if entry is None else entry) for key, entry in content.items()]
 
     def _add(self, kind: str, name: str, **members: Any) -> None:
         self.rows.setdefault(kind, []).append({"id": name, **members})

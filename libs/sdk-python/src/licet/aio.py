@@ -14,7 +14,7 @@ Rules kept here:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -24,7 +24,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _waits(method: Callable[Concatenate[Licet, P], T]) -> Callable[Concatenate[AsyncLicet, P], Awaitable[T]]:
+def _waits(method: Callable[Concatenate[Licet, P], T]) -> Callable[Concatenate[AsyncLicet, P], Coroutine[Any, Any, T]]:
     """Make a coroutine of a method that may take long."""
 
     @wraps(method)
@@ -34,7 +34,7 @@ def _waits(method: Callable[Concatenate[Licet, P], T]) -> Callable[Concatenate[A
     return run
 
 
-def _asks(method: Callable[Concatenate[Licet, P], T]) -> Callable[Concatenate[AsyncLicet, P], Awaitable[T]]:
+def _asks(method: Callable[Concatenate[Licet, P], T]) -> Callable[Concatenate[AsyncLicet, P], Coroutine[Any, Any, T]]:
     """Make a coroutine of a question that takes microseconds where the policy is held here."""
 
     @wraps(method)

@@ -9,6 +9,8 @@ import sys
 import threading
 import uuid
 import weakref
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -69,19 +71,20 @@ class Licet(Questions):
     ) -> None:
         if mode not in ("local", "remote"):
             raise ConfigError(f"LICET_MODE is {mode!r}; it must be `local` or `remote`")
-        if max_staleness is not None and not max_staleness > 0:
-            raise ConfigError("LICET_MAX_STALENESS must be a number of seconds greater than 0, or absent")
+        _demand_seconds(max_staleness, "LICET_MAX_STALENESS")
+        _demand_seconds(timeout, "LICET_TIMEOUT")
         self.url = base_url(_setting(url, "LICET_URL", "the address of your Licet, such as `http://localhost:4000`"))
         key = _setting(api_key, "LICET_API_KEY", "a key from the console, under Apps & keys")
         self.mode = mode
         self.name = (name or os.environ.get("LICET_NAME") or Path(sys.argv[0]).stem or "python")[:128]
         self._instance = str(uuid.uuid4())
+        self._told = set()
         self._plane = ControlPlane(fetcher if fetcher is not None else HttpFetcher(self.url, key, timeout or _TIMEOUTS[mode]))
         self._remote = Remote(self._plane)
         self._log = DecisionLog() if decision_log else None
         pace = pace or Pace()
         self._uploads = Uploads(self._plane, self._log if self._log is not None else DecisionLog(), pace=pace, status=self._status)
-        file = SnapshotFile(snapshot_path, self.url) if snapshot_path is not None and mode == "local" else None
+        file = SnapshotFile(snapshot_path, self.url) if snapshot_path and mode == "local" else None
         self._replica = Replica(self._plane, pace=pace, file=file, on_change=self._uploads.nudge)
         self._answers = self._remote if mode == "remote" else Local(self._replica, self._log, max_staleness)
         self._writes = Writes(self._plane, self._written)
@@ -92,6 +95,11 @@ class Licet(Questions):
         self._is_own = process_mark()
         _clients.add(self)
         self._start()
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called: what is held keeps answering, and follows no change."""
+        return self._closed
 
     @property
     def ready(self) -> bool:
@@ -138,8 +146,8 @@ class Licet(Questions):
         holder: Any,
         role: str,
         *,
-        tenant: str = "default",
-        resource: str | tuple[str, Any] | None = None,
+        tenant: str | int | uuid.UUID = "default",
+        resource: str | tuple[str, Any] | Mapping[str, Any] | None = None,
         starts_at: datetime | None = None,
         expires_at: datetime | None = None,
         reason: str = "",
@@ -150,7 +158,7 @@ class Licet(Questions):
         for the same times, changes nothing.
 
         - `tenant`: where it counts; `"*"` for every tenant.
-        - `resource`: the one resource that it counts for, as `"type:id"` or a (type, id) pair.
+        - `resource`: the one resource that it counts for, as `"type:id"`, a (type, id) pair or a mapping with both.
         - `starts_at`, `expires_at`: from when and until when it is in force, with a time zone.
         - `reason`: for the audit trail, in which the API key stands as who did it.
 
@@ -161,7 +169,13 @@ class Licet(Questions):
         return self._writes.assign(holder, role, tenant, resource, (starts_at, expires_at), reason)
 
     def revoke(
-        self, holder: Any, role: str, *, tenant: str = "default", resource: str | tuple[str, Any] | None = None, reason: str = ""
+        self,
+        holder: Any,
+        role: str,
+        *,
+        tenant: str | int | uuid.UUID = "default",
+        resource: str | tuple[str, Any] | Mapping[str, Any] | None = None,
+        reason: str = "",
     ) -> int:
         """Revoke every assignment of a role to exactly this holder, tenant and resource, whatever its times. Otherwise as `assign`."""
         return self._writes.revoke(holder, role, tenant, resource, reason)
@@ -214,7 +228,7 @@ class Licet(Questions):
             self._idle = False
 
     def _forked(self) -> None:
-        """Become a replica of one's own in a forked process; the threads start with the first use."""
+        """Become a replica of one's own in a forked process."""
         self._instance = str(uuid.uuid4())
         self._plane.fetcher.reset()
         if self._log is not None:
@@ -246,6 +260,12 @@ class Licet(Questions):
 _clients: weakref.WeakSet[Licet] = weakref.WeakSet()
 
 
+def _demand_seconds(value: object, variable: str) -> None:
+    seconds = isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
+    if value is not None and not seconds:
+        raise ConfigError(f"{variable} is {value!r}; it must be a number of seconds greater than 0, or absent")
+
+
 def _setting(given: str | None, variable: str, what: str) -> str:
     value = (given or os.environ.get(variable) or "").strip()
     if not value:
@@ -256,6 +276,9 @@ def _setting(given: str | None, variable: str, what: str) -> str:
 def _after_fork() -> None:
     for client in list(_clients):
         client._forked()
+        # At once: with the first question it would be answered from the policy of when the process was forked, however long ago.
+        with suppress(RuntimeError):  # no room for a thread; the first question tries again
+            client._start()
 
 
 def _close_all() -> None:

@@ -6,7 +6,7 @@ got). Both derive from LicetError.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from licet.decision import Decision
@@ -37,12 +37,13 @@ class FetchError(LicetError):
 
 
 class Forbidden(LicetError):  # noqa: N818 -- the name that web developers expect
-    """A permission is not given. `permission` is what was asked for, `decision` the whole answer."""
+    """A permission is not given. `permission` is what was asked for, `decision` the whole answer, `subject` whom it was asked about."""
 
-    def __init__(self, permission: str, decision: Decision) -> None:
+    def __init__(self, permission: str, decision: Decision, subject: Any = None) -> None:
         super().__init__(f"`{permission}` is not permitted: {decision.reason}")
         self.permission = permission
         self.decision = decision
+        self.subject = subject
 
 
 def remedy(error: LicetError) -> str:

@@ -37,10 +37,10 @@ from flask.views import View as ClassBasedView
 from licet._flask_bound import ANONYMOUS, EXTENSION, Bound, bound_to
 from licet._flask_can import can_view
 from licet._flask_cli import commands
-from licet._flask_declared import Need, mark, mark_public
-from licet._flask_names import warn_of_unknown_names
+from licet._flask_declared import Need, guards, mark, mark_public
+from licet._flask_names import warn_of_open_views, warn_of_unknown_names
 from licet._flask_offline import only_decorators_are_read, speechless_client
-from licet._flask_refusal import NotPermitted, Undecided, logger, refusal_response, refusal_text
+from licet._flask_refusal import NotPermitted, SignInNeeded, Undecided, logger, refusal_response, refusal_text
 from licet._flask_settings import settings
 from licet._question import name_of
 from licet.client import Licet
@@ -94,12 +94,13 @@ class LicetFlask:
     ) -> None:
         self._client = client
         self._asker = (subject, tenant)
+        self._made: dict[str, Licet] = {}
         if app is not None:
             self.init_app(app)
 
     def init_app(self, app: Flask, *, client: Licet | None = None) -> None:
         """Bind to an application. Raises ConfigError where a setting is missing or not valid."""
-        chosen = client or self._client or (speechless_client() if only_decorators_are_read() else Licet(**settings(app.config)))
+        chosen = client or self._client or (speechless_client() if only_decorators_are_read() else self._made_of(settings(app.config)))
         app.config.setdefault("LICET_CONTACT", os.environ.get("LICET_CONTACT", ""))
         app.extensions[EXTENSION] = Bound(chosen, *self._asker)
         app.register_blueprint(Blueprint("_licet", __name__, template_folder="templates"))
@@ -107,6 +108,14 @@ class LicetFlask:
         app.after_request(_tell_outage)
         app.context_processor(lambda: {"can": can})
         app.cli.add_command(commands)
+
+    def _made_of(self, found: dict[str, Any]) -> Licet:
+        """Make a Licet, or give the one of these settings: a factory that makes many applications needs one replica."""
+        key = repr(sorted(found.items()))
+        made = self._made.get(key)
+        if made is None or made.closed:
+            made = self._made[key] = Licet(**found)
+        return made
 
     @property
     def client(self) -> Licet:
@@ -142,7 +151,7 @@ def _authorize(current: AppContext, permission: str, resource: Any, context: Con
         raise Undecided(permission, decision)
     if hide:
         abort(404)
-    raise NotPermitted(permission, decision, anonymous=subject is ANONYMOUS)
+    raise SignInNeeded(permission, decision) if subject is ANONYMOUS else NotPermitted(permission, decision)
 
 
 def can(permission: str, resource: Any = None, *, context: Context | None = None) -> bool:
@@ -183,14 +192,15 @@ def require(permission: str, resource: Any = None, *, context: Context | None = 
 
         is_async = iscoroutinefunction(view)
         is_loader = callable(resource) and not hasattr(resource, "__licet__")
+        guards(view)
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             current, found = _current(), resource
             if is_loader:
-                found = resource(**(kwargs or request.view_args or {}))
+                found = current_app.ensure_sync(resource)(**(kwargs or request.view_args or {}))
                 if found is None:
-                    _missing(permission, context, hide=hide)
+                    _missing(current, permission, context, hide=hide)
                 current.g.licet_resource = found
             _authorize(current, permission, found, context, hide=hide)
             return current_app.ensure_sync(view)(*args, **kwargs) if is_async else view(*args, **kwargs)
@@ -229,10 +239,13 @@ def _go_on() -> None:
     """Answer nothing: the request goes on to its view."""
 
 
-def _missing(permission: str, context: Context | None, *, hide: bool) -> NoReturn:
-    """Answer that there is no such resource; but whoever is not signed in is told to, as if there were one."""
-    if not hide and bound_to(current_app).subject is ANONYMOUS:
-        authorize(permission, context=context)
+def _missing(current: AppContext, permission: str, context: Context | None, *, hide: bool) -> NoReturn:
+    """Answer that there is no such resource; but whoever is not signed in is told to, as if there were one.
+
+    With `hide` the same is asked as of one that is there: the answers differ in nothing, not in a header, nor where Licet cannot tell.
+    """
+    if hide or bound_to(current.app).subject is ANONYMOUS:
+        _authorize(current, permission, None, context, hide=hide)
     abort(404)
 
 
@@ -248,6 +261,7 @@ def _ask(current: AppContext, permission: str, resource: Any, context: Context |
     if not bound.names_checked and bound.client.ready:
         bound.names_checked = True
         warn_of_unknown_names(current.app, bound.client)
+        warn_of_open_views(current.app)
     subject = bound.subject
     situation = context() if callable(context) else context
     return subject, bound.client.check(subject, permission, resource, situation, tenant=bound.tenant(), log=log)

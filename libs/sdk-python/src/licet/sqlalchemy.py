@@ -33,6 +33,7 @@ from licet._sql import (
     Value,
     Whole,
     column_value,
+    columns_of,
     id_value,
     literal_value,
     truth_value,
@@ -58,9 +59,10 @@ class Described:
 
     def __licet__(self) -> dict[str, Any]:
         """Give id and attributes."""
-        key = sa.inspect(type(self), raiseerr=True).primary_key[0].key
+        mapper = sa.inspect(type(self), raiseerr=True)
+        key = mapper.get_property_by_column(mapper.primary_key[0]).key  # the attribute, which may be named otherwise than its column
         attributes = {name: _stated(getattr(self, column)) for name, column in self.__licet_columns__.items()}
-        return {"id": getattr(self, str(key)), "properties": attributes}
+        return {"id": getattr(self, key), "properties": attributes}
 
 
 def where(
@@ -95,7 +97,7 @@ def clause(model: type[Any], plan: FilterPlan, permission: str = "") -> Clause:
 
 class _Translator:
     def __init__(self, model: type[Any]) -> None:
-        self._columns = {name: column_value(column) for name, column in _columns(model).items()}
+        self._columns = {name: column_value(column) for name, column in columns_of(model).items()}
         keys = sa.inspect(model).primary_key
         if len(keys) != 1:
             raise NotExpressible(f"{model.__name__} has a primary key of {len(keys)} columns; `resource.id` must be one")
@@ -271,13 +273,6 @@ _OPERATORS: Final[dict[str, Callable[..., Value]]] = {
 }
 
 
-def _columns(model: type[Any]) -> dict[str, Any]:
-    names = getattr(model, "__licet_columns__", None)
-    if names is None:
-        raise NotExpressible(f"{model.__name__} has no `__licet_columns__`, which say what conditions may look at")
-    return {name: getattr(model, column) for name, column in names.items()}
-
-
 def _stated(value: Any) -> Any:
     """Give a column's value as an attribute."""
     return value.replace(tzinfo=timezone.utc) if isinstance(value, datetime) and value.tzinfo is None else value
@@ -285,7 +280,7 @@ def _stated(value: Any) -> Any:
 
 def _finite(model: type[Any]) -> list[Clause]:
     """Leave out rows with numbers that JSON cannot carry: there is no valid question about them."""
-    values = [column_value(column) for column in _columns(model).values()]
+    values = [column_value(column) for column in columns_of(model).values()]
     return [
         sa.or_(value.sql.is_(None), sa.cast(value.sql, sa.Double).between(-_LARGEST, _LARGEST))
         for value in values
