@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from conftest import Connect, assign, task_policy
-from licet import ConfigError, Decision, FetchError, Forbidden, Licet
+from licet import Decision, FetchError, Forbidden, Licet
 from licet._engine import decide_in_tenant
-from licet._fetcher import Response
 from licet.testing import MemoryControlPlane, snapshot_document
 
 FOREIGN = snapshot_document(task_policy())
@@ -82,66 +81,6 @@ def test_syncing_goes_in_batches_and_failures_are_raised(licet: Licet, plane: Me
         licet.users.sync(["x"])
     with pytest.raises(ValueError, match="id"):
         licet.users.sync([{"name": "nobody"}])
-
-
-class Odd(MemoryControlPlane):
-    """A decision point that gives the answer it is told to give."""
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__(task_policy())
-        self.answer = answer
-
-    def send(self, method: str, path: str, **_: Any) -> Response:
-        return self.answer
-
-
-def json_answer(document: Any, status: int = 200, request_id: str | None = None) -> Response:
-    return Response(status, {"x-request-id": request_id} if request_id else {}, json.dumps(document).encode())
-
-
-def test_remote_mode_asks_for_each_check(plane: MemoryControlPlane, connect: Connect) -> None:
-    licet = connect(mode="remote")
-    assert licet.ready
-    licet.wait_ready()
-    decision = licet.check("alice", "task:update", {"id": "1", "ownerId": "alice"}, at_least=1)
-    assert decision
-    assert decision.path is not None
-    assert (decision.reason, decision.path.grant, decision.path.roles, decision.revision) == ("allowed_by_grant", "g-update", ("user",), 1)
-    assert not licet.check("alice", "task:delete")
-    assert [answer.allowed for answer in licet.check_many("alice", ["task:read", "x", "task:delete"])] == [True, False, False]
-    assert licet.revision == 1
-    assert {path for _, path, _ in plane.requests} == {"/access/v1/evaluation", "/access/v1/evaluations"}
-    assert plane.requests[0][2]["licet-at-least"] == "1"
-    plane.down = True
-    assert licet.check("root", "task:read").reason == "unreachable"
-    assert licet.trouble is not None
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        json_answer({"decision": "true"}),
-        json_answer({"decision": 1}),
-        json_answer([True]),
-        json_answer({}),
-        json_answer({"decision": True, "context": {"reason": "denied_by_grant"}}),
-        json_answer({"decision": False, "context": {"reason": "allowed_by_grant"}}),
-        json_answer({"decision": True}, status=500),
-        json_answer({"decision": True}, status=403),
-        json_answer({"decision": True}, request_id="of somebody else"),
-        Response(200, {}, b"<html>"),
-        Response(200, {}, b"[" * 100_000),
-    ],
-)
-def test_remote_mode_denies_on_anything_but_a_valid_answer(connect: Connect, answer: Response) -> None:
-    licet = connect(mode="remote", fetcher=Odd(answer))
-    assert licet.check("root", "task:read").reason == "unreachable"
-    assert [decision.reason for decision in licet.check_many("root", ["task:read", "task:delete"])] == ["unreachable"] * 2
-
-
-def test_remote_mode_denies_what_a_short_batch_leaves_out(connect: Connect) -> None:
-    licet = connect(mode="remote", fetcher=Odd(json_answer({"evaluations": [{"decision": True}]})))
-    assert [decision.allowed for decision in licet.check_many("root", ["task:read", "task:delete"])] == [True, False]
 
 
 def test_a_snapshot_file_starts_an_application_without_a_control_plane(plane: MemoryControlPlane, connect: Connect, tmp_path: Path) -> None:
@@ -265,58 +204,3 @@ def test_a_snapshot_file_that_cannot_be_written_stops_nothing(connect: Connect, 
 def test_the_key_is_in_no_representation(licet: Licet, plane: MemoryControlPlane, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     assert "secret" not in repr(vars(licet)) + repr(licet) + caplog.text
-
-
-@pytest.mark.parametrize("questions", [None, 5, "task:nonsense"])
-def test_what_is_no_list_of_questions_is_denied_once(licet: Licet, questions: Any) -> None:
-    answers = licet.check_many("alice", questions)
-    assert [answer.allowed for answer in answers] == [False]
-
-
-def test_a_pair_of_a_question_may_be_a_list(licet: Licet) -> None:
-    assert licet.check_many("alice", [["task:update", {"id": "1", "ownerId": "alice"}]])[0]  # type: ignore[list-item]
-
-
-def test_a_limit_that_is_none_is_refused(licet: Licet) -> None:
-    for limit in (-1, 1.5, "3", True):
-        with pytest.raises(ValueError, match="limit"):
-            licet.who_can("task:read", limit=limit)  # type: ignore[arg-type]
-    assert licet.who_can("task:read", limit=0) == []
-
-
-@pytest.mark.parametrize("mode", ["local", "remote"])
-def test_a_name_that_licet_does_not_know_is_said_once(connect: Connect, plane: MemoryControlPlane, caplog: Any, mode: str) -> None:
-    licet = connect(fetcher=plane, mode=mode)
-    licet.wait_ready(5)
-    for _ in range(3):
-        assert licet.check("root", "task:raed").reason == "unknown_action"
-        assert licet.check("root", "tsak:read").reason == "unknown_resource_type"
-    lines = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
-    assert [("`task:raed`" in line, "`tsak:read`" in line) for line in lines] == [(True, False), (False, True)]
-
-
-def test_a_question_that_the_decision_point_does_not_take_says_nothing_about_others(connect: Connect, caplog: Any) -> None:
-    problem = json_answer({"status": 400, "code": "invalid_request", "detail": "context.big is too large"}, status=400)
-    licet = connect(mode="remote", fetcher=Odd(problem))
-    for decision in [licet.check("root", "task:read"), *licet.check_many("root", ["task:read", "task:delete"])]:
-        assert (decision.allowed, decision.reason) == (False, "invalid_request")
-        assert "context.big is too large" in decision.message
-    assert licet.trouble is None
-
-
-@pytest.mark.parametrize(
-    ("name", "value"), [("timeout", -1), ("timeout", 0), ("timeout", "5"), ("max_staleness", "30"), ("max_staleness", True)]
-)
-def test_seconds_that_are_none_are_an_error_of_the_settings(name: str, value: Any) -> None:
-    with pytest.raises(ConfigError, match=f"LICET_{name.upper()}"):
-        Licet("http://licet.test", "lct_test", **{name: value})
-
-
-def test_an_address_without_a_scheme_is_told_so() -> None:
-    with pytest.raises(ConfigError, match="http://"):
-        Licet("localhost:4000", "lct_test")
-
-
-def test_a_reason_that_is_no_text_is_passed_over(connect: Connect) -> None:
-    licet = connect(mode="remote", fetcher=Odd(json_answer({"decision": True, "context": {"reason": []}})))
-    assert licet.check("root", "task:read").reason == "allowed_by_grant"
