@@ -11,7 +11,14 @@ describe('the hash of an API key', () => {
     expect(apiKeyHash(`Bearer ${SECRET}`)).toBe(createHash('sha256').update(SECRET).digest('hex'));
   });
 
-  const none = [undefined, '', SECRET, `Basic ${SECRET}`, `bearer ${SECRET}`, `Bearer ${SECRET}\n`, `Bearer ${SECRET}0`, 'Bearer lct_x'];
+  it.each(['bearer ', 'BEARER ', 'bEaReR ', 'Bearer  ', 'bearer      '])('is the same where the scheme is written as %j', (scheme) => {
+    expect(apiKeyHash(scheme + SECRET)).toBe(apiKeyHash(`Bearer ${SECRET}`));
+  });
+
+  const none = [
+    ...[undefined, '', SECRET, `Basic ${SECRET}`, `Bearer${SECRET}`, `Bearer\t${SECRET}`, ` Bearer ${SECRET}`, `Bearer ${SECRET} `],
+    ...[`Bearer ${SECRET}\n`, `Bearer ${SECRET}0`, 'Bearer lct_x', 'Bearer ', 'Bearer'],
+  ];
   it.each(none)('is not made of what has another form: %j', (authorization) => {
     expect(apiKeyHash(authorization)).toBeUndefined();
   });

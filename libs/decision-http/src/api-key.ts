@@ -3,8 +3,9 @@ import { CONSOLE_TENANT, parseUserKey, type ReservedPermission, splitKey } from 
 import { decide, type Snapshot } from '@licet/engine';
 
 // `lct_<id>_<256 bit>_<checksum>`. Only the length is looked at: whatever else has it is the hash of no key.
-const SCHEME = 'Bearer ';
-const LENGTH = SCHEME.length + 'lct_'.length + 12 + 1 + 64 + 1 + 8;
+const LENGTH = 'lct_'.length + 12 + 1 + 64 + 1 + 8;
+// In any case, then one or more spaces (RFC 9110, sections 11.1 and 11.4).
+const SCHEME = /^bearer +$/i;
 
 /** The permission that each takes. */
 export const NEEDS = { decisions: 'licet.decision:evaluate', explanations: 'licet.policy:replicate' } as const satisfies Record<
@@ -19,8 +20,8 @@ const QUESTIONS = { decisions: asked(NEEDS.decisions, CONSOLE_TENANT), explanati
  * @returns SHA-256 of the whole key in hex; undefined where the header holds nothing that could be one
  */
 export function apiKeyHash(authorization: string | undefined): string | undefined {
-  if (authorization?.length !== LENGTH || !authorization.startsWith(SCHEME)) return undefined;
-  return hash('sha256', authorization.slice(SCHEME.length));
+  if (authorization === undefined || !SCHEME.test(authorization.slice(0, -LENGTH))) return undefined;
+  return hash('sha256', authorization.slice(-LENGTH));
 }
 
 /** What is asked for: decisions, and what follows from them; or explanations, which say more of the policy than any decision. */

@@ -126,6 +126,15 @@ describe('a route', () => {
     }
   });
 
+  it('takes a key however its scheme is written', async () => {
+    const [, secret] = (await api.key('any-scheme', 'all')).authorization.split(' ');
+    const asked = ['GET /api/v1/roles', 'GET /replica/v1/snapshot', 'POST /access/v1/evaluation'];
+    for (const scheme of ['Bearer ', 'bearer ', 'BEARER   ']) {
+      const answers = await Promise.all(asked.map((route) => ask(route, { authorization: scheme + secret })));
+      expect([scheme, ...answers.map(({ status }) => status)]).toEqual([scheme, 200, 200, 400]);
+    }
+  });
+
   it('answers 401 to a revoked key', async () => {
     const key = await api.key('revoked', 'all');
     expect((await ask('GET /api/v1/roles', key)).status).toBe(200);

@@ -182,7 +182,7 @@ describe('the keys at hand', () => {
       key.secret,
       `Bearer ${other.secret}`,
       `Bearer ${key.secret} `,
-      `Bearer  ${key.secret}`,
+      `Bearer${key.secret}`,
       `Basic ${key.secret}`,
       `Bearer ${key.secret.toUpperCase()}`,
       `Bearer ${key.secret.slice(0, -1)}`,

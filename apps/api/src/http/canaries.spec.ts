@@ -108,7 +108,7 @@ describe('a secret', () => {
     const rotation = { oldUntil: new Date().toISOString() };
     await once('rotated key', 'secret', 'POST', `api-keys/${application['id']}/rotate`, rotation, { cookie, 'if-match': '"1"' });
     for (const secret of [application, point, revoked, expired].map((key) => key['secret']!)) {
-      for (const authorization of [`Bearer ${secret}`, `Basic ${secret}`, `Bearer  ${secret}`, secret]) {
+      for (const authorization of [`Bearer ${secret}`, `Basic ${secret}`, `Bearer ${secret} x`, secret]) {
         for (const path of ['/replica/v1/snapshot', '/replica/v1/api-keys', '/api/v1/roles', '/api/v1/session']) {
           await ask('GET', path, undefined, { authorization });
         }
