@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
@@ -68,7 +69,7 @@ async function apiOn(databases: Databases, settings: ApiSettings): Promise<Api> 
   const later: { decisions?: FastifyInstance } = {};
   const adapter = new FastifyAdapter({
     serverFactory: serverFor(() => later.decisions, settings.tls),
-    ...{ requestIdHeader: 'x-request-id', genReqId: () => randomUUID(), bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle' },
+    ...{ genReqId: chosenId, bodyLimit: BODY_LIMIT, forceCloseConnections: 'idle' },
     trustProxy: settings.trustProxy,
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: sendProblem, // an address that cannot be decoded
@@ -107,6 +108,12 @@ async function apiOn(databases: Databases, settings: ApiSettings): Promise<Api> 
       await databases.close();
     },
   };
+}
+
+/** The id that the caller chose for a request, or one of our own: Node would send no other than ASCII back as it came. */
+function chosenId({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const id = headers['x-request-id'];
+  return typeof id === 'string' && /^[\x20-\x7e]+$/.test(id) ? id : randomUUID();
 }
 
 /** Brings the built-in rows up to date and the policy into memory. */

@@ -1,5 +1,5 @@
-import { problem } from '@licet/contract';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from '@licet/decision-http';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** What one worker says of itself. */
 export interface WorkerStats {
@@ -19,7 +19,6 @@ export interface WorkerStats {
 /** Which stand in the way of an answer, as a sentence; undefined where nothing does. */
 export type NotReady = () => string | undefined;
 
-const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** `/healthz`, `/readyz` and `/metrics`, for everybody; whatever else is asked for is not there. */
@@ -35,7 +34,7 @@ export function operationRoutes(
   app.get('/readyz', (request, reply) => {
     const why = notReady();
     if (why === undefined) void fresh(reply).send({ status: 'ready', revision: revision() });
-    else sendProblem(request, fresh(reply), 'unavailable', why);
+    else sendProblem(request, reply, 'unavailable', why);
   });
   app.get('/metrics', async (_request, reply) =>
     fresh(reply)
@@ -49,14 +48,6 @@ export function operationRoutes(
 
 function fresh(reply: FastifyReply): FastifyReply {
   return reply.header('cache-control', 'no-store');
-}
-
-function sendProblem(request: FastifyRequest, reply: FastifyReply, code: 'unavailable' | 'not_found', detail: string): void {
-  const id = request.headers['x-request-id'];
-  const requestId = typeof id === 'string' ? id : undefined;
-  if (requestId !== undefined) void reply.header('x-request-id', requestId);
-  const document = problem(code, detail, { requestId });
-  void reply.code(document.status).type(PROBLEM_TYPE).send(JSON.stringify(document));
 }
 
 type Sample = [labels: string, value: number];

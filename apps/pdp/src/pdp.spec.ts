@@ -153,6 +153,20 @@ describe('a standalone decision point', () => {
     }
   });
 
+  it('answers an address that cannot be decoded, or is too long, with a problem document too', async () => {
+    const { fastify } = start();
+    for (const [url, status, code] of [
+      ['/%ff', 400, 'invalid_request'],
+      ['/access/v1/%ff', 400, 'invalid_request'],
+      ['/tenants/%ff/access/v1/evaluation', 400, 'invalid_request'],
+      [`/tenants/${'x'.repeat(1_500)}/access/v1/evaluation`, 404, 'not_found'],
+    ] as const) {
+      const answer = await fastify.inject({ url, headers: { 'x-request-id': 'r1' } });
+      expect([url, answer.statusCode, answer.headers['content-type']]).toEqual([url, status, 'application/problem+json; charset=utf-8']);
+      expect([answer.json().code, answer.json().requestId, answer.headers['x-request-id']]).toEqual([code, 'r1', 'r1']);
+    }
+  });
+
   it('counts its decisions, and puts them into the decision log when it stops', async () => {
     const pdp = await ready({ name: 'pdp-that-logs' });
     for (const subject of ['alice', 'alice', 'bob']) await may(pdp, subject);

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LicetError } from '@licet/contract';
-import { decisionHttp, mayAsk, type Asks } from '@licet/decision-http';
+import { answerError, decisionHttp, mayAsk, type Asks } from '@licet/decision-http';
 import type { Snapshot } from '@licet/engine';
 import { openDecisionPoint } from '@licet/sdk-node/decision-point';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -64,7 +64,10 @@ export function createPdp(settings: PdpSettings, { worker, allStats, onError }: 
     },
   });
 
-  const fastify = Fastify({ return503OnClosing: false, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 1000 } });
+  const fastify = Fastify({
+    ...{ return503OnClosing: false, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 1000 } },
+    frameworkErrors: answerError,
+  });
   closeQuietConnections(fastify);
   operationRoutes(fastify, notReady, () => replica.revision, allStats ?? (async () => [stats()]));
   void fastify.register(decisionHttp, {

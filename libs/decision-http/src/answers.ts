@@ -19,6 +19,9 @@ const PROBLEM_HEADERS = {
   ...BROWSER_HEADERS,
 };
 
+export const WRONG_TYPE = 'Send the body as `Content-Type: application/json`.';
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
+
 /** What stands behind a decision, as it is answered: nothing in it differs between two equal questions at one revision. */
 export interface Grounds {
   /** JSON text. */
@@ -50,7 +53,11 @@ export function invalid(faults: ErrorItem[]): LicetError {
 /** Answers with a problem document (RFC 9457). */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, code: ErrorCode, detail: string, errors?: ErrorItem[]): void {
   const document = problem(code, detail, { errors, requestId: requestId(request) });
-  reply.code(document.status).headers(PROBLEM_HEADERS).send(JSON.stringify(document));
+  repeatId(request, reply);
+  reply
+    .code(document.status)
+    .headers(PROBLEM_HEADERS)
+    .send(bodyFor(request, JSON.stringify(document)));
 }
 
 /** The value of X-Request-ID, if the caller sent one. */
@@ -59,14 +66,30 @@ export function requestId(request: FastifyRequest): string | undefined {
   return typeof value === 'string' ? value : value?.join(', ');
 }
 
-/** Says every error of these routes as a problem document; what is not ours is logged and said without detail. */
+/** Sends the id of the request back. */
+export function repeatId(request: FastifyRequest, reply: FastifyReply): void {
+  const id = requestId(request);
+  if (id !== undefined) reply.header('x-request-id', id);
+}
+
+/** What to send for a text: Node writes a head and a text together, as UTF-8, which would make two bytes of one above 0x7f in the id. */
+export function bodyFor(request: FastifyRequest, text: string): string | Buffer {
+  return BEYOND_ASCII.test(requestId(request) ?? '') ? Buffer.from(text) : text;
+}
+
+/**
+ * Says every error of these routes as a problem document; what is not ours is logged and said without detail. Fit for `frameworkErrors` of
+ * Fastify too: an address that cannot be decoded reaches no route, and none of its hooks.
+ */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof LicetError) return sendProblem(request, reply, error.code, error.message, error.errors);
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return sendProblem(request, reply, 'too_large', `The body is larger than ${request.routeOptions.bodyLimit} bytes.`);
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return sendProblem(request, reply, 'invalid_request', 'Send the body as `Content-Type: application/json`.');
+      return sendProblem(request, reply, 'invalid_request', WRONG_TYPE);
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return sendProblem(request, reply, 'not_found', 'There is nothing here: no tenant has so long a key.');
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return sendProblem(request, reply, 'invalid_request', 'The body is not as long as `Content-Length` says.');
     default:

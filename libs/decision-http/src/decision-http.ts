@@ -6,17 +6,27 @@
  * - all questions of one request are answered from one snapshot at one time;
  * - it keeps to itself: parsers, hooks and error handlers do not reach the routes of the application that mounts it.
  */
-import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { AT_LEAST_HEADER, Key, LicetError, type ReservedPermission } from '@licet/contract';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Snapshot } from '@licet/engine';
-import { ANSWER_HEADERS, answerError, BROWSER_HEADERS, invalid, JSON_TYPE, requestId, sendProblem, STAY_WITH_TLS } from './answers.ts';
+import {
+  ANSWER_HEADERS,
+  answerError,
+  bodyFor,
+  BROWSER_HEADERS,
+  invalid,
+  JSON_TYPE,
+  repeatId,
+  sendProblem,
+  STAY_WITH_TLS,
+} from './answers.ts';
 import { NEEDS, type Asks } from './api-key.ts';
 import { Asking, readAtLeast, type Caller, type OnDecision } from './asking.ts';
 import { answerEvaluation, answerEvaluations } from './evaluations.ts';
 import { answerExplain, answerPlan } from './grounds.ts';
 import { metadataFor } from './metadata.ts';
+import { readJson } from './read-json.ts';
 import { isObject, wanted, type JsonObject } from './read-request.ts';
 import { answerActionSearch, answerResourceSearch, answerSubjectSearch } from './search.ts';
 
@@ -95,7 +105,9 @@ export const decisionHttp: FastifyPluginCallback<DecisionHttpOptions> = named('l
       only(scope, '', ['GET', 'HEAD'], {
         handler: (request, reply) => {
           const { text } = metadataFor(options.publicUrl, tenantOfAddress(request));
-          reply.headers({ 'cache-control': 'public, max-age=300', 'content-type': JSON_TYPE, ...BROWSER_HEADERS }).send(text);
+          reply
+            .headers({ 'cache-control': 'public, max-age=300', 'content-type': JSON_TYPE, ...BROWSER_HEADERS })
+            .send(bodyFor(request, text));
         },
       });
     });
@@ -132,8 +144,7 @@ function mount(fastify: FastifyInstance, prefix: string, tls: boolean, routes: (
     sendProblem(request, reply, 'not_found', `There is nothing at ${request.url.split('?')[0]}.`);
   const plugin: FastifyPluginCallback = (scope, _options, done) => {
     scope.addHook('onRequest', (request, reply, next) => {
-      const id = requestId(request);
-      if (id !== undefined) reply.header('x-request-id', id);
+      repeatId(request, reply);
       if (tls) reply.header('strict-transport-security', STAY_WITH_TLS);
       next();
     });
@@ -158,7 +169,7 @@ function ask(scope: FastifyInstance, options: DecisionHttpOptions, url: string, 
       const asking = new Asking(snapshot(), now(), atLeast, stale?.(), tenantOfAddress(request));
       const text = answer(bodyOf(request), asking, caller);
       atOnce(() => {
-        reply.headers(ANSWER_HEADERS).send(text);
+        reply.headers(ANSWER_HEADERS).send(bodyFor(request, text));
         if (onDecision) asking.tell(onDecision, caller, (error) => request.log.error(error));
       });
     },
@@ -227,26 +238,4 @@ function only(scope: FastifyInstance, url: string, allowed: string[], route: Omi
 
 function unreached(): void {
   // Its route answers in onRequest, before a body is read.
-}
-
-/** JSON is the only content, and UTF-8 its only encoding (AuthZEN 1.0, sections 10.1 and 11.5). */
-function readJson(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, parsed) => {
-    try {
-      if (body.length === 0) throw invalid([{ path: '(body)', message: 'is empty; send a JSON object' }]);
-      if (!isUtf8(body)) throw invalid([{ path: '(body)', message: 'must be UTF-8' }]);
-      parsed(null, parseJson(body));
-    } catch (error) {
-      parsed(error as Error);
-    }
-  });
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw invalid([{ path: '(body)', message: 'is not valid JSON' }]);
-  }
 }

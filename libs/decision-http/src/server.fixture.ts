@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { emptyRows, type SnapshotDocument } from '@licet/contract';
 import { createSnapshot } from '@licet/engine';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { answerError } from './answers.ts';
 import { decisionHttp, type DecisionHttpOptions } from './decision-http.ts';
 
 export const EVALUATION = '/access/v1/evaluation';
@@ -40,7 +44,7 @@ const KEYS: Record<string, ReturnType<DecisionHttpOptions['authenticate']>> = {
 /** A server with the plugin, over POLICY unless the options say otherwise. */
 export function serve(options: Partial<DecisionHttpOptions> = {}): FastifyInstance {
   const snapshot = createSnapshot(POLICY);
-  const server = Fastify();
+  const server = Fastify({ frameworkErrors: answerError });
   server.register(decisionHttp, {
     snapshot: () => snapshot,
     authenticate: (authorization) => KEYS[authorization ?? ''] ?? 'unauthenticated',
@@ -61,4 +65,20 @@ export async function post(server: FastifyInstance, url: string, body: unknown, 
   });
   const { statusCode: status, headers: answered, body: text } = answer;
   return { status, headers: answered, text, json: JSON.parse(text) as Record<string, unknown> };
+}
+
+/** Asks over a socket with the bytes that the characters of each header stand for, and shows the headers of the answer in the same way. */
+export async function sendRaw(server: FastifyInstance, request: string, headers: string[], body: string) {
+  await server.listen({ port: 0, host: '127.0.0.1' });
+  const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
+  await once(socket, 'connect');
+  const all = [`${request} HTTP/1.1`, 'Host: localhost', 'Connection: close', `Content-Length: ${Buffer.byteLength(body)}`, ...headers];
+  socket.write(`${all.join('\r\n')}\r\n\r\n`, 'latin1');
+  socket.write(body);
+  const answer = await buffer(socket);
+  await server.close();
+  const end = answer.indexOf('\r\n\r\n');
+  const head = answer.subarray(0, end).toString('latin1');
+  const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1];
+  return { status: Number(head.slice(9, 12)), header, bytes: answer.subarray(end + 4) };
 }

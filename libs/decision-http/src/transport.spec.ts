@@ -1,7 +1,7 @@
 import { Problem } from '@licet/contract';
 import { describe, expect, it } from '@jest/globals';
 import type { InjectOptions } from 'fastify';
-import { EVALUATION, EVALUATIONS, METADATA, mayRead, post, serve } from './server.fixture.ts';
+import { EVALUATION, EVALUATIONS, METADATA, mayRead, post, sendRaw, serve } from './server.fixture.ts';
 
 const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
 const withSubject = (subject: string) => `{"subject":${subject},"action":{"name":"read"},"resource":{"type":"task","id":"t1"}}`;
@@ -59,11 +59,23 @@ describe('a bad body', () => {
 });
 
 describe('the content type', () => {
-  it('may carry parameters', async () => {
-    expect((await post(serve(), EVALUATION, mayRead, { 'content-type': 'application/json; charset=utf-8' })).status).toBe(200);
+  it.each([
+    ...[
+      'application/json; charset=utf-8',
+      'application/json;charset=UTF-8',
+      'application/json; charset="utf-8"; v=1',
+      'Application/JSON; v=1',
+    ],
+    ...['application/json; charset=utf8 ; v=1', 'application/json; v=utf-16'],
+  ])('%s may stand with its parameters', async (type) => {
+    expect((await post(serve(), EVALUATION, mayRead, { 'content-type': type })).status).toBe(200);
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/problem+json', 'nonsense'])('%s is 400', async (type) => {
+  it.each([
+    ...['text/plain', 'application/x-www-form-urlencoded', 'application/problem+json', 'nonsense'],
+    ...['application/json; charset=utf-16', 'application/json; v=1;charset="ISO-8859-1"', 'application/json; charset=utf-8x'],
+    'application/json; charset=utf-8; charset=utf-16',
+  ])('%s is 400', async (type) => {
     const answer = await post(serve(), EVALUATION, mayRead, { 'content-type': type });
     expect([answer.status, answer.json['detail']]).toEqual([400, 'Send the body as `Content-Type: application/json`.']);
   });
@@ -130,6 +142,25 @@ describe('X-Request-ID', () => {
     const answer = await serve().inject({ method: 'POST', ...request, headers });
     expect([answer.statusCode, answer.headers['x-request-id']]).toEqual([status, id]);
     if (status >= 400) expect(answer.json()).toMatchObject({ requestId: id });
+  });
+
+  it.each([
+    [200, 'POST', EVALUATION],
+    [200, 'POST', EVALUATIONS],
+    [200, 'GET', METADATA],
+    [200, 'HEAD', METADATA],
+    [400, 'POST', '/access/v1/%ff'],
+    [400, 'GET', '/tenants/%ff/access/v1/evaluation'],
+    [404, 'GET', '/access/v1/nothing'],
+    [405, 'GET', EVALUATION],
+  ])('of any bytes comes back byte for byte on %i %s %s', async (status, method, target) => {
+    const sent = Buffer.from('é-王').toString('latin1');
+    const headers = ['Authorization: Bearer good', 'Content-Type: application/json', `X-Request-ID: ${sent}`];
+    const answer = await sendRaw(serve(), `${method} ${target}`, headers, method === 'POST' ? JSON.stringify(mayRead) : '');
+    expect([answer.status, answer.header('x-request-id')]).toEqual([status, sent]);
+    if (method === 'HEAD') return;
+    expect(answer.header('content-length')).toBe(String(answer.bytes.length));
+    if (status >= 400) expect(Problem.parse(JSON.parse(answer.bytes.toString()))).toMatchObject({ status, requestId: sent });
   });
 
   it('is not made up', async () => {

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { decisionHttp, type DecisionHttpOptions } from '@licet/decision-http';
+import { answerError, decisionHttp, type DecisionHttpOptions } from '@licet/decision-http';
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import type { RawAccess } from '../access/route-check.ts';
-import { sendProblem } from '../http/problem.filter.ts';
 import type { ApiSettings } from '../settings.ts';
 
 const OURS = /^\/(?:(?:tenants\/[^/]*\/)?(?:access|licet)|\.well-known\/authzen-configuration)(?:[/?#]|$)/;
@@ -23,7 +22,7 @@ export async function decisionEndpoint(
   onRoute: (route: RouteOptions) => void,
   trustProxy: ApiSettings['trustProxy'],
 ): Promise<FastifyInstance> {
-  const fastify = Fastify({ frameworkErrors: sendProblem, trustProxy });
+  const fastify = Fastify({ frameworkErrors: answerError, trustProxy, routerOptions: { maxParamLength: 1000 } });
   // The routes ask for the key themselves; the metadata are public by the standard.
   fastify.addHook('onRoute', (route) => {
     const access: RawAccess = route.url.startsWith('/.well-known/') ? 'public' : 'api-key';

@@ -97,6 +97,13 @@ describe.each(DIALECTS)('the decision log (%s)', (dialect) => {
     expect((await list('tenant=unheard-of')).items[0]).toMatchObject({ tenant: 'unheard-of', reason: 'unknown_tenant' });
   });
 
+  it('decides at the address of a tenant whose key is as long as it may be', async () => {
+    const tenant = 't'.repeat(128);
+    await api.create('tenants', { id: tenant });
+    const { body } = await api.call('POST', `/tenants/${tenant}/access/v1/evaluation`, question(), key);
+    expect([body.decision, body.context?.reason]).toEqual([false, 'no_matching_grant']);
+  });
+
   it('follows the next request after an edit', async () => {
     const { body, revision } = await api.create('assignments', { user: 'bob', role: 'reader' });
     const allowed = await ask({ user: 'bob', id: 'edited' }, { 'licet-at-least': `${revision}` });

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const logger = new Logger('http');
 const answered = new WeakMap<FastifyRequest, LicetError>();
-const BY_STATUS: Partial<Record<number, ErrorCode>> = { 404: 'not_found', 405: 'method_not_allowed', 413: 'too_large', 401: 'unauthenticated', 403: 'forbidden' };
+const BY_STATUS: Partial<Record<number, ErrorCode>> = { 404: 'not_found', 405: 'method_not_allowed', 413: 'too_large', 414: 'not_found', 401: 'unauthenticated', 403: 'forbidden' };
 
 /** Every error leaves the api as a problem document with a code of the closed list; what is not ours is said without detail. */
 @Catch()
@@ -25,6 +25,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (known.retryAfter !== undefined) void reply.header('retry-after', known.retryAfter);
   if (document.code === 'internal') logger.error(`${request.method} ${request.routeOptions.url ?? ''} ${request.id}: ${error instanceof Error ? error.stack : String(error)}`);
   if (document.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer realm="licet"');
+  // An address that cannot be decoded reaches no hook that would have said it.
+  void reply.header('x-request-id', request.id);
   void reply.code(document.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(document satisfies Problem));
 }
 

@@ -7,6 +7,7 @@ import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 
 const LARGE = 'x'.repeat(9 * 1024 * 1024);
+const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('an error', () => {
@@ -110,6 +111,9 @@ describe('an error', () => {
     ['a parameter given twice', { url: '/api/v1/users?type=a&type=b' }, 'invalid_request'],
     ['an address that cannot be decoded', { url: '/api/v1/roles/%zz' }, 'invalid_request'],
     ['an address cut within a character', { url: '/api/v1/roles/%e2%82' }, 'invalid_request'],
+    ['an address of the decision endpoint that cannot be decoded', { method: 'POST', url: '/access/v1/%ff' }, 'invalid_request'],
+    ['a tenant that cannot be decoded', { method: 'POST', url: '/tenants/%ff/access/v1/evaluation' }, 'invalid_request'],
+    ['a tenant that is too long', { method: 'POST', url: `/tenants/${'x'.repeat(1500)}/access/v1/evaluation` }, 'not_found'],
     ['a name that is too long', { url: `/api/v1/roles/${'x'.repeat(1500)}` }, 'not_found'],
   ];
 
@@ -131,8 +135,16 @@ describe('an error', () => {
   it('carries the id of its request, which the caller may choose', async () => {
     const answer = await send({ url: '/api/v1/nope', headers: { 'x-request-id': 'mine-1' } });
     expect([answer.headers['x-request-id'], expectProblem('with id', answer, 'not_found').requestId]).toEqual(['mine-1', 'mine-1']);
-    const other = await send({ url: '/api/v1/nope' });
-    expect(other.headers['x-request-id']).toBe(expectProblem('own id', other, 'not_found').requestId);
+    for (const url of ['/api/v1/roles/%zz', '/access/v1/%ff', '/tenants/%ff/licet/v1/plan']) {
+      const undecodable = await send({ url, headers: { 'x-request-id': 'mine-2' } });
+      const { requestId } = expectProblem(url, undecodable, 'invalid_request');
+      expect([url, undecodable.headers['x-request-id'], requestId]).toEqual([url, 'mine-2', 'mine-2']);
+    }
+    for (const id of ['', 'é']) {
+      const other = await send({ url: '/api/v1/nope', headers: { 'x-request-id': id } });
+      expect(other.headers['x-request-id']).toBe(expectProblem('own id', other, 'not_found').requestId);
+      expect(other.headers['x-request-id']).toMatch(UUID);
+    }
   });
 
   it('is one on the wire too, where the request was cut or never was HTTP', async () => {
