@@ -177,6 +177,20 @@ describe('a standalone decision point', () => {
     const logged = await plane.call<{ total: number }>('GET', '/api/v1/decisions?source=pdp-that-logs');
     expect(logged.total).toBe(3);
   });
+
+  it('puts questions into the log whose members have the names of prototypes, and those beside them', async () => {
+    const pdp = await ready({ name: 'pdp-with-odd-questions' });
+    const odd = ['{"constructor":{"prototype":1}}', '{"a":{"constructor":{"prototype":{}}},"__proto__":{"b":1}}'];
+    for (const context of odd) {
+      for (const asked of [{}, { context: JSON.parse(context) as object }]) {
+        expect((await ask(pdp, { ...question('alice', 'read'), ...asked })).body.decision).toBe(true);
+      }
+    }
+    await close(pdp);
+    const { items } = await plane.call<{ items: { request: object }[] }>('GET', '/api/v1/decisions?source=pdp-with-odd-questions');
+    expect(items).toHaveLength(4);
+    expect(items.map(({ request }) => request)).toContainEqual(expect.objectContaining({ context: { constructor: { prototype: 1 } } }));
+  });
 });
 
 describe('while the control plane is away, a standalone decision point', () => {

@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  ApiKeyCreated,
-  ApiKeyRotate,
-  AssignRequest,
-  AssignResponse,
-  RevokeRequest,
-  UserSyncRequest,
-  UserSyncResponse,
-} from './admin.ts';
+import { ApiKeyCreated, ApiKeyRotate, AssignRequest, AssignResponse, RevokeRequest, UserSyncRequest, UserSyncResponse } from './admin.ts';
 import { COLLECTIONS, type CollectionSpec, pageOf } from './collections.ts';
 import { DECISION_ROUTES, type Method, type Operation } from './decision-routes.ts';
 import { DeclareRequest, DeclareResponse } from './declare.ts';
@@ -16,7 +8,7 @@ import { Explanation, ExplainRequest } from './explain.ts';
 import { OPERATOR_ROUTES } from './operator-routes.ts';
 import { SnapshotDocument } from './policy.ts';
 import { ApplyRequest, ApplyResponse, PolicyFile } from './policy-file.ts';
-import { ApiKeyHashes, ChangesPage, DecisionUpload, ReplicaStatus } from './replication.ts';
+import { ApiKeyHashes, ChangesPage, DecisionUpload, DecisionUploadAnswer, ReplicaStatus } from './replication.ts';
 
 type Json = Record<string, unknown>;
 
@@ -96,7 +88,7 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
       tag: 'replication',
       needs: 'licet.decision:create',
       body: DecisionUpload,
-      answer: z.object({ accepted: z.int() }),
+      answer: DecisionUploadAnswer,
       status: 202,
     },
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DecisionRecord } from './decision.ts';
+import { ErrorItem } from './errors.ts';
 import { Delta } from './policy.ts';
 
 /**
@@ -37,11 +38,20 @@ export const ReplicaStatus = z
   .meta({ id: 'ReplicaStatus' });
 export type ReplicaStatus = z.infer<typeof ReplicaStatus>;
 
-/** `POST /replica/v1/decisions`: decisions that were made locally. Answers 202 with how many are new; a repeated id is ignored. */
+/**
+ * `POST /replica/v1/decisions`: decisions that were made locally. Answers 202 with a DecisionUploadAnswer; a repeated id is ignored. An entry
+ * that is not valid is refused by itself, and not to be sent again; only where no entry is valid, the answer is 400.
+ */
 export const DecisionUpload = z
   .object({ instance: z.uuid(), name: z.string().min(1).max(128), decisions: z.array(DecisionRecord).max(1000) })
   .meta({ id: 'DecisionUpload' });
 export type DecisionUpload = z.infer<typeof DecisionUpload>;
+
+/** How many decisions are new, and for each that was refused the first thing wrong with it, such as `decisions[3].request.subject.id`. */
+export const DecisionUploadAnswer = z
+  .object({ accepted: z.int().nonnegative(), refused: z.array(ErrorItem) })
+  .meta({ id: 'DecisionUploadAnswer' });
+export type DecisionUploadAnswer = z.infer<typeof DecisionUploadAnswer>;
 
 /**
  * `GET /replica/v1/api-keys`: by what a standalone decision point knows its callers: for each live API key its id, the SHA-256 of the

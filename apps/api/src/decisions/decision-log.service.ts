@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Decision, type DecisionRecord, type EvaluationRequest, LicetError, userKey } from '@licet/contract';
+import { type Decision, type DecisionRecord, type ErrorItem, type EvaluationRequest, LicetError, userKey } from '@licet/contract';
 import type { Grounds } from '@licet/decision-http';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DATABASES, SETTINGS } from '../database/database.module.ts';
@@ -85,6 +85,12 @@ export class DecisionLog implements OnApplicationShutdown {
       this.#logger.error(`${rows.size} decisions of ${source} could not be written: ${String(error)}`);
       throw new LicetError('unavailable', 'the decision log cannot be written now; send these decisions again later');
     }
+  }
+
+  /** Says which entries of an upload are not in the log: an SDK may not look at the answer. */
+  sayRefused(refused: readonly ErrorItem[], source: string): void {
+    const { path, message } = refused[0]!;
+    this.#logger.warn(`${refused.length} decisions of ${source} were refused, for instance for ${path}: ${message}`);
   }
 
   /** Writes what is waiting, as far as the database takes it. */

@@ -101,7 +101,7 @@ describe.each(DIALECTS)('a decision (%s)', (dialect) => {
     const made = { decision: true, reason: 'allowed_by_grant', path: null, errors: [], revision: 1, tenant: 'default' };
     const decisions = Array.from({ length: 700 }, (_, index) => ({ id: randomUUID(), at, request: question(`old-${index}`), ...made }));
     const upload = { instance: randomUUID(), name: 'app', decisions };
-    expect((await api.call('POST', '/replica/v1/decisions', upload, key)).body).toEqual({ accepted: 700 });
+    expect((await api.call('POST', '/replica/v1/decisions', upload, key)).body).toEqual({ accepted: 700, refused: [] });
     const [before, all] = [await entries(), await total('')];
     await logging().prune();
     expect(await total('')).toBe(all);

@@ -14,6 +14,8 @@ const record = (id: string, more: object = {}) => ({
   ...more,
 });
 
+const about = record('about').request;
+
 describe.each(DIALECTS)('an upload of decisions that an application made itself (%s)', (dialect) => {
   let api: TestApi;
   let key: { authorization: string };
@@ -32,7 +34,7 @@ describe.each(DIALECTS)('an upload of decisions that an application made itself 
   it('shows in the decision log, with the application it came from', async () => {
     const sent = record('shown', { errors: [{ grant: 'g2', condition: 'c', error: 'missing_attribute', at: 'resource.properties.x' }] });
     const answer = await upload([sent]);
-    expect([answer.status, answer.body]).toEqual([202, { accepted: 1 }]);
+    expect([answer.status, answer.body]).toEqual([202, { accepted: 1, refused: [] }]);
     expect((await list('resource=task:shown')).items).toEqual([
       { ...sent, source: 'task manager', apiKey: key.authorization.split('_')[1] },
     ]);
@@ -41,13 +43,13 @@ describe.each(DIALECTS)('an upload of decisions that an application made itself 
 
   it('counts a decision once, however often it is sent', async () => {
     const [first, second, third] = [record('once'), record('once'), record('once')];
-    expect((await upload([first, second])).body).toEqual({ accepted: 2 });
-    expect((await upload([first, second])).body).toEqual({ accepted: 0 });
-    expect((await upload([second, third, third])).body).toEqual({ accepted: 1 });
-    expect((await upload([])).body).toEqual({ accepted: 0 });
+    expect((await upload([first, second])).body).toEqual({ accepted: 2, refused: [] });
+    expect((await upload([first, second])).body).toEqual({ accepted: 0, refused: [] });
+    expect((await upload([second, third, third])).body).toEqual({ accepted: 1, refused: [] });
+    expect((await upload([])).body).toEqual({ accepted: 0, refused: [] });
     expect((await list('resource=task:once')).total).toBe(3);
     const changed = { ...first, decision: false };
-    expect((await upload([changed])).body).toEqual({ accepted: 0 });
+    expect((await upload([changed])).body).toEqual({ accepted: 0, refused: [] });
     expect((await list('resource=task:once&decision=false')).total).toBe(0);
   });
 
@@ -70,13 +72,56 @@ describe.each(DIALECTS)('an upload of decisions that an application made itself 
       record('odd', { request: { ...record('odd').request, subject: { type: 't'.repeat(5_000), id: 'x'.repeat(256) } } }),
     ];
     const answer = await upload(odd);
-    expect([answer.status, answer.body]).toEqual([202, { accepted: 4 }]);
+    expect([answer.status, answer.body]).toEqual([202, { accepted: 4, refused: [] }]);
     expect((await list('resource=task:odd')).total).toBe(4);
   });
 
-  it('is refused as a whole where a member is wrong, which is named', async () => {
+  const bad: [string, object, string][] = [
+    ['a resource with a control character', { request: { ...about, resource: { type: 'task', id: 'a\tb' } } }, 'request.resource.id'],
+    ['a subject that is too long', { request: { ...about, subject: { type: 'user', id: 'x'.repeat(257) } } }, 'request.subject.id'],
+    ['a type that is no text', { request: { ...about, resource: { type: 7, id: 'a' } } }, 'request.resource.type'],
+    ['a context that is no object', { request: { ...about, context: [] } }, 'request.context'],
+    ['an id that is none', { id: 'no-uuid' }, 'id'],
+    ['a revision beyond what can be stored', { revision: 2 ** 31 }, 'revision'],
+  ];
+  it.each(bad)('loses no entry for a neighbour with %s, which is named', async (what, change, member) => {
+    const path = `decisions[1].${member}`;
+    const answer = await upload([record(what), record(what, change), record(what)]);
+    expect([answer.status, answer.body]).toEqual([202, { accepted: 2, refused: [{ path, message: expect.any(String) }] }]);
+    expect((await list(`resource=task:${encodeURIComponent(what)}`)).total).toBe(2);
+  });
+
+  it('loses no entry for a neighbour that is none at all', async () => {
+    const { status, body } = await upload([null, record('nothings'), 'text', [], 7]);
+    expect([status, body.accepted]).toEqual([202, 1]);
+    expect(body.refused.map(({ path }: { path: string }) => path)).toEqual([0, 2, 3, 4].map((index) => `decisions[${index}]`));
+  });
+
+  it.each([
+    '{"__proto__":{"polluted":1}}',
+    '{"constructor":{"prototype":{"polluted":1}}}',
+    '{"deep":[{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}]}',
+    '{"__proto__":{"polluted":1},"text":"\\u0000"}',
+  ])('is taken with members that have the names of prototypes, which reach none: %s', async (attributes) => {
+    const id = randomUUID();
+    const members = JSON.parse(attributes) as object;
+    const entry = record(id, { request: { ...record(id).request, context: members } });
+    const entity = record(id, { request: { ...about, resource: { type: 'task', id, properties: members } } });
+    const { status, body } = await upload([record(id), entry, entity]);
+    expect([status, body]).toEqual([202, { accepted: 3, refused: [] }]);
+    const { items } = await list(`resource=task:${id}`);
+    expect([items.length, JSON.stringify(items).includes('__proto__')]).toEqual([3, false]);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('is refused as a whole where no entry is valid, with a fault of each', async () => {
+    const { status, body } = await upload([record('none', { id: 1 }), record('none', { at: 'yesterday', reason: 'because' })]);
+    expect([status, body.errors.map(({ path }: { path: string }) => path)]).toEqual([400, ['decisions[0].id', 'decisions[1].at']]);
+  });
+
+  it('is refused where it is wrong itself, or its only entry, and the member is named', async () => {
     for (const [decisions, path] of [
-      [[record('wrong'), { ...record('wrong'), id: 'no-uuid' }], 'decisions[1].id'],
+      [[{ ...record('wrong'), id: 'no-uuid' }], 'decisions[0].id'],
       [[{ ...record('wrong'), reason: 'because' }], 'decisions[0].reason'],
       [[{ ...record('wrong'), at: 'yesterday' }], 'decisions[0].at'],
       [[{ ...record('wrong'), request: { subject: { type: 'user' } } }], 'decisions[0].request.subject.id'],

@@ -4,19 +4,20 @@ import { promisify } from 'node:util';
 import {
   type ApiKeyHashes,
   type ChangesPage,
-  DecisionUpload,
+  type DecisionUploadAnswer,
   HEARTBEAT_MS,
   LicetError,
   ReplicaStatus,
   type ReservedPermission,
 } from '@licet/contract';
+import { readJson } from '@licet/decision-http';
 import { type Snapshot, toDocument } from '@licet/engine';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { lacks, mayUse } from '../access/access.ts';
 import type { ApiKeys, LiveKey } from '../api-keys/api-keys.service.ts';
 import type { EntityManager } from '../database/orm.ts';
-import { storableJson } from '../database/storable.ts';
 import type { DecisionLog } from '../decisions/decision-log.service.ts';
+import { readUpload } from '../decisions/upload.ts';
 import { parse } from '../http/input.ts';
 import type { DecisionPoints } from './decision-points.service.ts';
 import type { PolicyState } from './policy-state.ts';
@@ -52,6 +53,8 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
     done();
   });
   const { needs, callers } = keyFirst(parts);
+  // Whatever may be asked about may be uploaded.
+  readJson(app);
 
   app.get('/replica/v1/snapshot', needs('licet.policy:replicate'), async (request, reply) => {
     const { snapshot } = state;
@@ -93,8 +96,10 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
   });
 
   app.post('/replica/v1/decisions', { ...needs('licet.decision:create'), bodyLimit: 8 * 1024 * 1024 }, async (request, reply) => {
-    const { name, decisions } = parse(DecisionUpload, storableJson(request.body));
-    return reply.code(202).send({ accepted: await log.upload(decisions, name, callers.get(request)!.id) });
+    const { name, decisions, refused } = readUpload(request.body);
+    const accepted = await log.upload(decisions, name, callers.get(request)!.id);
+    if (refused.length > 0) log.sayRefused(refused, name);
+    return reply.code(202).send({ accepted, refused } satisfies DecisionUploadAnswer);
   });
 }
 
