@@ -190,3 +190,14 @@ def test_an_entry_that_cannot_be_written_is_dropped_alone(caplog: pytest.LogCapt
     log.flush(uploaded.extend)
     assert [json.loads(entry)["request"]["resource"]["id"] for entry in uploaded] == ["t1", "t2"]
     assert "was dropped" in caplog.text
+
+
+def test_what_the_control_plane_takes_all_but_one_of_is_said(
+    licet: Licet, plane: MemoryControlPlane, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fault = {"path": "decisions[0].request.resource.id", "message": "has control characters"}
+    monkeypatch.setattr(licet._plane, "upload", lambda *_: [fault])
+    licet.check("alice", "task:read")
+    licet.close()
+    assert "does not take 1 decisions" in caplog.text
+    assert fault["path"] in caplog.text

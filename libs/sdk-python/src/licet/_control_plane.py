@@ -54,10 +54,12 @@ class ControlPlane:
         """Say what this replica holds."""
         self._post("/replica/v1/status", status)
 
-    def upload(self, instance: str, name: str, decisions: Sequence[str]) -> None:
-        """Upload a part of the decision log, each of it written as JSON already."""
+    def upload(self, instance: str, name: str, decisions: Sequence[str]) -> list[Any]:
+        """Upload a part of the decision log, each of it written as JSON already. Gives what was wrong with those that were not taken."""
         body = f'{{"instance":{json.dumps(instance)},"name":{json.dumps(name)},"decisions":[{",".join(decisions)}]}}'
-        _read(self._send("/replica/v1/decisions", body.encode(), {}))
+        answer = _read(self._send("/replica/v1/decisions", body.encode(), {}))
+        refused = answer.get("refused") if isinstance(answer, dict) else None
+        return refused if isinstance(refused, list) else []
 
     def write(self, path: str, document: Mapping[str, Any]) -> Any:
         """Change something of the policy: `users/sync`, `assignments/assign` or `assignments/revoke`."""

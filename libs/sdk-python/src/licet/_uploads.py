@@ -95,4 +95,6 @@ class Uploads:
 
     def _upload(self, decisions: list[str]) -> None:
         status = self._status()
-        self._plane.upload(status["instance"], status["name"], decisions)
+        refused = self._plane.upload(status["instance"], status["name"], decisions)
+        if refused:
+            logger.warning("the control plane does not take %d decisions for the log, they were dropped: %s", len(refused), refused[0])

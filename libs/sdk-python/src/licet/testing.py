@@ -202,7 +202,7 @@ class MemoryControlPlane:
             return Response(204, {}, b"")
         if route == "/replica/v1/decisions":
             self.decisions.extend(document["decisions"])
-            return _json({"accepted": len(document["decisions"])}, 202)
+            return _json({"accepted": len(document["decisions"]), "refused": []}, 202)
         if route == "/api/v1/users/sync":
             return self._sync(document["users"])
         if route == "/api/v1/resource-types/declare":
