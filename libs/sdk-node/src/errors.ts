@@ -78,9 +78,18 @@ export class Unauthenticated extends LicetError {
 
 /** @returns what went wrong as one line */
 export function messageOf(error: unknown): string {
-  if (!isError(error)) return String(error);
-  const { cause, message } = error;
-  return !isError(cause) || message.includes(cause.message) ? message : `${message}: ${cause.message}`;
+  try {
+    if (!isError(error)) return String(error);
+    const { cause, message } = error;
+    return !isError(cause) || message.includes(cause.message) ? message : `${message}: ${cause.message}`;
+  } catch {
+    return 'something that has no text';
+  }
+}
+
+/** An error as it is, and anything else as the cause of one: to Express a falsy one says that all is well, and `route` to skip what follows. */
+export function asError(thrown: unknown): Error {
+  return isError(thrown) ? thrown : new Error(`what was thrown is no error: ${messageOf(thrown)}`, { cause: thrown });
 }
 
 /** Whether a value is an error, also one of another realm. */

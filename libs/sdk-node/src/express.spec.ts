@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express, { type Request } from 'express';
-import { guard, licetErrors } from './express.ts';
+import { canRoute, guard, licetErrors } from './express.ts';
 import { Licet } from './licet.ts';
 import { MemoryControlPlane } from './testing.ts';
-import { TASKS, closeAll, connect } from './tasks.fixture.ts';
+import { TASKS, closeAll, connect, until } from './tasks.fixture.ts';
 import type { Mode } from './settings.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -27,8 +27,13 @@ async function serve(licet: Licet<Mode>): Promise<string> {
   app.delete('/tasks/:id', guard(licet, 'task:delete', { subject, resource }), (_request, response) => {
     response.json({ deleted: true });
   });
+  return listen(app);
+}
+
+async function listen(app: express.Express): Promise<string> {
   app.use(licetErrors());
-  app.use((error: Error & { status?: number }, _request: Request, response: express.Response, _next: express.NextFunction) => {
+  app.use((error: Error & { status?: number }, _request: Request, response: express.Response, next: express.NextFunction) => {
+    if (response.headersSent) return next(error);
     response.status(error.status ?? 500).json({ mine: error.message });
   });
   const server = app.listen(0, '127.0.0.1');
@@ -99,5 +104,56 @@ describe('the Express guard', () => {
     expect([(await ask(`${url}/tasks`, 'alice')).status, (await ask(`${url}/tasks`, 'bob')).status]).toEqual([200, 403]);
     plane.down = true;
     expect((await ask(`${url}/tasks`, 'alice')).status).toBe(503);
+  });
+});
+
+describe('an option of a route that goes wrong', () => {
+  const thrown = [undefined, null, '', 0, 'route', 'router'];
+  const options = ['subject', 'resource', 'tenant', 'context', 'atLeast'];
+  it.each(options.flatMap((option) => thrown.map((what) => [option, what])))('lets nobody through: %s with %p', async (option, what) => {
+    const { licet } = connect();
+    await licet.ready();
+    const app = express();
+    const asking = { subject: () => 'alice', [String(option)]: () => Promise.reject(what as Error) };
+    app.get('/guarded', guard(licet, 'task:read', asking), (_request, response) => void response.json({ secret: true }));
+    app.get('/guarded', (_request, response) => void response.json({ secret: true }));
+    app.post('/can', express.json(), canRoute(licet, asking));
+    app.post('/can', (_request, response) => void response.json({ secret: true }));
+    const url = await listen(app);
+    expect(await ask(`${url}/guarded`)).toMatchObject({ status: 500, text: expect.stringContaining('is no error') });
+    if (option === 'resource' || option === 'atLeast') return;
+    const answer = await fetch(`${url}/can`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"questions":[]}' });
+    expect([answer.status, (await answer.text()).includes('is no error')]).toEqual([500, true]);
+  });
+});
+
+describe('a request that was answered meanwhile', () => {
+  it('harms nothing', async () => {
+    const { licet } = connect();
+    await licet.ready();
+    const unhandled: unknown[] = [];
+    const hear = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', hear);
+    closing.push(() => Promise.resolve(process.off('unhandledRejection', hear)));
+    let went = 0;
+    const subject = async (request: Request) => {
+      request.res?.status(504).end('late');
+      await new Promise((resolve) => setImmediate(resolve));
+      went += 1;
+      return 'alice';
+    };
+    const app = express();
+    app.post('/can', express.json(), canRoute(licet, { subject }));
+    app.get('/guarded', guard(licet, 'task:fly', { subject }));
+    app.get('/open', guard(licet, 'task:read', { subject }), () => {
+      throw new Error('after all');
+    });
+    const url = await listen(app);
+    const headers = { 'content-type': 'application/json', connection: 'close' };
+    expect((await fetch(`${url}/can`, { method: 'POST', headers, body: '{"questions":[]}' })).status).toBe(504);
+    for (const path of ['/guarded', '/open']) expect((await ask(url + path)).status).toBe(504);
+    await until(() => went === 3);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).toEqual([]);
   });
 });

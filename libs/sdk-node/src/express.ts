@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { answerCan, type CanOptions } from './can.ts';
+import { asError } from './errors.ts';
 import { demand, type GuardOptions } from './guard.ts';
 import type { Licet } from './licet.ts';
 import { refusalOf } from './refusal.ts';
@@ -17,14 +18,13 @@ export type { GuardOptions } from './guard.ts';
  * A refusal goes to `next` as Forbidden or Unauthenticated; the decision of a permitted request stands in `response.locals.licet`.
  */
 export function guard(licet: Licet<Mode>, permission: string, options: GuardOptions<Request>): RequestHandler {
-  return (request, response, next) => {
-    demand(licet, permission, options, request).then(
-      (answer) => {
-        response.locals['licet'] = answer;
-        next();
-      },
-      (error: unknown) => next(error),
-    );
+  return async (request, response, next) => {
+    try {
+      response.locals['licet'] = await demand(licet, permission, options, request);
+    } catch (error) {
+      return next(asError(error));
+    }
+    next();
   };
 }
 
@@ -34,11 +34,14 @@ export function guard(licet: Licet<Mode>, permission: string, options: GuardOpti
  *     app.post('/can', express.json(), canRoute(licet, { subject: signedIn }));
  */
 export function canRoute(licet: Licet<Mode>, options: CanOptions<Request>): RequestHandler {
-  return (request, response, next) => {
-    answerCan(licet, options, request, request.body).then(
-      ({ status, headers, body }) => response.status(status).set(headers).send(body),
-      (error: unknown) => next(error),
-    );
+  return async (request, response, next) => {
+    try {
+      const { status, headers, body } = await answerCan(licet, options, request, request.body);
+      // A timeout of the application may have answered meanwhile.
+      if (!response.headersSent) response.status(status).set(headers).send(body);
+    } catch (error) {
+      next(asError(error));
+    }
   };
 }
 
