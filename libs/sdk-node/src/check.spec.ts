@@ -85,6 +85,18 @@ describe('check', () => {
   });
 });
 
+it.each([
+  ['texts alone', '{"__proto__":"x","ownerId":"alice"}'],
+  ['others, too', '{"__proto__":{"polluted":true},"ownerId":"alice","deep":{"__proto__":{"polluted":true},"n":1}}'],
+])('carries no member of its own on that is called __proto__: %s', async (_, text) => {
+  const { licet, plane } = connect();
+  await licet.ready();
+  const properties = JSON.parse(text) as object;
+  expect(licet.check('alice', 'task:delete', { id: 't1', properties }, { context: properties }).decision).toBe(true);
+  await licet.close();
+  expect(JSON.stringify(plane.posted('/replica/v1/decisions'))).not.toContain('__proto__');
+});
+
 describe('checkMany', () => {
   it('answers each question in its place', async () => {
     const licet = await ready();

@@ -1,13 +1,29 @@
 import { DecisionUpload, type DecisionRecord } from '@licet/contract';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { LOG_LIMITS, uuidv7 } from './decision-log.ts';
-import { closeAll, connect, until } from './tasks.fixture.ts';
+import type { Fetcher } from './fetcher.ts';
+import { closeAll, connect, TASKS, until } from './tasks.fixture.ts';
+import { MemoryControlPlane } from './testing.ts';
 
 afterEach(closeAll);
 
 const SLOW = { uploadMs: 1_000_000 };
 const uploads = ({ plane }: ReturnType<typeof connect>) => plane.posted('/replica/v1/decisions') as DecisionUpload[];
 const records = (at: ReturnType<typeof connect>): DecisionRecord[] => uploads(at).flatMap((upload) => upload.decisions);
+
+/** A control plane that answers uploads with a status, and what it took. */
+function answering(statusOf: (decisions: DecisionRecord[]) => number) {
+  const plane = new MemoryControlPlane(TASKS);
+  const taken: DecisionRecord[] = [];
+  const fetcher: Fetcher = (path, request) => {
+    if (path !== '/replica/v1/decisions') return plane.fetcher(path, request);
+    const { decisions } = JSON.parse(request.body ?? '') as DecisionUpload;
+    const status = statusOf(decisions);
+    if (status === 202) taken.push(...decisions);
+    return Promise.resolve(new Response(null, { status }));
+  };
+  return { taken, fetcher };
+}
 
 describe('the decision log', () => {
   it('uploads what was asked and answered, as the contract has it', async () => {
@@ -85,15 +101,37 @@ describe('the decision log', () => {
     expect(at.licet.droppedDecisions).toBe(0);
   });
 
-  it('drops what the control plane calls invalid, and goes on with the rest', async () => {
-    const at = connect();
+  it.each([400, 413, 422])('drops what the control plane calls invalid, and nothing else of its batch: %p', async (status) => {
+    const isBad = ({ request }: DecisionRecord) => request.resource.id.startsWith('bad');
+    const { taken, fetcher } = answering((decisions) => (decisions.some(isBad) ? status : 202));
+    const { licet, errors } = connect({ timing: SLOW, fetcher });
+    await licet.ready();
+    for (let count = 0; count < 1000; count += 1) licet.check('alice', 'task:read', `${count % 600 === 3 ? 'bad' : 't'}${count}`);
+    await licet.close();
+    expect([taken.length, licet.droppedDecisions]).toEqual([998, 2]);
+    const warning = expect.objectContaining({ status, message: expect.stringContaining('dropped: the control plane answered') });
+    expect(errors).toEqual([warning, warning]);
+  });
+
+  it('sends no more than what is left where an outage comes in the midst of that', async () => {
+    const statuses = [400, 202, 503, 202];
+    const { taken, fetcher } = answering(() => statuses.shift() ?? 202);
+    const { licet } = connect({ fetcher });
+    await licet.ready();
+    for (const id of ['t1', 't2']) licet.check('alice', 'task:read', id);
+    await until(() => statuses.length === 0);
+    await licet.close();
+    expect([taken.map(({ request }) => request.resource.id), licet.droppedDecisions]).toEqual([['t1', 't2'], 0]);
+  });
+
+  it('has no question that is none', async () => {
+    const at = connect({ timing: SLOW });
     await at.licet.ready();
-    at.plane.refuse = 400;
-    at.licet.check('alice', 'task:read', 'poison');
-    await until(() => at.licet.droppedDecisions === 1);
-    at.plane.refuse = undefined;
-    at.licet.check('alice', 'task:read', 'fine');
-    await until(() => records(at).some((record) => record.request.resource.id === 'fine'));
+    at.licet.check('alice', 'task:read', 'x\ny');
+    at.licet.check('x'.repeat(10_000), 'task:read', 't1');
+    at.licet.check('alice', 'task:read', 't1');
+    await at.licet.close();
+    expect(records(at).map(({ reason }) => reason)).toEqual(['allowed_by_grant']);
   });
 
   it('is bounded: what does not fit is counted', async () => {
@@ -103,6 +141,15 @@ describe('the decision log', () => {
     for (let count = 0; count < LOG_LIMITS.queued + 7; count += 1) at.licet.check('alice', 'task:read');
     expect(at.licet.droppedDecisions).toBe(7);
     expect(at.licet.check('alice', 'task:read').decision).toBe(true);
+  });
+
+  it('is bounded in characters, too', async () => {
+    const at = connect({ timing: SLOW });
+    await at.licet.ready();
+    at.plane.down = true;
+    const large = { id: 't', properties: { text: 'x'.repeat(16 * 1024 * 1024) } };
+    for (let count = 0; count < 6; count += 1) at.licet.check('alice', 'task:read', large);
+    expect(at.licet.droppedDecisions).toBe(2);
   });
 
   it('sends large entries in parts', async () => {

@@ -5,14 +5,15 @@ import type { ControlPlane } from './control-plane.ts';
 import { FetchError } from './errors.ts';
 import { backoff, type Timing } from './timing.ts';
 
-/** How many entries wait at most, and how long closing may take in ms. */
-export const LOG_LIMITS = { queued: 10_000, closeMs: 5_000 } as const;
+/** How many entries wait at most, how many characters they have in all, and how long closing may take in ms. */
+export const LOG_LIMITS = { queued: 10_000, characters: 64 * 1024 * 1024, closeMs: 5_000 } as const;
 
 /**
  * Uploads what was decided here. The rules it keeps:
  * - adding an entry costs no I/O and never throws; where the queue is full the entry is dropped, and counted;
  * - an entry is written down at once: what the application later does to the objects it asked with does not change it;
- * - a batch is sent again until it was taken (its ids tell repeated ones apart), unless the control plane calls it invalid.
+ * - a batch is sent again until it was taken (its ids tell repeated ones apart); one that the control plane calls invalid is halved until the
+ *   bad entry is alone, and that one is dropped.
  */
 export class DecisionLog {
   private readonly plane: ControlPlane;
@@ -20,6 +21,7 @@ export class DecisionLog {
   private readonly timing: Timing;
   private readonly onError: (error: Error) => void;
   private queue: string[] = [];
+  private characters = 0;
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> | undefined;
   private failures = 0;
@@ -41,13 +43,15 @@ export class DecisionLog {
 
   /** @param now ms since the epoch */
   add(request: EvaluationRequest, decision: Decision, tenant: string, now: number): void {
-    if (this.queue.length >= LOG_LIMITS.queued || this.closed) {
+    if (this.queue.length >= LOG_LIMITS.queued || this.characters >= LOG_LIMITS.characters || this.closed) {
       this.lost += 1;
       return;
     }
     // Member by member: one object of all of them, made to be written, took four times as long.
     const asked = `"request":${JSON.stringify(request)},"tenant":${JSON.stringify(tenant)}`;
-    this.queue.push(`{${this.identity(now)},${asked},${JSON.stringify(decision).slice(1)}`);
+    const entry = `{${this.identity(now)},${asked},${JSON.stringify(decision).slice(1)}`;
+    this.queue.push(entry);
+    this.characters += entry.length;
     if (this.queue.length === BATCH.items && this.failures === 0) this.schedule(0);
     else if (this.timer === undefined) this.schedule(this.timing.uploadMs);
   }
@@ -63,8 +67,7 @@ export class DecisionLog {
     await Promise.race([tooLate, this.drain()]);
     clearTimeout(late);
     clearTimeout(this.timer);
-    this.lost += this.queue.length;
-    this.queue = [];
+    this.lost += this.take(this.queue.length);
   }
 
   /** A new id and the time. Many entries are of the same ms, and their ids begin alike. */
@@ -95,22 +98,45 @@ export class DecisionLog {
   }
 
   private async send(): Promise<void> {
-    const count = batchLength(this.queue);
     try {
-      await this.plane.upload(`${this.source},"decisions":[${this.queue.slice(0, count).join(',')}]}`);
-      this.queue.splice(0, count);
+      await this.upload(batchLength(this.queue));
       this.failures = 0;
     } catch (error) {
+      this.failures += 1;
       this.onError(error as Error);
-      const invalid = error instanceof FetchError && (error.status === 400 || error.status === 413 || error.status === 422);
-      if (invalid) {
-        this.queue.splice(0, count);
-        this.lost += count;
-      } else {
-        this.failures += 1;
-      }
     }
   }
+
+  /** Uploads so many of those that wait longest, and takes them out of the queue. */
+  private async upload(count: number): Promise<void> {
+    const batch = this.queue.slice(0, count);
+    if (batch.length === 0) return; // closed meanwhile
+    try {
+      await this.plane.upload(`${this.source},"decisions":[${batch.join(',')}]}`);
+      this.take(batch.length);
+    } catch (error) {
+      if (!isInvalid(error)) throw error;
+      if (batch.length > 1) {
+        const half = batch.length >> 1;
+        await this.upload(half);
+        return this.upload(batch.length - half);
+      }
+      this.lost += this.take(1);
+      this.onError(new FetchError(`a decision is not in the log, it was dropped: ${error.message}`, error));
+    }
+  }
+
+  /** Takes those that wait longest out of the queue. @returns how many they were */
+  private take(count: number): number {
+    const taken = this.queue.splice(0, count);
+    for (const entry of taken) this.characters -= entry.length;
+    return taken.length;
+  }
+}
+
+/** Whether the control plane will never take what was sent. */
+function isInvalid(error: unknown): error is FetchError {
+  return error instanceof FetchError && (error.status === 400 || error.status === 413 || error.status === 422);
 }
 
 /**

@@ -78,7 +78,8 @@ export class LocalDecisionPoint {
   decide(request: EvaluationRequest, options: CheckOptions, snapshot = this.replica.snapshot): Answer {
     const now = Date.now();
     const decision = this.refusal(snapshot, options.atLeast) ?? decide(snapshot ?? NO_POLICY, request, now);
-    if (options.log !== false) this.log?.add(request, decision, tenantOf(snapshot ?? NO_POLICY, request), now);
+    const isLogged = options.log !== false && decision.reason !== 'invalid_request'; // such a question names nobody and nothing
+    if (isLogged) this.log?.add(request, decision, tenantOf(snapshot ?? NO_POLICY, request), now);
     return decision;
   }
 

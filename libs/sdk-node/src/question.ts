@@ -37,6 +37,8 @@ export type Question = string | { permission: string; resource?: ResourceInput }
 export const ANY_ID = '*';
 
 const MAX_DEPTH = 32;
+/** As a member of its own, which a parsed text may have, it is no attribute: whoever copies it by assignment changes what the object inherits. */
+const PROTO = '__proto__';
 
 /**
  * Turns a question into AuthZEN's form. Attributes become what they are in JSON: a Date is its ISO text, undefined is absent.
@@ -127,14 +129,14 @@ function toPlainObject(value: Record<string, unknown>, path: string, depth: numb
   if (hasTextsOnly(value)) return value;
   const entries = Object.keys(value).flatMap((key): [string, unknown][] => {
     const item = value[key];
-    return item === undefined ? [] : [[key, toJson(item, `${path}.${key}`, depth + 1)]];
+    return item === undefined || key === PROTO ? [] : [[key, toJson(item, `${path}.${key}`, depth + 1)]];
   });
   return Object.fromEntries(entries);
 }
 
 /** The common case, told without a list of the members. */
 function hasTextsOnly(value: Record<string, unknown>): boolean {
-  for (const key in value) if (typeof value[key] !== 'string') return false;
+  for (const key in value) if (typeof value[key] !== 'string' || key === PROTO) return false;
   return true;
 }
 
