@@ -38,7 +38,7 @@ export class FetchError extends LicetError {
   }
 }
 
-/** A permission is not given. */
+/** A permission is not given. Why, says `decision`, and not the message: a handler that shows messages tells nobody of the policy. */
 export class Forbidden extends LicetError {
   override readonly name = 'Forbidden';
   readonly permission: string;
@@ -48,8 +48,9 @@ export class Forbidden extends LicetError {
   readonly statusCode: 403 | 503;
 
   constructor(permission: string, decision: Decision) {
-    super(`\`${permission}\` is not permitted: ${decision.reason}`);
-    this.permission = permission;
+    const asked = messageOf(permission); // whatever was given in its place
+    super(`\`${asked}\` ${isUndecided(decision.reason) ? 'could not be decided' : 'is not permitted'}`);
+    this.permission = asked;
     this.decision = decision;
     this.status = this.statusCode = isUndecided(decision.reason) ? 503 : 403;
   }

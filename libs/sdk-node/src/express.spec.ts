@@ -114,7 +114,7 @@ describe('an option of a route that goes wrong', () => {
     const { licet } = connect();
     await licet.ready();
     const app = express();
-    const asking = { subject: () => 'alice', [String(option)]: () => Promise.reject(what as Error) };
+    const asking = { subject: () => 'alice', [String(option)]: () => Promise.reject(what as unknown as Error) };
     app.get('/guarded', guard(licet, 'task:read', asking), (_request, response) => void response.json({ secret: true }));
     app.get('/guarded', (_request, response) => void response.json({ secret: true }));
     app.post('/can', express.json(), canRoute(licet, asking));

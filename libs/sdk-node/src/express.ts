@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { answerCan, type CanOptions } from './can.ts';
 import { asError } from './errors.ts';
-import { demand, type GuardOptions } from './guard.ts';
+import { demand, demandAskable, demandSubject, type GuardOptions } from './guard.ts';
 import type { Licet } from './licet.ts';
 import { refusalOf } from './refusal.ts';
 import type { Mode } from './settings.ts';
@@ -16,8 +16,11 @@ export type { GuardOptions } from './guard.ts';
  *     app.use(licetErrors());                                                            // after all routes
  *
  * A refusal goes to `next` as Forbidden or Unauthenticated; the decision of a permitted request stands in `response.locals.licet`.
+ * @throws ConfigError where the permission is none, or `subject` is missing
  */
 export function guard(licet: Licet<Mode>, permission: string, options: GuardOptions<Request>): RequestHandler {
+  demandAskable(permission);
+  demandSubject(options);
   return async (request, response, next) => {
     try {
       response.locals['licet'] = await demand(licet, permission, options, request);
@@ -32,8 +35,10 @@ export function guard(licet: Licet<Mode>, permission: string, options: GuardOpti
  * Express handler: answers `useCan()` of `@licet/sdk-node/react`, about whoever is signed in, with booleans.
  *
  *     app.post('/can', express.json(), canRoute(licet, { subject: signedIn }));
+ * @throws ConfigError where `subject` is missing
  */
 export function canRoute(licet: Licet<Mode>, options: CanOptions<Request>): RequestHandler {
+  demandSubject(options);
   return async (request, response, next) => {
     try {
       const { status, headers, body } = await answerCan(licet, options, request, request.body);

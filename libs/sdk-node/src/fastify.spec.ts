@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import Fastify, { type FastifyRequest } from 'fastify';
-import { guard, licetErrors } from './fastify.ts';
+import * as express from './express.ts';
+import * as fastify from './fastify.ts';
 import type { Licet } from './licet.ts';
 import { MemoryControlPlane } from './testing.ts';
 import { TASKS, closeAll, connect } from './tasks.fixture.ts';
 
+const { guard, licetErrors } = fastify;
 afterEach(closeAll);
 
 function serve(licet: Licet) {
@@ -57,5 +59,53 @@ describe('the Fastify guard', () => {
   it('leaves other errors to the handler of the application', async () => {
     const answer = await (await ready()).inject({ url: '/fail' });
     expect([answer.statusCode, answer.json()]).toEqual([500, { mine: 'my own' }]);
+  });
+
+  it('answers 404 where the option for the resource gives none', async () => {
+    const { licet } = connect();
+    await licet.ready();
+    const app = Fastify();
+    await app.register(licetErrors);
+    const given = [undefined, null, '', false, 0];
+    given.forEach((resource, index) => {
+      const options = { subject: () => 'alice', resource: () => resource as string };
+      app.get(`/${index}`, { preHandler: guard(licet, 'task:read', options) }, () => ({ secret: true }));
+    });
+    for (const index of given.keys()) expect((await app.inject({ url: `/${index}` })).statusCode).toBe(404);
+  });
+
+  it('lets nobody through where an option throws what is no error', async () => {
+    const { licet } = connect();
+    await licet.ready();
+    const app = Fastify();
+    const thrown = [undefined, null, '', 'route'];
+    thrown.forEach((what, index) => {
+      const preHandler = guard(licet, 'task:read', { subject: () => Promise.reject(what as unknown as Error) });
+      app.get(`/${index}`, { preHandler }, () => ({ secret: true }));
+    });
+    for (const index of thrown.keys()) expect((await app.inject({ url: `/${index}` })).body).not.toContain('secret');
+  });
+});
+
+it('a refusal tells nothing of the policy to whoever shows messages of errors', async () => {
+  const { licet } = connect();
+  await licet.ready();
+  const app = Fastify();
+  app.get('/tasks', { preHandler: guard(licet, 'task:read', { subject: () => 'bob' }) }, () => ({ tasks: [] }));
+  expect((await app.inject({ url: '/tasks' })).json()).toMatchObject({ statusCode: 403, message: '`task:read` is not permitted' });
+});
+
+describe.each(Object.entries({ express, fastify }))('what is wrong with a guard is said when it is made (%s)', (_, made) => {
+  it.each(['taskread', '', ':read', 'task:', undefined])('a permission that is none: %p', (permission) => {
+    const { licet } = connect();
+    const make = () => made.guard(licet, permission as string, { subject: () => 'alice' });
+    expect(make).toThrow(expect.objectContaining({ name: 'ConfigError', message: expect.stringContaining(`\`${permission}\``) }));
+  });
+
+  it.each([undefined, {}, { subject: 'alice' }])('nobody to ask about: %p', (options) => {
+    const { licet } = connect();
+    const wrong = expect.objectContaining({ name: 'ConfigError', message: expect.stringContaining('`subject`') });
+    expect(() => made.guard(licet, 'task:read', options as never)).toThrow(wrong);
+    expect(() => made.canRoute(licet, options as never)).toThrow(wrong);
   });
 });

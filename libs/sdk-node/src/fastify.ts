@@ -1,6 +1,6 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import { answerCan, type CanOptions } from './can.ts';
-import { demand, type GuardOptions } from './guard.ts';
+import { demand, demandAskable, demandSubject, type GuardOptions } from './guard.ts';
 import type { Licet } from './licet.ts';
 import { prefersHtml, refusalOf } from './refusal.ts';
 import type { Mode } from './settings.ts';
@@ -11,10 +11,13 @@ export type { GuardOptions } from './guard.ts';
 /**
  * Fastify hook: lets a request through only if its subject has the permission. It throws Forbidden or Unauthenticated otherwise.
  *
- *     app.register(licetErrors);
+ *     await app.register(licetErrors);                                                  // before the routes: those before it do not have it
  *     app.delete('/tasks/:id', { preHandler: guard(licet, 'task:delete', { subject: signedIn, resource: taskOf }) }, handler);
+ * @throws ConfigError where the permission is none, or `subject` is missing
  */
 export function guard(licet: Licet<Mode>, permission: string, options: GuardOptions<FastifyRequest>): preHandlerAsyncHookHandler {
+  demandAskable(permission);
+  demandSubject(options);
   return async (request) => {
     await demand(licet, permission, options, request);
   };
@@ -24,8 +27,10 @@ export function guard(licet: Licet<Mode>, permission: string, options: GuardOpti
  * Fastify handler: answers `useCan()` of `@licet/sdk-node/react`, about whoever is signed in, with booleans.
  *
  *     app.post('/can', canRoute(licet, { subject: signedIn }));
+ * @throws ConfigError where `subject` is missing
  */
 export function canRoute(licet: Licet<Mode>, options: CanOptions<FastifyRequest>) {
+  demandSubject(options);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { status, headers, body } = await answerCan(licet, options, request, request.body);
     return reply.code(status).headers(headers).send(body);
@@ -34,7 +39,7 @@ export function canRoute(licet: Licet<Mode>, options: CanOptions<FastifyRequest>
 
 /**
  * Fastify plugin: answers the refusals of guards, as a page or as a problem document by Accept. Other errors go to the error handler that
- * was set before. It counts for the instance that registers it.
+ * was set before. It counts for the routes after it, of the instance that registers it.
  */
 export const licetErrors: FastifyPluginCallback = (fastify, _options, done) => {
   const other = fastify.errorHandler;

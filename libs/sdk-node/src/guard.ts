@@ -1,6 +1,6 @@
-import { Forbidden, NotFound, Unauthenticated } from './errors.ts';
+import { ConfigError, Forbidden, messageOf, NotFound, Unauthenticated } from './errors.ts';
 import type { Licet } from './licet.ts';
-import type { ResourceInput, SubjectInput } from './question.ts';
+import { demandPermission, type ResourceInput, type SubjectInput } from './question.ts';
 import type { Answer } from './remote.ts';
 import type { Mode } from './settings.ts';
 
@@ -10,16 +10,37 @@ type Awaitable<T> = T | Promise<T>;
 export interface GuardOptions<Request> {
   /** Who is signed in; null or undefined: nobody, which is refused with 401. */
   subject: (request: Request) => Awaitable<SubjectInput | null | undefined>;
-  /** What it is done to; null: there is no such thing, which is answered with 404. Left out: no particular one, as for `task:create`. */
-  resource?: (request: Request) => Awaitable<ResourceInput | null | undefined>;
+  /**
+   * What it is done to; null, undefined or anything else that is falsy: there is no such thing, which is answered with 404. The option left
+   * out: no particular one, as for `task:create`.
+   */
+  resource?: ((request: Request) => Awaitable<ResourceInput | null | undefined>) | undefined;
   /** Whether a refusal is answered with 404, as if there were no such thing: where it is a secret that there is. */
-  hide?: boolean;
+  hide?: boolean | undefined;
   /** Facts for conditions, such as the address of the caller. */
-  context?: (request: Request) => Awaitable<object | undefined>;
+  context?: ((request: Request) => Awaitable<object | undefined>) | undefined;
   /** The tenant that the request is about. */
-  tenant?: (request: Request) => Awaitable<string | undefined>;
+  tenant?: ((request: Request) => Awaitable<string | undefined>) | undefined;
   /** The revision that the answer must know, for instance of the caller's last write; before that it is refused with 503. */
-  atLeast?: (request: Request) => Awaitable<number | undefined>;
+  atLeast?: ((request: Request) => Awaitable<number | undefined>) | undefined;
+}
+
+/**
+ * Looks at what a guard is made of, before there is a request.
+ * @throws ConfigError saying what is missing or wrong
+ */
+export function demandSubject(options: { subject: unknown }): void {
+  if (typeof options?.subject === 'function') return;
+  throw new ConfigError('the option `subject` must be a function that gives who is signed in');
+}
+
+/** As {@link demandSubject}, about the permission. */
+export function demandAskable(permission: string): void {
+  try {
+    demandPermission(permission);
+  } catch (error) {
+    throw new ConfigError(`a guard cannot ask for \`${messageOf(permission)}\`: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /**
@@ -35,7 +56,7 @@ export async function demand<Request>(
 ): Promise<Answer> {
   const subject = await options.subject(request);
   if (subject === null || subject === undefined) throw new Unauthenticated(`\`${permission}\` was asked for, and nobody is signed in`);
-  const resource = await options.resource?.(request);
+  const resource = options.resource && ((await options.resource(request)) || null);
   if (resource === null) throw new NotFound(`there is nothing that \`${permission}\` could be asked about`);
   const [context, tenant] = [await options.context?.(request), await options.tenant?.(request)];
   const answer = await licet.check(subject, permission, resource, { context, tenant, atLeast: await options.atLeast?.(request) });

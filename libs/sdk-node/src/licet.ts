@@ -1,9 +1,10 @@
 import { DEFAULT_TENANT, type EvaluationRequest, type FilterPlan, type UserSyncResponse } from '@licet/contract';
 import { unexplained, type Snapshot } from '@licet/engine';
 import { ControlPlane, type UserInput } from './control-plane.ts';
-import { Forbidden, messageOf } from './errors.ts';
+import { Forbidden } from './errors.ts';
 import { Emitter, type Listener, type LicetEvents } from './events.ts';
 import { LocalDecisionPoint } from './local.ts';
+import { invalid, isRequest, read, readOne, type Asked } from './asked.ts';
 import {
   ANY_ID,
   toRequest,
@@ -14,8 +15,9 @@ import {
   type SubjectInput,
 } from './question.ts';
 import { RemoteDecisionPoint, unreachable, type Answer, type Explained } from './remote.ts';
-import type { SearchKind } from './search.ts';
+import { toLimit, type SearchKind } from './search.ts';
 import { readSettings, type LicetOptions, type Mode } from './settings.ts';
+import { UndeclaredPermissions } from './undeclared.ts';
 import { Writes, type AssignOptions, type HolderInput, type RevokeOptions } from './writes.ts';
 
 /** ms that a write waits at most until the policy here knows it. */
@@ -24,9 +26,9 @@ const READY_MS = 10_000;
 
 export interface ReadyOptions {
   /** 10,000 if left out. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Whether it must be one that the control plane has said to be the newest since this process began, and not what `snapshotPath` kept. */
-  fresh?: boolean;
+  fresh?: boolean | undefined;
 }
 
 /** What a question gives: in local mode the value itself, in remote mode a promise of it. */
@@ -51,6 +53,7 @@ export class Licet<M extends Mode = 'local'> {
   private readonly local: LocalDecisionPoint | undefined;
   private readonly remote: RemoteDecisionPoint;
   private readonly emitter = new Emitter();
+  private readonly undeclared = new UndeclaredPermissions((error) => this.emitter.emit('error', error));
 
   /** @throws ConfigError naming the setting that is missing or wrong */
   constructor(options: LicetOptions<M> = {}) {
@@ -78,7 +81,11 @@ export class Licet<M extends Mode = 'local'> {
   check(subject: SubjectInput, permission: string, resource?: ResourceInput, options: CheckOptions = {}): Given<M, Answer> {
     const request = read(subject, permission, resource, options);
     if (this.local !== undefined) return this.decide(this.local, request, options) as Given<M, Answer>;
-    return (isRequest(request) ? this.remote.decide(request, options.atLeast) : Promise.resolve(request)) as Given<M, Answer>;
+    if (!isRequest(request)) return this.given(request);
+    return this.remote
+      .decide(request, options.atLeast)
+      .then((answer) => this.told(answer, request, options))
+      .catch(invalid) as Given<M, Answer>;
   }
 
   /**
@@ -86,13 +93,10 @@ export class Licet<M extends Mode = 'local'> {
    * @param questions each a permission, or `{ permission, resource }`
    */
   checkMany(subject: SubjectInput, questions: readonly Question[], options: CheckOptions = {}): Given<M, Answer[]> {
-    const requests = questions.map((question) =>
-      typeof question === 'string'
-        ? read(subject, question, undefined, options)
-        : read(subject, question?.permission, question?.resource, options),
-    );
+    if (!Array.isArray(questions)) return this.given([invalid(new TypeError('give the questions as a list'))]);
+    const requests = questions.map((question: Question) => readOne(subject, question, options));
     const { local } = this;
-    if (local === undefined) return this.decideRemotely(requests, options.atLeast) as Given<M, Answer[]>;
+    if (local === undefined) return this.decideRemotely(requests, options) as Given<M, Answer[]>;
     const { snapshot } = local.replica;
     return requests.map((request) => this.decide(local, request, options, snapshot)) as Given<M, Answer[]>;
   }
@@ -117,7 +121,7 @@ export class Licet<M extends Mode = 'local'> {
   explain(subject: SubjectInput, permission: string, resource?: ResourceInput, options: CheckOptions = {}): Given<M, Explained> {
     const request = read(subject, permission, resource, options);
     const { local, remote } = this;
-    if (!isRequest(request)) return this.given(unexplained(request, options.tenant ?? DEFAULT_TENANT));
+    if (!isRequest(request)) return this.given(unexplained(request, DEFAULT_TENANT));
     return (local ? local.explain(request, options.atLeast) : remote.explain(request, options.atLeast)) as Given<M, Explained>;
   }
 
@@ -128,7 +132,7 @@ export class Licet<M extends Mode = 'local'> {
    * @param options `tenant`: the one tenant that all rows are in; left out, each row names its own in the attribute `tenant`
    */
   filterPlan(subject: SubjectInput, permission: string, properties?: object, options: CheckOptions = {}): Given<M, FilterPlan> {
-    const request = read(subject, permission, properties && { properties }, options);
+    const request = read(subject, permission, properties === undefined ? undefined : { properties }, options);
     const { local, remote } = this;
     if (!isRequest(request)) return this.given({ kind: 'never', reason: 'invalid_request', revision: 0 });
     return (local ? local.filterPlan(request, options.atLeast) : remote.filterPlan(request, options.atLeast)) as Given<M, FilterPlan>;
@@ -140,7 +144,7 @@ export class Licet<M extends Mode = 'local'> {
    * @returns their user keys in ascending order
    * @throws TypeError where the question is not one; Unavailable where there is no answer: an empty list would say "nobody"
    */
-  whoCan(permission: string, resource?: ResourceInput, options: SearchOptions & { type?: string } = {}): Given<M, string[]> {
+  whoCan(permission: string, resource?: ResourceInput, options: SearchOptions & { type?: string | undefined } = {}): Given<M, string[]> {
     return this.search('subject', () => toRequest({ type: options.type ?? 'user', id: ANY_ID }, permission, resource, options), options);
   }
 
@@ -229,43 +233,38 @@ export class Licet<M extends Mode = 'local'> {
     return (this.local ? value : Promise.resolve(value)) as Given<M, T>;
   }
 
-  private search(kind: SearchKind, read: () => EvaluationRequest, { limit = Infinity, atLeast }: SearchOptions): Given<M, string[]> {
+  private search(kind: SearchKind, read: () => EvaluationRequest, options: SearchOptions): Given<M, string[]> {
     const { local, remote } = this;
-    const search = () => ({ kind, request: read(), limit, atLeast });
+    const search = () => ({ kind, request: read(), limit: toLimit(options.limit), atLeast: options.atLeast });
     return (local ? local.search(search()) : Promise.resolve().then(() => remote.search(search()))) as Given<M, string[]>;
   }
 
   private decide(local: LocalDecisionPoint, request: Asked, options: CheckOptions, snapshot?: Snapshot | null): Answer {
     if (!isRequest(request)) return request;
     try {
-      return local.decide(request, options, snapshot);
+      return this.told(local.decide(request, options, snapshot), request, options);
     } catch (error) {
       this.emitter.emit('error', error as Error);
       return invalid(error);
     }
   }
 
-  private async decideRemotely(requests: readonly Asked[], atLeast: number | undefined): Promise<Answer[]> {
-    const answers = (await this.remote.decideMany(requests.filter(isRequest), atLeast)).values();
-    return requests.map((request) => (isRequest(request) ? (answers.next().value ?? unreachable('there is no answer')) : request));
+  private async decideRemotely(requests: readonly Asked[], options: CheckOptions): Promise<Answer[]> {
+    try {
+      const asked = requests.filter(isRequest);
+      if (asked.length === 0) return requests as Answer[];
+      const answers = (await this.remote.decideMany(asked, options.atLeast)).values();
+      return requests.map((request) => {
+        return isRequest(request) ? this.told(answers.next().value ?? unreachable('there is no answer'), request, options) : request;
+      });
+    } catch (error) {
+      return requests.map(() => invalid(error));
+    }
   }
-}
 
-/** A question as it was read: a request, or where it is not one, the denial that answers it. */
-type Asked = EvaluationRequest | Answer;
-
-function read(...question: Parameters<typeof toRequest>): Asked {
-  try {
-    return toRequest(...question);
-  } catch (error) {
-    return invalid(error);
+  /** An answer, after what it says of a permission that nobody declared was passed on; not where a page says what is asked. */
+  private told(answer: Answer, request: EvaluationRequest, { log }: CheckOptions): Answer {
+    if (log !== false) this.undeclared.look(answer, request);
+    return answer;
   }
-}
-
-function isRequest(value: Asked): value is EvaluationRequest {
-  return 'subject' in value;
-}
-
-function invalid(error: unknown): Answer {
-  return { decision: false, reason: 'invalid_request', path: null, errors: [], revision: 0, message: messageOf(error) };
 }

@@ -184,6 +184,15 @@ describe('a handler that requires a permission', () => {
   });
 });
 
+describe('what is wrong with a guard', () => {
+  it('is said when it is declared, and when the application starts', async () => {
+    expect(() => Require('taskread')).toThrow(
+      expect.objectContaining({ name: 'ConfigError', message: expect.stringContaining('`taskread`') }),
+    );
+    await expect(start({ subject: undefined as never })).rejects.toThrow('`subject` must be a function');
+  });
+});
+
 describe('an application that denies by default', () => {
   it('does not start while a handler declares nothing, and names it', async () => {
     const starting = start({ denyByDefault: true }, [TasksController, UndeclaredController]);

@@ -31,7 +31,7 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost, ModuleRef, Reflector } from '@nestjs/core';
 import { ConfigError, Forbidden, NotFound, Unauthenticated, Unavailable } from './errors.ts';
-import { demand } from './guard.ts';
+import { demand, demandAskable, demandSubject } from './guard.ts';
 import { Licet } from './licet.ts';
 import { CanAnswerer, type CanParts } from './nest-can.ts';
 import {
@@ -71,11 +71,13 @@ const REFUSALS = [Forbidden, NotFound, Unauthenticated, Unavailable];
 /**
  * Lets a request through only if its subject has the permission. On a handler, or on a class for all handlers that declare nothing. Where
  * several stand above one another all are required, the first one first.
+ * @throws ConfigError where the permission is none
  */
 export function Require<Request = NestRequest>(
   permission: string,
   options: RequireOptions<Request> = {},
 ): ClassDecorator & MethodDecorator {
+  demandAskable(permission);
   return (target: object, name?: string | symbol, descriptor?: PropertyDescriptor): void => {
     const below = new Reflector().get<Declared | undefined>(DECLARED, (descriptor?.value ?? target) as Type) ?? [];
     const declared: Declared = [{ permission, options: options as RequireOptions }, ...below];
@@ -140,6 +142,7 @@ class LicetGuard implements CanActivate {
   private readonly moduleRef: ModuleRef;
 
   constructor(...[options, licet, moduleRef, reflector]: GuardParts) {
+    demandSubject(options);
     this.options = options;
     this.licet = licet;
     this.reflector = reflector;

@@ -4,34 +4,34 @@ import { parseUserKey, splitKey, type Attributes, type EvaluationRequest } from 
  * Who is asked about: a user key (`alice`, `service:bob`), or AuthZEN's type and id with attributes (1.0, section 5.1). Where users choose
  * their own ids, write `{ id }`: it is always a `user`, whatever is in it.
  */
-export type SubjectInput = string | { type?: string; id: string; properties?: object };
+export type SubjectInput = string | { type?: string | undefined; id: string; properties?: object | undefined };
 
 /**
  * What the action is done to: an id, or an id with attributes (AuthZEN 1.0, section 5.2). Its type is the one that the permission names.
- * Without an id it is no particular one, as in `task:create`.
+ * Without an id it is no particular one, as in `task:create`; an id that is there and undefined is a mistake, and is denied.
  */
-export type ResourceInput = string | { type?: string; id?: string; properties?: object };
+export type ResourceInput = string | { type?: string | undefined; id?: string; properties?: object | undefined };
 
 export interface CheckOptions {
   /** Attributes of the action, for conditions (AuthZEN 1.0, section 5.3). */
-  action?: object;
+  action?: object | undefined;
   /** Facts about the moment, for conditions (AuthZEN 1.0, section 5.4). */
-  context?: object;
+  context?: object | undefined;
   /** The tenant that the question is about. Short for the member `tenant` of the resource's properties. */
-  tenant?: string;
+  tenant?: string | undefined;
   /** Answer from this revision or a later one, to read one's own writes; before that it is a denial with reason `stale`. */
-  atLeast?: number;
+  atLeast?: number | undefined;
   /** False keeps a local decision out of the decision log: for questions that only decide what a page shows. */
-  log?: boolean;
+  log?: boolean | undefined;
 }
 
 export interface SearchOptions extends Omit<CheckOptions, 'log'> {
   /** How many results at most; all if left out. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 /** One of many questions about a subject. */
-export type Question = string | { permission: string; resource?: ResourceInput };
+export type Question = string | { permission: string; resource?: ResourceInput | undefined };
 
 /** The resource id of a question that names none, such as `task:create`. */
 export const ANY_ID = '*';
@@ -48,15 +48,19 @@ export function toRequest(
   subject: SubjectInput,
   permission: string | undefined,
   resource: ResourceInput | undefined,
-  { action, context, tenant }: CheckOptions,
+  { action, context, tenant, atLeast }: CheckOptions,
 ): EvaluationRequest {
   const asked = splitPermission(permission);
   const { type } = asked;
-  const given = typeof resource === 'string' ? { id: resource } : (resource ?? {});
+  const id = resourceIdOf(resource);
+  const given = typeof resource === 'object' ? resource : {};
   if (given.type !== undefined && given.type !== type) {
     throw new TypeError(`the permission \`${permission}\` is about a \`${type}\`, not about a \`${given.type}\``);
   }
-  const id = toId(given.id ?? ANY_ID, 'resource');
+  if (tenant !== undefined && (typeof tenant !== 'string' || tenant === '')) {
+    throw new TypeError('the option `tenant` must be a text that is not empty');
+  }
+  if (atLeast !== undefined && !isCount(atLeast)) throw new TypeError('the option `atLeast` must be a whole number from 0 on, a revision');
   const properties = tenant === undefined ? given.properties : { ...given.properties, tenant };
   const request: EvaluationRequest = {
     subject: toSubject(subject),
@@ -85,6 +89,33 @@ function splitPermission(permission: unknown): AskedPermission {
   const asked = { type: parts.type, action: { name: parts.rest } };
   if (known.size < MOST_KNOWN) known.set(permission, asked);
   return asked;
+}
+
+/** @throws TypeError saying how a permission is written */
+export function demandPermission(permission: unknown): void {
+  splitPermission(permission);
+}
+
+/** The id that a resource is named by. What has none, and is no plain object that leaves it out, is not taken for no particular one. */
+function resourceIdOf(resource: unknown): string {
+  if (resource === undefined) return ANY_ID;
+  if (typeof resource === 'string') return toId(resource, 'resource');
+  if (typeof resource === 'object' && resource !== null) {
+    if ('id' in resource) return toId(resource.id, 'resource');
+    if (isPlain(resource)) return ANY_ID;
+  }
+  throw new TypeError(`name the resource by its id, or as \`{ id, properties }\`, not as ${describe(resource)}`);
+}
+
+/** Whether an object is of no class, also one of another realm. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** Whether a value is a whole number from 0 on. */
+export function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** @throws TypeError saying what is wrong with the subject */

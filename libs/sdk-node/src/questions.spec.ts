@@ -63,6 +63,99 @@ describe.each(['local', 'remote'] as const)('in %s mode', (mode) => {
     await expect((async () => licet.whatCan({ id: '' }, 'task:read'))()).rejects.toThrow('empty');
   });
 
+  it.each([1.5, 0.5, -1, NaN, null, '1.5', 'abc', 2 ** 53])('a search for %p results at most is an error', async (limit) => {
+    const { licet } = await ask();
+    const options = { limit: limit as number };
+    const searches = [() => licet.whoCan('task:read', 't1', options), () => licet.whatCan('alice', 'task:read', options)];
+    for (const search of searches) await expect((async () => search())()).rejects.toThrow('`limit` must be a whole number');
+  });
+
+  it('a search may be for none, and for all', async () => {
+    const { licet } = await ask();
+    expect(await licet.whoCan('task:read', 't1', { limit: 0 })).toEqual([]);
+    for (const limit of [Infinity, undefined, 2]) expect(await licet.whoCan('task:read', 't1', { limit })).toEqual(['alice', 'bob']);
+  });
+
+  it.each([-1, 0.5, NaN, Infinity, null, '7'])('a revision that is none is no question: %p', async (given) => {
+    const { licet } = await ask();
+    const options = { atLeast: given as number };
+    const denial = { decision: false, reason: 'invalid_request', message: expect.stringContaining('`atLeast`') };
+    expect(await licet.check('alice', 'task:read', 't1', options)).toMatchObject(denial);
+    expect(await licet.checkMany('alice', ['task:read'], options)).toMatchObject([denial]);
+    expect((await licet.explain('alice', 'task:read', 't1', options)).decision).toMatchObject(denial);
+    expect(await licet.filterPlan('alice', 'task:read', {}, options)).toMatchObject({ kind: 'never', reason: 'invalid_request' });
+    await expect((async () => licet.whoCan('task:read', 't1', options))()).rejects.toThrow(TypeError);
+  });
+
+  it.each([5, '', null, {}, ['default']])('a tenant that is none is no question: %p', async (given) => {
+    const { licet } = await ask();
+    const options = { tenant: given as string };
+    const denial = { decision: false, reason: 'invalid_request', message: expect.stringContaining('`tenant`') };
+    expect(await licet.check('alice', 'task:read', 't1', options)).toMatchObject(denial);
+    await expect((async () => licet.whoCan('task:read', 't1', options))()).rejects.toThrow(TypeError);
+  });
+
+  it.each([null, false, 0, '', 5, [], new Date(0), new Map(), { id: undefined }, { id: null }, { id: '' }])(
+    'a resource that is none is not taken for no particular one: %p',
+    async (given) => {
+      const { licet } = await ask();
+      const resource = given as unknown as string;
+      const denial = { decision: false, reason: 'invalid_request' };
+      expect(await licet.check('alice', 'task:read', resource)).toMatchObject(denial);
+      expect(await licet.checkMany('alice', [{ permission: 'task:read', resource }])).toMatchObject([denial]);
+      expect((await licet.explain('alice', 'task:read', resource)).decision).toMatchObject(denial);
+    },
+  );
+
+  it('a resource may be of a class that has an id, and one without an id is no particular one', async () => {
+    const { licet } = await ask();
+    class Task {
+      readonly id = 't1';
+    }
+    const resources = [new Task(), { properties: {} }, {}, Object.create(null) as object, undefined];
+    for (const resource of resources) expect((await licet.check('alice', 'task:read', resource)).decision).toBe(true);
+  });
+
+  it('what throws while it is read, and what is no list, is a denial', async () => {
+    const { licet } = await ask();
+    const thrown = { toString: () => { throw new Error('again'); } }; // prettier-ignore
+    const thrower = (name: string) => Object.defineProperty({}, name, { get: () => { throw thrown as unknown as Error; }, enumerable: true }); // prettier-ignore
+    const denial = { decision: false, reason: 'invalid_request', message: expect.any(String) };
+    for (const name of ['tenant', 'context', 'atLeast', 'log']) {
+      expect(await licet.check('alice', 'task:read', 't1', thrower(name))).toMatchObject(denial);
+      expect(await licet.checkMany('alice', ['task:read', 'nonsense'], thrower(name))).toMatchObject([denial, denial]);
+    }
+    for (const name of ['permission', 'resource']) {
+      const question = Object.assign(thrower(name), name === 'permission' ? {} : { permission: 'task:read' });
+      expect(await licet.checkMany('alice', ['task:read', question as never])).toMatchObject([{ decision: true }, denial]);
+    }
+    for (const questions of [undefined, null, 5, 'task:read', {}]) {
+      expect(await licet.checkMany('alice', questions as unknown as string[])).toMatchObject([denial]);
+    }
+    const none = null as unknown as object;
+    expect(await licet.checkMany('alice', ['task:read'], none)).toMatchObject([denial]);
+    expect((await licet.explain('alice', 'task:read', 't1', none)).decision).toMatchObject(denial);
+    expect(await licet.filterPlan('alice', 'task:read', {}, none)).toMatchObject({ kind: 'never', reason: 'invalid_request' });
+    await expect((async () => licet.whoCan('task:read', 't1', none))()).rejects.toThrow(TypeError);
+    for (const permission of [Symbol('x'), thrown, null]) {
+      const demand = async () => licet.require('ada', permission as unknown as string);
+      await expect(demand()).rejects.toMatchObject({ name: 'Forbidden', permission: expect.any(String), status: 403 });
+    }
+  });
+
+  it('a permission that nobody declared is said once, with what to do', async () => {
+    const { licet } = await ask();
+    const errors: Error[] = [];
+    licet.on('error', (error) => errors.push(error));
+    for (let time = 0; time < 2; time += 1) {
+      await licet.check('alice', 'task:raed');
+      await licet.checkMany('alice', ['task:raed', 'tusk:read', 'nonsense', 'task:read']);
+      await licet.checkMany('alice', ['task:of-a-page'], { log: false });
+    }
+    const said = (permission: string) => expect.stringContaining(`no permission \`${permission}\`, so it is denied: declare it, or mend`);
+    expect(errors.map(({ message }) => message)).toEqual([said('task:raed'), said('tusk:read')]);
+  });
+
   it('nothing is logged as a decision', async () => {
     const { licet, plane } = await ask();
     await licet.explain('alice', 'task:read');

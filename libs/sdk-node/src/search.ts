@@ -1,5 +1,6 @@
 import { userKey, type EvaluationRequest, type FoundAction, type FoundEntity } from '@licet/contract';
 import { searchActions, searchResources, searchSubjects, type Snapshot } from '@licet/engine';
+import { isCount } from './question.ts';
 
 /** What is searched for: the name that the standard gives it (AuthZEN 1.0, section 8). */
 export type SearchKind = 'subject' | 'resource' | 'action';
@@ -15,6 +16,15 @@ export interface Search {
 
 const SEARCHES = { subject: searchSubjects, resource: searchResources, action: searchActions };
 const PAGE = 1000;
+
+/**
+ * Reads how many results a search gives at most.
+ * @throws TypeError where that is neither left out, nor Infinity, nor a whole number from 0 on
+ */
+export function toLimit(limit: unknown = Infinity): number {
+  if (limit === Infinity || isCount(limit)) return limit as number;
+  throw new TypeError('the option `limit` must be a whole number from 0 on');
+}
 
 /** Searches in a snapshot, page after page. */
 export function searchAll(snapshot: Snapshot, { kind, request, limit }: Search, now: number): string[] {
