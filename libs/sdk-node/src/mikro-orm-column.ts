@@ -20,6 +20,14 @@ export interface Column {
 const WHOLE = /^(?:tiny|small|medium)?int(?:eger)?\b/;
 const DOUBLE = /^double\b/;
 const SHORT_FLOAT = /^(?:real|float)\b/;
+/**
+ * Types of columns that compare texts as conditions do. Others pad (`char(n)`), write texts anew (`time`), take them for numbers (SQLite goes by
+ * parts of the name, and INT comes first), or have a collation.
+ */
+const TEXT = {
+  sqlite: /^(?!.*(?:int|collate)).*(?:char|clob|text)/i,
+  postgresql: /^(?:text|uuid|(?:varchar|character varying)\s*(?:\(\d+\))?)$/i,
+};
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const asItIs = (literal: unknown): unknown => literal;
 
@@ -36,7 +44,7 @@ export function columnOf(property: EntityProperty | undefined, dialect: 'sqlite'
   if (as === 'id' && type === 'number') return { property: name, type: 'string', read: readWhole, ordered: false };
   if (type !== 'string' || target === undefined) return plain;
   if (dialect === 'sqlite') return { ...plain, ordered: target.enum !== true };
-  const isUuid = target.columnTypes?.[0] === 'uuid';
+  const isUuid = target.columnTypes?.[0]?.toLowerCase() === 'uuid';
   const items = target.enum === true && Array.isArray(target.items) ? target.items : undefined;
   return { ...plain, read: (literal) => (holds(String(literal), isUuid, items) ? literal : undefined) };
 }
@@ -62,7 +70,8 @@ function typeOf({ runtimeType, customType, columnTypes, ...property }: EntityPro
   const column = columnTypes?.[0] ?? '';
   const made = (customType as object | undefined)?.constructor.name;
   if ('collation' in property && property.collation !== undefined) return 'opaque';
-  if (runtimeType === 'string' && (made === undefined || made === 'UuidType' || made === 'TextType')) return 'string';
+  const isText = TEXT[dialect].test(column) || (dialect === 'postgresql' && property.nativeEnumName !== undefined);
+  if (runtimeType === 'string' && isText && (made === undefined || made === 'UuidType' || made === 'TextType')) return 'string';
   if (runtimeType === 'boolean' && made === undefined) return 'boolean';
   if (runtimeType === 'Date' && made === undefined) return 'date';
   const isNumber = WHOLE.test(column) || DOUBLE.test(column) || (dialect === 'sqlite' && SHORT_FLOAT.test(column));
