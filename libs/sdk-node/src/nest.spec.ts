@@ -8,14 +8,17 @@ import {
   NotFoundException,
   Param,
   Post,
+  type ArgumentsHost,
   type CanActivate,
   type ExecutionContext,
   type Type,
 } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, ApplicationConfig } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { lastValueFrom, type Observable } from 'rxjs';
 import { Licet } from './licet.ts';
 import { CurrentDecision, LicetModule, Public, Require, type Answer, type LicetModuleOptions, type NestRequest } from './nest.ts';
 import { TASKS } from './tasks.fixture.ts';
@@ -202,6 +205,19 @@ describe('an application that denies by default', () => {
   it('starts once all do', async () => {
     const { app } = await start({ denyByDefault: true });
     expect((await app.send('GET', '/tasks/help')).status).toBe(200);
+  });
+});
+
+describe('a service that refuses a message of another service', () => {
+  it('answers with the refusal, which Nest sends as the error of the call', async () => {
+    const { app, licet } = await start();
+    const [filter] = app.app.get(ApplicationConfig).getGlobalFilters() as { catch: (error: unknown, host: ArgumentsHost) => unknown }[];
+    const host = new ExecutionContextHost([{}]);
+    host.setType('rpc');
+    const answerTo = (error: unknown) => lastValueFrom(filter!.catch(error, host) as Observable<unknown>);
+    const refused = (() => licet.require('bob', 'task:read')) as () => never;
+    const forbidden = { status: 403, code: 'forbidden', message: expect.stringContaining('task:read') };
+    await expect(Promise.resolve().then(refused).catch(answerTo)).rejects.toMatchObject(forbidden);
   });
 });
 

@@ -30,6 +30,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule, DiscoveryService, HttpAdapterHost, ModuleRef, Reflector } from '@nestjs/core';
+import { throwError, type Observable } from 'rxjs';
 import { ConfigError, Forbidden, NotFound, Unauthenticated, Unavailable } from './errors.ts';
 import { demand, demandAskable, demandSubject } from './guard.ts';
 import { Licet } from './licet.ts';
@@ -208,7 +209,7 @@ function undeclaredOf(reflector: Reflector, type: Type): string[] {
   return found;
 }
 
-/** Answers the refusals of the guard, as a page or as a problem document by Accept. */
+/** Answers the refusals of the guard, as a page or as a problem document by Accept; where a service refuses a message, as its error. */
 class RefusalFilter implements ExceptionFilter {
   private readonly host: HttpAdapterHost;
 
@@ -216,8 +217,12 @@ class RefusalFilter implements ExceptionFilter {
     this.host = host;
   }
 
-  catch(error: unknown, context: ArgumentsHost): void {
+  catch(error: unknown, context: ArgumentsHost): Observable<never> | void {
     const refusal = refusalOf(error);
+    // To a caller of a microservice Nest sends what a stream fails with, and nothing at all for what is thrown here.
+    if (refusal !== undefined && context.getType() === 'rpc') {
+      return throwError(() => ({ ...refusal.problem, message: refusal.problem.detail }));
+    }
     if (refusal === undefined || context.getType() !== 'http') throw error;
     const { httpAdapter } = this.host;
     const http = context.switchToHttp();
