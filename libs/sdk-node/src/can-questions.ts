@@ -8,7 +8,7 @@ export interface CanQuestion {
   /** Such as `task:delete`. */
   permission: string;
   /** Its id, or that and the attributes that conditions look at; left out for what has no resource yet, such as `task:create`. */
-  resource?: string | { id?: string; properties?: object };
+  resource?: string | { id?: string; properties?: object | undefined } | undefined;
 }
 
 /** The body of a request. */

@@ -3,6 +3,7 @@ import {
   AT_LEAST_HEADER,
   ApiKeyHashes,
   ErrorCode,
+  POLICY_KINDS,
   type ChangesPage,
   type Delta,
   type ReplicaStatus,
@@ -20,9 +21,9 @@ const SNAPSHOT_TIMEOUT_MS = 120_000;
 export interface UserInput {
   /** The user's key: `alice`, or `service:bob` for another type than `user`. */
   id: string;
-  name?: string | null;
-  enabled?: boolean;
-  attributes?: object;
+  name?: string | null | undefined;
+  enabled?: boolean | undefined;
+  attributes?: object | undefined;
 }
 
 /** Either an open stream of changes, or, where the other side does not stream, a page of them. */
@@ -182,8 +183,12 @@ function refusal(status: number, text: string): FetchError {
 }
 
 // A replica reads what a newer control plane writes, so these look at what matters here and let the rest pass.
-function readSnapshot(value: unknown): SnapshotDocument {
+/** @throws SnapshotError where the value is no snapshot, or lacks a kind of rows: such a policy may allow what the whole one denies */
+export function readSnapshot(value: unknown): SnapshotDocument {
   if (!isObject(value) || !isRevision(value['revision']) || !isObject(value['rows'])) throw new SnapshotError('the snapshot is not one');
+  const { format, rows } = value;
+  const missing = format === 1 ? POLICY_KINDS.filter((kind) => !Array.isArray(rows[kind])) : []; // of another format the engine says so
+  if (missing.length > 0) throw new SnapshotError(`the snapshot has no ${missing.join(', ')}`);
   return value as unknown as SnapshotDocument;
 }
 

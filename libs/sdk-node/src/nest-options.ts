@@ -18,7 +18,7 @@ export interface NestRequest {
   user?: unknown;
 }
 
-/** Gives a provider of the application, whichever module it is in. */
+/** Gives a provider of the application, whichever module it is in: there is one of it. What Nest makes for each request it cannot give. */
 export type Get = <T>(token: Type<T> | (abstract new (...args: never[]) => T) | string | symbol) => T;
 
 /** How the guard finds out what to ask: as a {@link GuardOptions}, with a second argument that gives providers. */
@@ -29,15 +29,17 @@ type Asking<Request> = {
   ) => ReturnType<NonNullable<GuardOptions<Request>[Name]>>;
 };
 
+type Optional<T> = { [Name in keyof T]?: T[Name] | undefined };
+
 /** What a handler declares besides its permission. `hide`: see {@link GuardOptions}. */
-export type RequireOptions<Request = NestRequest> = Partial<Asking<Request>> & { hide?: boolean };
+export type RequireOptions<Request = NestRequest> = Optional<Asking<Request>> & { hide?: boolean | undefined };
 
 export interface LicetModuleOptions<Request = NestRequest>
-  extends Pick<Asking<Request>, 'subject'>, Partial<Pick<Asking<Request>, 'tenant' | 'context'>> {
+  extends Pick<Asking<Request>, 'subject'>, Optional<Pick<Asking<Request>, 'tenant' | 'context'>> {
   /** A Licet that the application made and closes; or its settings: then the module makes it, and closes it with the application. */
-  licet?: Licet<Mode> | LicetOptions<Mode>;
+  licet?: Licet<Mode> | LicetOptions<Mode> | undefined;
   /** Whether every handler must declare what it requires, or that it is public. */
-  denyByDefault?: boolean;
+  denyByDefault?: boolean | undefined;
 }
 
 /** Options that other providers are needed for. */
@@ -58,7 +60,7 @@ export function asking(
   moduleRef: ModuleRef,
 ): GuardOptions<NestRequest> {
   const get: Get = (token) => moduleRef.get(token as string, { strict: false });
-  const asked = Object.entries({ subject, tenant, context, ...options }).filter(([, ask]) => ask !== undefined);
+  const asked = [...Object.entries({ subject, tenant, context }), ...Object.entries(options)].filter(([, ask]) => ask !== undefined);
   const bound = asked.map(([name, ask]) => [name, (request: NestRequest) => ask!(request, get)]);
   return { ...(Object.fromEntries(bound) as GuardOptions<NestRequest>), ...(hide === undefined ? {} : { hide }) };
 }

@@ -43,7 +43,7 @@ class TasksController {
   }
 
   @Delete(':id')
-  @Require('task:delete', ofTask)
+  @Require('task:delete', { ...ofTask, subject: undefined })
   delete(@Param('id') id: string) {
     return { deleted: id };
   }

@@ -28,9 +28,9 @@ export interface CanProviderProps {
   /** Where the application answers: what `canRoute` serves. */
   url: string;
   /** What sends the request; the browser's own `fetch` if left out. For tokens in headers, against forged requests for instance. */
-  fetch?: (url: string, init: CanRequest) => Promise<Response>;
+  fetch?: ((url: string, init: CanRequest) => Promise<Response>) | undefined;
   /** Hears why questions have no answer. */
-  onError?: (error: unknown) => void;
+  onError?: ((error: unknown) => void) | undefined;
   children?: ReactNode;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Licet } from './licet.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type LicetOptions } from './settings.ts';
 import { backoff, TIMING } from './timing.ts';
 import { SDK } from './version.ts';
 
@@ -15,7 +15,8 @@ describe('the settings', () => {
     expect(readSettings({}, { ...env, npm_package_name: '@acme/shop' }).name).toBe('@acme/shop');
   });
 
-  it.each([
+  type Wrong = [setting: string, options: LicetOptions, environment: Record<string, string>];
+  it.each<Wrong>([
     ['LICET_URL', {}, { LICET_API_KEY: 'k' }],
     ['LICET_API_KEY', {}, { LICET_URL: 'http://x.test' }],
     ['LICET_URL', { url: 'x.test', apiKey: 'k' }, {}],
@@ -25,9 +26,19 @@ describe('the settings', () => {
     ['mode', { mode: 'both' as 'local' }, env],
     ['maxStalenessMs', { maxStalenessMs: -1 }, env],
     ['maxStalenessMs', { maxStalenessMs: NaN }, env],
+    ['maxStalenessMs', { maxStalenessMs: '5' as unknown as number }, env],
+    ...[0, -1, NaN, Infinity, 2 ** 31, null, '5'].map((timeoutMs): Wrong => ['timeoutMs', { timeoutMs: timeoutMs as number }, env]),
+    ...['url', 'apiKey', 'name', 'snapshotPath'].map((setting): Wrong => [setting, { [setting]: 5 }, env]),
   ])('that are missing or wrong are named: %s', (setting, options, environment) => {
     const error = { name: 'ConfigError', message: expect.stringContaining(setting) };
     expect(() => readSettings(options, environment)).toThrow(expect.objectContaining(error));
+  });
+
+  it('take the address as a URL, fractions of a ms, and what is undefined as left out', () => {
+    const { url, timing } = readSettings({ url: new URL(env.LICET_URL), timeoutMs: 0.5, timing: { pollMs: undefined } }, env);
+    expect([url, timing.timeoutMs, timing.pollMs]).toEqual([`${env.LICET_URL}/`, 1, TIMING.pollMs]);
+    const none = { url: undefined, name: undefined, timeoutMs: undefined, maxStalenessMs: undefined, snapshotPath: undefined };
+    expect(readSettings({ ...none, mode: 'remote' }, env)).toMatchObject({ url: env.LICET_URL, timing: { timeoutMs: 2_000 } });
   });
 
   it('never show the key', () => {

@@ -121,6 +121,11 @@ describe('the snapshot on disk', () => {
   it.each([
     ['is damaged', '{"url":"http://licet.test","docu', 'is not used'],
     ['came from another control plane', '{"url":"http://other.test","currentAt":0,"document":{}}', 'it came from http://other.test'],
+    [
+      'has no rows',
+      '{"url":"http://licet.test","currentAt":0,"document":{"format":1,"revision":3,"rows":{}}}',
+      'the snapshot has no tenants',
+    ],
     ['has another format', '{"url":"http://licet.test","currentAt":0,"document":{"format":9,"revision":3,"rows":{}}}', 'is not used'],
   ])('is left alone, and that is said, where it %s', async (_, text, message) => {
     await writeFile(snapshotPath, text);

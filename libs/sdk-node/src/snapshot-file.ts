@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { SnapshotDocument } from '@licet/contract';
 import { toDocument, type Snapshot } from '@licet/engine';
+import { readSnapshot } from './control-plane.ts';
 import { SnapshotError, messageOf } from './errors.ts';
 import type { Timing } from './timing.ts';
 
@@ -39,10 +40,10 @@ export class SnapshotFile {
   /** @returns what was saved; undefined where there is nothing that can be used */
   async load(): Promise<SavedSnapshot | undefined> {
     try {
-      const saved = JSON.parse(await readFile(this.path, 'utf8')) as { url: string; currentAt: number; document: SnapshotDocument };
+      const saved = JSON.parse(await readFile(this.path, 'utf8')) as { url: string; currentAt: number; document: unknown };
       if (saved.url !== this.url) throw new SnapshotError(`it came from ${saved.url}`);
       const ageMs = Date.now() - saved.currentAt;
-      return { document: saved.document, ageMs: ageMs >= 0 ? ageMs : Infinity };
+      return { document: readSnapshot(saved.document), ageMs: ageMs >= 0 ? ageMs : Infinity };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       this.onError(new SnapshotError(`the snapshot in \`${this.path}\` is not used: ${messageOf(error)}`, { cause: error }));

@@ -86,4 +86,17 @@ describe('a write', () => {
     await expect(vague.revoke('bob', 'member')).rejects.toMatchObject({ name: 'SnapshotError' });
     await expect(vague.users.sync([{ id: 'bob' }])).rejects.toMatchObject({ name: 'SnapshotError' });
   });
+
+  const wrong: [string, unknown[], string][] = [
+    ['a number as the holder', [5, 'member'], 'name the subject'],
+    ['nobody', [null, 'member'], 'name the subject'],
+    ['a Date that is none', ['bob', 'member', { expiresAt: new Date(NaN) }], '`expiresAt` must be a valid Date'],
+    ['a number as a time', ['bob', 'member', { startsAt: 5 }], '`startsAt` must be a valid Date'],
+  ];
+  it.each(wrong)('that is none is a promise that rejects: %s', async (_, given, message) => {
+    const { licet, plane } = await ready();
+    const written = licet.assign(...(given as Parameters<typeof licet.assign>));
+    await expect(written).rejects.toThrow(expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(message) }));
+    expect(plane.posted('/api/v1/assignments/assign')).toEqual([]);
+  });
 });

@@ -13,19 +13,19 @@ export type HolderInput = SubjectInput | { group: string };
 /** Where a role counts. */
 export interface RevokeOptions {
   /** The tenant that it counts in; `*` for every tenant. `default` if left out. */
-  tenant?: string;
+  tenant?: string | undefined;
   /** The one resource that it counts for, as `type:id` or with both. Left out: for all. */
-  resource?: string | { type: string; id: string };
+  resource?: string | { type: string; id: string } | undefined;
   /** For the audit trail, in which the API key stands as who did it. */
-  reason?: string;
+  reason?: string | undefined;
 }
 
 /** Where and when a role counts. */
 export interface AssignOptions extends RevokeOptions {
   /** From when it is in force; at once if left out. */
-  startsAt?: Date | string;
+  startsAt?: Date | string | undefined;
   /** Until when it is in force; for ever if left out. */
-  expiresAt?: Date | string;
+  expiresAt?: Date | string | undefined;
 }
 
 export class Writes {
@@ -49,11 +49,12 @@ export class Writes {
     return total;
   }
 
-  assign(holder: HolderInput, role: string, { startsAt, expiresAt, ...where }: AssignOptions): Promise<number> {
-    return this.write('assign', { ...terms(holder, role, where), startsAt: timeOf(startsAt), expiresAt: timeOf(expiresAt) });
+  async assign(holder: HolderInput, role: string, { startsAt, expiresAt, ...where }: AssignOptions): Promise<number> {
+    const times = { startsAt: timeOf('startsAt', startsAt), expiresAt: timeOf('expiresAt', expiresAt) };
+    return this.write('assign', { ...terms(holder, role, where), ...times });
   }
 
-  revoke(holder: HolderInput, role: string, options: RevokeOptions): Promise<number> {
+  async revoke(holder: HolderInput, role: string, options: RevokeOptions): Promise<number> {
     return this.write('revoke', terms(holder, role, options));
   }
 
@@ -70,11 +71,15 @@ function terms(holder: HolderInput, role: string, { tenant = DEFAULT_TENANT, res
 }
 
 function holderOf(holder: HolderInput): object {
-  if (typeof holder === 'object' && 'group' in holder) return { group: holder.group };
+  if (typeof holder === 'object' && holder !== null && 'group' in holder) return { group: holder.group };
   const { type, id } = toSubject(holder);
   return { user: userKey(type, id) };
 }
 
-function timeOf(time: Date | string | undefined): string | null {
-  return time instanceof Date ? time.toISOString() : (time ?? null);
+/** @throws TypeError naming the member that is no time */
+function timeOf(member: string, time: unknown): string | null {
+  if (time === undefined || time === null) return null;
+  if (typeof time === 'string') return time;
+  if (time instanceof Date && !Number.isNaN(time.getTime())) return time.toISOString();
+  throw new TypeError(`\`${member}\` must be a valid Date, or a time as text such as \`2027-01-01T00:00:00Z\``);
 }
