@@ -1,7 +1,7 @@
 // Makes the package that applications install: the SDK with the contract and the engine inside, as ES modules and as CommonJS, with zod
 // as its one dependency. `node libs/sdk-node/pack.mjs FOLDER` leaves the tarball there; what is packed is what was built.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
@@ -11,8 +11,15 @@ const STAGE = join(HERE, 'dist', 'package');
 const PARTS = { sdk: HERE, contract: join(HERE, '../contract'), engine: join(HERE, '../engine') };
 const TESTS = /\.(?:spec|fixture)\./;
 
-/** @returns the path of the tarball */
+/**
+ * @param folder where the tarball goes; it is made where it is not there
+ * @returns the path of the tarball
+ * @throws Error where nothing is built yet
+ */
 export function pack(folder) {
+  const unbuilt = Object.values(PARTS).some((home) => !existsSync(join(home, 'dist', 'index.js')));
+  if (unbuilt) throw new Error('there is nothing to pack yet: run `npm run build` at the top of the repository first');
+  mkdirSync(folder, { recursive: true });
   rmSync(STAGE, { recursive: true, force: true });
   for (const [part, home] of Object.entries(PARTS)) {
     for (const name of readdirSync(join(home, 'dist'))) {
@@ -49,6 +56,8 @@ function manifest() {
   const { zod } = manifestOf(PARTS.contract).dependencies;
   return {
     ...{ name, version, description, license, type, engines, sideEffects: false },
+    // For `moduleResolution: node10`, which does not read `exports`.
+    ...{ main: './cjs/sdk/index.js', types: './cjs/sdk/index.d.ts' },
     exports: Object.fromEntries(Object.entries(exports).map(([entry, { types }]) => [entry, entryOf(types.replace('./dist/', ''))])),
     dependencies: { zod: `^${zod}` },
     ...{ peerDependencies, peerDependenciesMeta },
@@ -65,4 +74,11 @@ function manifestOf(home) {
   return JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${pack(resolve(process.env.INIT_CWD ?? '.', process.argv[2] ?? '.'))}\n`);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    process.stdout.write(`${pack(resolve(process.env.INIT_CWD ?? '.', process.argv[2] ?? '.'))}\n`);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

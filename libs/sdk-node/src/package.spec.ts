@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { cp, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +45,7 @@ describe('the package', () => {
   /** An empty project, into which npm installs the package without a network: what else it needs is the workspace's. */
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'licet-package-'));
-    const { stdout: tarball } = await run(process.execPath, [at('../pack.mjs'), folder]);
+    const { stdout: tarball } = await run(process.execPath, [at('../pack.mjs'), join(folder, 'a', 'new', 'one')]);
     const zod = fileURLToPath(new URL('./', import.meta.resolve('zod')));
     await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'empty', version: '1.0.0', private: true }));
     const options = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
@@ -69,6 +69,22 @@ describe('the package', () => {
   it('is CommonJS for whoever cannot require a module, as Jest', async () => {
     const ask = `console.log(typeof require('./node_modules/@licet/sdk-node/cjs/sdk/index.js').Licet)`;
     expect((await run(process.execPath, ['-e', ask], { cwd: folder })).stdout).toBe('function\n');
+  });
+
+  it('has its types where TypeScript does not read exports', () => {
+    const { main, types } = JSON.parse(readFileSync(join(folder, 'node_modules/@licet/sdk-node/package.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    for (const path of [main, types]) expect([path, existsSync(join(folder, 'node_modules/@licet/sdk-node', path!))]).toEqual([path, true]);
+  });
+
+  it('says in one sentence what to do where nothing is built', async () => {
+    const unbuilt = join(folder, 'libs/sdk-node');
+    await cp(at('../pack.mjs'), join(unbuilt, 'pack.mjs'));
+    await symlink(at('../../../node_modules'), join(folder, 'libs/node_modules'));
+    const refused = { stderr: 'there is nothing to pack yet: run `npm run build` at the top of the repository first\n', code: 1 };
+    await expect(run(process.execPath, [join(unbuilt, 'pack.mjs'), folder])).rejects.toMatchObject(refused);
   });
 
   it('gives browsers the hook alone: React is all that it imports', () => {
