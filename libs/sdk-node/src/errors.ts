@@ -95,5 +95,9 @@ export function asError(thrown: unknown): Error {
 
 /** Whether a value is an error, also one of another realm. */
 export function isError(value: unknown): value is Error {
-  return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
+  try {
+    return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
+  } catch {
+    return false; // its message throws
+  }
 }

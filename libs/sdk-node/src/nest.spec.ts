@@ -246,6 +246,13 @@ describe('the module', () => {
     expect(plane.listeners).toBe(0);
   });
 
+  it('lets nobody through where an option throws what is no error', async () => {
+    for (const thrown of [undefined, null, '', 'route']) {
+      const { app } = await start({ tenant: () => Promise.reject(thrown as unknown as Error) });
+      expect((await app.send('GET', '/tasks', 'alice')).status).toBe(500);
+    }
+  });
+
   it('knows the tenant of a request', async () => {
     const { app } = await start({ tenant: () => 'acme' });
     expect((await app.send('GET', '/tasks', 'alice')).status).toBe(403);
