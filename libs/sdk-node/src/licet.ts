@@ -263,8 +263,8 @@ export class Licet<M extends Mode = 'local'> {
   }
 
   /** An answer, after what it says of a permission that nobody declared was passed on; not where a page says what is asked. */
-  private told(answer: Answer, request: EvaluationRequest, { log }: CheckOptions): Answer {
-    if (log !== false) this.undeclared.look(answer, request);
+  private told(answer: Answer, request: EvaluationRequest, options: CheckOptions): Answer {
+    if (options.log !== false && !answer.decision) this.undeclared.look(answer, request);
     return answer;
   }
 }
