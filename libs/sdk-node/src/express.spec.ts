@@ -54,11 +54,40 @@ async function ready() {
   return serve(licet);
 }
 
+/** An application that shows the message of each refusal; task t1 is bob's, and t2 is not there. */
+async function serveHidden(licet: Licet<Mode>): Promise<string> {
+  const app = express();
+  const subject = () => 'alice';
+  const resource = ({ params }: Request<{ id?: string }>) => (params.id === 't1' ? { id: 't1', properties: { ownerId: 'bob' } } : null);
+  app.delete('/tasks/:id', guard(licet, 'task:delete', { subject, resource, hide: true }), (_request, response) => response.json({}));
+  app.use((error: Error & { status: number }, _request: Request, response: express.Response, _next: express.NextFunction) => {
+    response.status(error.status).json({ message: error.message });
+  });
+  return listen(app);
+}
+
 describe('the Express guard', () => {
   it('lets through what is permitted, with the decision at hand', async () => {
     const url = await ready();
     expect(await ask(`${url}/tasks`, 'alice')).toMatchObject({ status: 200, text: '{"because":"allowed_by_grant"}' });
     expect(await ask(`${url}/tasks/t1`, 'alice', { method: 'DELETE' })).toMatchObject({ status: 200, text: '{"deleted":true}' });
+  });
+
+  it.each([
+    ['Licet can tell', true, 404],
+    ['it cannot', false, 503],
+  ])('hides what is there behind the very answer of what is not, where %s', async (_, isReady, status) => {
+    const { licet } = isReady ? connect() : { licet: new Licet({ fetcher: () => Promise.reject(new Error('away')) }) };
+    if (isReady) await licet.ready();
+    licet.on('error', () => undefined);
+    closing.push(() => licet.close());
+    const url = await serveHidden(licet);
+    const [there, notThere] = [
+      await ask(`${url}/tasks/t1`, 'alice', { method: 'DELETE' }),
+      await ask(`${url}/tasks/t2`, 'alice', { method: 'DELETE' }),
+    ];
+    expect([there.status, there.text]).toEqual([status, notThere.text]);
+    expect(notThere.status).toBe(status);
   });
 
   it('answers programs with a problem document', async () => {

@@ -57,10 +57,16 @@ export async function demand<Request>(
   const subject = await options.subject(request);
   if (subject === null || subject === undefined) throw new Unauthenticated(`\`${permission}\` was asked for, and nobody is signed in`);
   const resource = options.resource && ((await options.resource(request)) || null);
-  if (resource === null) throw new NotFound(`there is nothing that \`${permission}\` could be asked about`);
+  if (resource === null && !options.hide) throw nothing(permission);
   const [context, tenant] = [await options.context?.(request), await options.tenant?.(request)];
-  const answer = await licet.check(subject, permission, resource, { context, tenant, atLeast: await options.atLeast?.(request) });
-  if (answer.decision) return answer;
+  const asked = { context, tenant, atLeast: await options.atLeast?.(request) };
+  // With `hide`, what is not there is asked about too: it answers as what is refused, also where Licet cannot tell.
+  const answer = await licet.check(subject, permission, resource ?? undefined, asked);
+  if (answer.decision && resource !== null) return answer;
   const refused = new Forbidden(permission, answer);
-  throw options.hide && refused.status === 403 ? new NotFound(refused.message, { cause: refused }) : refused;
+  throw options.hide && refused.status === 403 ? nothing(permission, refused) : refused;
+}
+
+function nothing(permission: string, cause?: Error): NotFound {
+  return new NotFound(`there is nothing that \`${permission}\` could be asked about`, cause && { cause });
 }
