@@ -6,6 +6,7 @@ import {
   POLICY_KINDS,
   type ChangesPage,
   type Delta,
+  type ErrorItem,
   type ReplicaStatus,
   type SnapshotDocument,
   type UserSyncResponse,
@@ -98,9 +99,15 @@ export class ControlPlane {
     await this.post('/replica/v1/status', JSON.stringify(status));
   }
 
-  /** Uploads a part of the decision log. `body` is the JSON text of a DecisionUpload. */
-  async upload(body: string): Promise<void> {
-    await this.post('/replica/v1/decisions', body);
+  /**
+   * Uploads a part of the decision log.
+   * @param body the JSON text of a DecisionUpload
+   * @returns what is wrong with each entry that was not taken
+   */
+  async upload(body: string): Promise<ErrorItem[]> {
+    const answer = await this.post('/replica/v1/decisions', body);
+    const refused = isObject(answer) ? answer['refused'] : undefined;
+    return Array.isArray(refused) ? (refused as ErrorItem[]) : [];
   }
 
   /** Registers users or brings them up to date. */

@@ -124,6 +124,22 @@ describe('the decision log', () => {
     expect([taken.map(({ request }) => request.resource.id), licet.droppedDecisions]).toEqual([['t1', 't2'], 0]);
   });
 
+  it('counts what the control plane did not take of a batch, and says so', async () => {
+    const plane = new MemoryControlPlane(TASKS);
+    const refused = [{ path: 'decisions[1].request.subject.id', message: 'is too long' }];
+    const fetcher: Fetcher = (path, request) =>
+      path === '/replica/v1/decisions'
+        ? Promise.resolve(Response.json({ accepted: 1, refused }, { status: 202 }))
+        : plane.fetcher(path, request);
+    const { licet } = connect({ fetcher });
+    const errors: string[] = [];
+    licet.on('error', ({ message }) => errors.push(message));
+    await licet.ready();
+    licet.checkMany('alice', ['task:read', 'task:read']);
+    await licet.close();
+    expect([licet.droppedDecisions, errors]).toEqual([1, [expect.stringContaining('decisions[1].request.subject.id is too long')]]);
+  });
+
   it('has no question that is none', async () => {
     const at = connect({ timing: SLOW });
     await at.licet.ready();

@@ -112,8 +112,11 @@ export class DecisionLog {
     const batch = this.queue.slice(0, count);
     if (batch.length === 0) return; // closed meanwhile
     try {
-      await this.plane.upload(`${this.source},"decisions":[${batch.join(',')}]}`);
+      const refused = await this.plane.upload(`${this.source},"decisions":[${batch.join(',')}]}`);
       this.take(batch.length);
+      this.lost += refused.length;
+      const [first] = refused;
+      if (first) this.onError(new FetchError(`${refused.length} decisions are not in the log: ${first.path} ${first.message}`));
     } catch (error) {
       if (!isInvalid(error)) throw error;
       if (batch.length > 1) {

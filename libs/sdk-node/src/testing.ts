@@ -130,7 +130,7 @@ export class MemoryControlPlane {
       case '/replica/v1/status':
         return new Response(null, { status: 204 });
       case '/replica/v1/decisions':
-        return Response.json({ accepted: (body as { decisions: unknown[] }).decisions.length }, { status: 202 });
+        return Response.json({ accepted: (body as { decisions: unknown[] }).decisions.length, refused: [] }, { status: 202 });
       case '/api/v1/users/sync': {
         const { ops, counts } = synced(this.snapshot, (body as { users: UserInput[] }).users);
         return Response.json({ revision: this.write(ops), ...counts });
