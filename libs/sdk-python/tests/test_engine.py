@@ -134,20 +134,27 @@ def test_the_tenant_comes_from_the_request_then_the_registered_resource_then_the
     assert tenant_of(snapshot, ask("alice", "read", task="t2")) == "default"
 
 
+def rows(**some: Any) -> dict[str, Any]:
+    """All kinds of rows, and nothing but what is given."""
+    return {**{kind: [] for kind in KINDS}, **some}
+
+
 @pytest.mark.parametrize(
     "document",
     [
         None,
         [],
-        {"format": 2, "revision": 1, "rows": {}},
-        {"format": 1, "revision": -1, "rows": {}},
-        {"format": 1, "revision": True, "rows": {}},
+        {"format": 2, "revision": 1, "rows": rows()},
+        {"format": 1, "revision": -1, "rows": rows()},
+        {"format": 1, "revision": True, "rows": rows()},
         {"format": 1, "revision": 1, "rows": []},
-        {"format": 1, "revision": 1, "rows": {"users": {}}},
-        {"format": 1, "revision": 1, "rows": {"users": [{"id": "x", "enabled": "yes", "attributes": {}}]}},
-        {"format": 1, "revision": 1, "rows": {"users": [{"enabled": True, "attributes": {}}]}},
-        {"format": 1, "revision": 1, "rows": {"grants": [allow("g", "r", "task:read", effect="perhaps")]}},
-        {"format": 1, "revision": 1, "rows": {"assignments": [assign("a", "r")]}},
+        {"format": 1, "revision": 1, "rows": {}},
+        {"format": 1, "revision": 1, "rows": {kind: [] for kind in KINDS if kind != "group-members"}},
+        {"format": 1, "revision": 1, "rows": rows(users={})},
+        {"format": 1, "revision": 1, "rows": rows(users=[{"id": "x", "enabled": "yes", "attributes": {}}])},
+        {"format": 1, "revision": 1, "rows": rows(users=[{"enabled": True, "attributes": {}}])},
+        {"format": 1, "revision": 1, "rows": rows(grants=[allow("g", "r", "task:read", effect="perhaps")])},
+        {"format": 1, "revision": 1, "rows": rows(assignments=[assign("a", "r")])},
     ],
 )
 def test_a_document_of_the_wrong_shape_is_refused(document: Any) -> None:
