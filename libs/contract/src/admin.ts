@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Expr } from './condition.ts';
 import { DecisionRecord } from './decision.ts';
-import { ANY_TENANT, EntityId, Key, PermissionPattern, ResourceKey, UserKey } from './ids.ts';
+import { ANY_TENANT, EntityId, instantOf, Key, PermissionPattern, ResourceKey, UserKey } from './ids.ts';
 import { AttributeType, Attributes, Effect } from './policy.ts';
 import { Identity } from './session.ts';
 
@@ -11,7 +11,7 @@ const Text = z.string().max(2000);
 const Name = z.string().trim().min(1).max(200);
 const Reason = z.string().max(1000);
 /** An instant; written and read as UTC with milliseconds, taken with any offset. */
-const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
+const Instant = z.iso.datetime({ offset: true }).transform(instantOf);
 const At = z.iso.datetime();
 const TenantScope = z.union([Key, z.literal(ANY_TENANT)]);
 const versioned = { version: z.int().positive(), createdAt: At, updatedAt: At };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { RESERVED_PERMISSIONS, RESERVED_ROLES } from './access.ts';
-import { AssignmentCreate } from './admin.ts';
+import { ApiKeyRotate, AssignmentCreate, AssignmentUpdate } from './admin.ts';
 import { COLLECTIONS } from './collections.ts';
 import { ERROR_STATUS, errorItems, LicetError } from './errors.ts';
 import { parseUserKey, PermissionPattern, ResourceKey, userKey } from './ids.ts';
@@ -70,6 +70,17 @@ describe('the admin API', () => {
       tenant: 'default',
       expiresAt: '2026-01-01T00:00:00.000Z',
     });
+  });
+
+  it.each([
+    ['9999-12-31T23:59:59-10:00', false],
+    ['0000-06-01T00:00:00Z', false],
+    ['0001-01-01T00:00:00+00:01', false],
+    ['9999-12-31T23:59:59Z', true],
+    ['0001-01-01T00:00:00Z', true],
+  ])('takes a time for one within the years 1 to 9999 in UTC: %s', (expiresAt, taken) => {
+    expect(AssignmentUpdate.safeParse({ expiresAt }).success).toBe(taken);
+    expect(ApiKeyRotate.safeParse({ oldUntil: expiresAt }).success).toBe(taken);
   });
 
   it('searches and sorts by fields that its rows have', () => {

@@ -81,3 +81,13 @@ export function splitKey(key: string): { type: string; rest: string } {
 export function isReserved(key: string): boolean {
   return key.startsWith(RESERVED_PREFIX);
 }
+
+/**
+ * Reads a time (RFC 3339, section 5.6) as an instant in UTC with milliseconds. Its offset may carry it out of the years 1 to 9999, which are
+ * those that four digits, databases and conditions have: that is an issue.
+ */
+export function instantOf(text: string, { issues }: z.core.ParsePayload): string {
+  const instant = new Date(text).toISOString();
+  if (!/^(?!0000)\d{4}-/.test(instant)) issues.push({ code: 'custom', input: text, message: 'must be in the years 1 to 9999, in UTC' });
+  return instant;
+}

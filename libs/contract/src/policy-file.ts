@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EvaluationRequest } from './decision.ts';
-import { EntityId, Key, PermissionPattern } from './ids.ts';
+import { EntityId, instantOf, Key, PermissionPattern } from './ids.ts';
 import { AttributeType, Attributes, Effect } from './policy.ts';
 
 const described = { name: z.string().optional(), description: z.string().optional() };
@@ -11,7 +11,7 @@ const FileTime = z.preprocess(
   (value) => (value instanceof Date ? value.toISOString() : value),
   z.iso
     .datetime({ offset: true, message: 'write a time such as `2027-01-01T00:00:00Z`' })
-    .transform((text) => new Date(text).toISOString()),
+    .transform(instantOf),
 );
 
 const FileGrant = z.union([

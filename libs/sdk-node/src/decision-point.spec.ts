@@ -34,12 +34,17 @@ describe('a decision point', () => {
     expect(await answering(() => new Response(null, { status: 304 }))).toBeUndefined();
   });
 
-  it.each([{ keys: [{ ...keys[0], hash: 'x' }] }, { keys: [{ ...keys[0], expiresAt: 'never' }] }, {}, []])(
-    'takes no list like %j',
-    async (body) => {
-      await expect(answering(() => Response.json(body))).rejects.toThrow('the list of API keys is not one');
+  it.each([{ hash: 'x' }, { expiresAt: 'never' }, { expiresAt: '+010000-01-01T09:59:59.000Z' }, { user: '' }])(
+    'takes a key with %j for nobody’s, and reads the others: one that is revoked must not stay for its sake',
+    async (fault) => {
+      const read = await answering(() => Response.json({ keys: [{ ...keys[0], ...fault }, keys[0]] }));
+      expect(read?.keys).toEqual([keys[0]]);
     },
   );
+
+  it.each([{ keys: {} }, {}, []])('takes no list like %j', async (body) => {
+    await expect(answering(() => Response.json(body))).rejects.toThrow('the list of API keys is not one');
+  });
 
   it('says by its code who refused', async () => {
     const refused = answering(() => Response.json({ status: 403, code: 'forbidden', detail: 'no' }, { status: 403 }));

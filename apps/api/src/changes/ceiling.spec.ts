@@ -213,7 +213,9 @@ describe('nobody gives what they do not hold', () => {
         expect([what, await give(key)]).toEqual([what, 403]);
       }
       const syncing = await having({ role: 'syncs' });
-      const { body } = await api.create('assignments', { group: 'everyone', role: 'syncs-not', tenant: 'acme' });
+      await api.create('groups', { id: 'walled' });
+      await api.create('group-members', { group: 'walled', user: syncing.user });
+      const { body } = await api.create('assignments', { group: 'walled', role: 'syncs-not', tenant: 'acme' });
       expect(await give(syncing, 'syncs')).toBe(403);
       await api.call('DELETE', `/api/v1/assignments/${body.id}`, undefined, { 'if-match': '"1"' });
       expect(await give(syncing, 'syncs')).toBe(201);

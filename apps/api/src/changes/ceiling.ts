@@ -148,7 +148,8 @@ async function readRights({ em, touched, actor }: Proposal, roles: Sides<Console
   };
 }
 
-async function readRows<T extends Row>(em: EntityManager, entity: typeof Assignment | typeof GroupMember, where: object): Promise<T[]> {
+/** Rows that are only looked at, in the form of the contract. */
+export async function readRows<T extends Row>(em: EntityManager, entity: typeof Assignment | typeof GroupMember, where: object): Promise<T[]> {
   const meta = metaOf(em, entity);
   // What is only looked at is kept out of the unit of work, which every flush goes through.
   const found: object[] = await em.find(entity as typeof Assignment, where, { disableIdentityMap: true });

@@ -89,6 +89,11 @@ export class ConsoleRights {
     return lasting.some(({ role }) => !denied || role === OWNER_ROLE);
   }
 
+  /** Whether a user is denied some console permission in some tenant, now or at any time to come, whatever conditions say. */
+  mayBeDenied(user: string, now: number): boolean {
+    return this.ofUser(user).some((row) => row.resource === null && endOf(row) > now && this.roles.of(row.role).deny.size > 0);
+  }
+
   /** The tenants in which a user has a role that denies a permission, whatever conditions and times say now. */
   deniedIn(user: string, permission: string, now: number): string[] {
     const denials = this.ofUser(user).filter((row) => endOf(row) > now && this.roles.of(row.role).deny.has(permission));

@@ -102,6 +102,23 @@ describe('who may change what', () => {
       api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles: lock, assignments: [{ ...who, role: 'lock', tenant }] } });
     const tries = [await locked({ group: 'everyone' }, 'acme'), await locked({ user: 'ana' }, 'acme'), await locked({ user: 'bob' }, 'acme')];
     expect(tries.map(({ status }) => status)).toEqual([409, 409, 200]);
+    // One that begins later, or hangs on a condition: when it holds, it is too late.
+    const everyone = { group: 'everyone', tenant: '*' };
+    const deny = (when?: string) => ({ grants: [{ permission: 'licet.role:read', effect: 'deny', ...(when && { when }) }] });
+    const later = await api.call('POST', '/api/v1/policy/apply', {
+      file: { licet: 1, roles: { later: deny() }, assignments: [{ ...everyone, role: 'later', from: '2090-01-01T00:00:00Z' }] },
+    });
+    const perhaps = await api.call('POST', '/api/v1/policy/apply', {
+      file: {
+        licet: 1,
+        roles: { perhaps: deny('now > timestamp("2090-01-01T00:00:00Z")'), heir: { inherits: ['perhaps'] } },
+        assignments: [{ ...everyone, role: 'heir' }],
+      },
+    });
+    const over = await api.call('POST', '/api/v1/policy/apply', {
+      file: { licet: 1, roles: { over: deny() }, assignments: [{ ...everyone, role: 'over', until: '2020-01-01T00:00:00Z' }] },
+    });
+    expect([later, perhaps, over].map(({ status }) => status)).toEqual([409, 409, 200]);
     expect((await api.call('GET', '/api/v1/session')).status).toBe(200);
   });
 

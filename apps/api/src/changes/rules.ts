@@ -9,6 +9,7 @@ import {
   isReserved,
   LicetError,
   OWNER_ROLE,
+  type PolicyRow,
   RESERVED_PERMISSIONS,
 } from '@licet/contract';
 import type { Snapshot } from '@licet/engine';
@@ -18,12 +19,13 @@ import { demandRecentProof } from '../access/step-up.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
 import { ApiKey } from '../api-keys/api-key.entity.ts';
+import { GroupMember } from '../groups/group.entity.ts';
 import { Operator } from '../operators/operator.entity.ts';
 import type { Row } from '../database/rows.ts';
 import type { CheckedRows } from '../replication/policy-state.ts';
-import { nobodyGivesBeyondTheOwnCeiling } from './ceiling.ts';
+import { nobodyGivesBeyondTheOwnCeiling, readRows } from './ceiling.ts';
 import type { Touched } from './collector.ts';
-import { ConsoleRoles } from './console-rights.ts';
+import { ConsoleRights, ConsoleRoles } from './console-rights.ts';
 
 /** A change that has been made in a transaction and is not committed yet: what the rules judge. */
 export interface Proposal {
@@ -196,18 +198,23 @@ async function lastOwnerStays({ touched, em, after, rows }: Proposal): Promise<v
   if (operators.length === 0 && !touched.some(({ kind, before }) => kind === 'operators' && before)) return;
   const mine = { user: { $in: operators.map(({ user }) => user) } };
   const owners = await em.find(Assignment, { ...mine, role: OWNER_ROLE, tenant: null, resource: null, expiresAt: null }, who);
-  const tenants = [CONSOLE_TENANT, ...(await tenantsWithDenials(em, rows))];
-  const mayAll = (user: string) => tenants.every((tenant) => permissionsOf(after, user, tenant).length === RESERVED_PERMISSIONS.length);
-  if (owners.some(({ user }) => user && mayAll(user))) return;
+  const rights = await rightsAmong(em, operators, new ConsoleRoles(rows));
+  const mayAll = (user: string) => permissionsOf(after, user, CONSOLE_TENANT).length === RESERVED_PERMISSIONS.length;
+  // A denial that began later, or held on a condition, could be taken away by nobody once it reached every owner.
+  if (owners.some(({ user }) => user && mayAll(user) && !rights.mayBeDenied(user, Date.now()))) return;
   throw new LicetError('still_in_use', 'this would leave nobody who may do everything: give the owner role to another operator first');
 }
 
-/** Where somebody is denied a part of the console: a denial that reached every owner there could be taken away by nobody. */
-async function tenantsWithDenials(em: EntityManager, rows: CheckedRows): Promise<Set<string>> {
-  const rights = new ConsoleRoles(rows);
-  const denying = rows.roles.map(({ id }) => id).filter((role) => rights.of(role).deny.size > 0);
-  if (denying.length === 0) return new Set();
-  const where = { role: { $in: denying }, tenant: { $ne: null } };
-  const assignments = await em.find(Assignment, where, { fields: ['tenant'], disableIdentityMap: true });
-  return new Set(assignments.map(({ tenant }) => tenant!));
+/** What is assigned to these users that says something about the console, directly and through groups. */
+async function rightsAmong(em: EntityManager, among: readonly { user: string }[], roles: ConsoleRoles): Promise<ConsoleRights> {
+  const users = among.map(({ user }) => user);
+  const members = await readRows<PolicyRow<'group-members'>>(em, GroupMember, { user: { $in: users } });
+  const groups = [EVERYONE, ANYONE, ...members.map(({ group }) => group)];
+  const where = { $or: [{ user: { $in: users } }, { group: { $in: groups } }] };
+  const assignments = await readRows<PolicyRow<'assignments'>>(em, Assignment, where);
+  return new ConsoleRights(
+    roles,
+    assignments.filter(({ role }) => roles.has(role)),
+    members,
+  );
 }
