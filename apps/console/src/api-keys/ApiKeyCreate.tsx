@@ -44,7 +44,7 @@ export function ApiKeyCreate() {
         extra={[{ id: '*', name: 'All tenants' }]}
         helper="A key for one tenant asks at /tenants/<tenant> only, and cannot hold a copy of the policy: a copy holds all tenants."
       />
-      <InstantInput source="expiresAt" label="Until" presets helper="Empty means until it is revoked." />
+      <InstantInput source="expiresAt" label="Until" presets ahead helper="Empty means until it is revoked." />
     </CreatePage>
   );
 }

@@ -15,7 +15,7 @@ interface Props {
 }
 
 // Why nothing is held: of other reasons the roles say nothing.
-const EXPLAINED = ['no_matching_grant', 'unknown_subject', 'disabled_subject'];
+const EXPLAINED = ['no_matching_grant', 'unknown_subject'];
 
 function InMatrix({ permission }: { permission: string }) {
   return (

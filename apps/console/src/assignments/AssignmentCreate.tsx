@@ -20,7 +20,12 @@ function UserInput() {
   const common = { source: 'user', resource: 'users', label: 'User', required: true, placeholder: 'Search by id or name' } as const;
   if (!own) return <PickerInput {...common} />;
   // Whoever has nothing in these tenants yet is shown to nobody who is confined to them, and may be given something all the same.
-  return <FreePickerInput {...common} helper="The list has those with a role here. For anybody else write the id, as applications name the user." />;
+  return (
+    <FreePickerInput
+      {...common}
+      helper="The list has those with a role here. For anybody else write the id, as applications name the user."
+    />
+  );
 }
 
 function WhoInput() {
@@ -93,7 +98,7 @@ export function AssignmentCreate() {
           helper="Optional: type:id. Empty means all resources."
         />
         <InstantInput source="startsAt" label="From" helper="Empty means at once." />
-        <InstantInput source="expiresAt" label="Until" presets helper="Empty means without end." />
+        <InstantInput source="expiresAt" label="Until" presets ahead helper="Empty means without end." />
       </Box>
       <TextInput source="reason" label="Reason" helper="Kept with the assignment and in the audit trail." />
       <Typography variant="body2" color="textSecondary">

@@ -2,6 +2,7 @@ import type { CollectionName, CollectionRow } from '@licet/contract';
 import { Box, Button, Typography } from '@mui/material';
 import { Link } from 'react-router-dom';
 import { ActorLink } from '../kit/ActorLink.tsx';
+import { useCan } from '../kit/access.tsx';
 import { EmptyState } from '../kit/EmptyState.tsx';
 import { Failure } from '../kit/Failure.tsx';
 import { useSome } from '../kit/read.ts';
@@ -42,8 +43,9 @@ interface Props {
 /** What was changed about one row, newest first, from the audit trail. */
 export function History({ kind, target, title = 'History', optional = false }: Props) {
   const filter = { kind, target };
-  const { data, error, refetch } = useSome('audit-entries', { filter, perPage: SHOWN });
-  if (optional && !data?.total) return null;
+  const may = useCan()('licet.audit-entry:read');
+  const { data, error, refetch } = useSome('audit-entries', { filter, perPage: SHOWN, enabled: may });
+  if (!may || (optional && !data?.total)) return null;
   return (
     <Panel
       title={title}

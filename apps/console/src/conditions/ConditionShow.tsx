@@ -74,7 +74,12 @@ export function ConditionShow() {
       )}
       sections={[
         { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        { id: 'history', label: 'History', render: ({ id }) => <History kind="conditions" target={id} /> },
+        {
+          id: 'history',
+          label: 'History',
+          permission: 'licet.audit-entry:read',
+          render: ({ id }) => <History kind="conditions" target={id} />,
+        },
       ]}
     />
   );

@@ -47,14 +47,19 @@ export function GroupShow() {
           <>
             <EditButton resource="groups" id={row.id} permission="licet.group:update" />
             <DeleteButton resource="groups" permission="licet.group:delete" row={row} noun="group">
-              Its members stay, but lose what they hold through this group.
+              Its members stay. What is assigned to the group must be revoked first.
             </DeleteButton>
           </>
         )
       }
       sections={[
         { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        { id: 'history', label: 'History', render: ({ id }) => <History kind="groups" target={id} /> },
+        {
+          id: 'history',
+          label: 'History',
+          permission: 'licet.audit-entry:read',
+          render: ({ id }) => <History kind="groups" target={id} />,
+        },
       ]}
     />
   );

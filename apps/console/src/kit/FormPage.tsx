@@ -32,10 +32,15 @@ interface FrameProps {
   failure: unknown;
   submit: string;
   withReason: boolean;
+  /** Where Cancel leads when this is the first page of its tab. */
+  back: string;
   aside?: ReactNode;
 }
 
-function Footer({ failure, submit, withReason }: Omit<FrameProps, 'children'>) {
+/** Whether the browser can go back to a page of the console; React Router counts them. */
+const hasBefore = () => ((window.history.state as { idx?: number } | null)?.idx ?? 0) > 0;
+
+function Footer({ failure, submit, withReason, back }: Omit<FrameProps, 'children'>) {
   const { saving } = useSaveContext();
   const navigate = useNavigate();
   const { clearErrors } = useFormContext();
@@ -53,13 +58,16 @@ function Footer({ failure, submit, withReason }: Omit<FrameProps, 'children'>) {
         <Button type="submit" variant="contained" disabled={saving ?? false} onClick={() => clearErrors()}>
           {submit}
         </Button>
-        <Button color="inherit" onClick={() => navigate(-1)}>
+        <Button color="inherit" onClick={() => (hasBefore() ? navigate(-1) : navigate(back))}>
           Cancel
         </Button>
       </Box>
     </>
   );
 }
+
+/** React-admin calls it a success, with nothing in it, where the session had ended and it leads to the sign-in. */
+const isSaved = (row: RaRecord | undefined) => row?.id !== undefined;
 
 const columns: SxProps = {
   display: 'grid',
@@ -118,6 +126,7 @@ export function CreatePage({
   const redirect = useRedirect();
   const [failure, setFailure] = useState<unknown>(null);
   const onSuccess = (row: RaRecord) => {
+    if (!isSaved(row)) return;
     saved(said(row), { revision: revisionOf(row) });
     if (onCreated) onCreated(row);
     else redirect(recordPath(resource, row.id));
@@ -132,7 +141,7 @@ export function CreatePage({
         mutationOptions={{ onSuccess, onError: setFailure, onMutate: () => setFailure(null) }}
       >
         <Form defaultValues={defaults ?? {}} warnWhenUnsavedChanges disableInvalidFormNotification noValidate>
-          <Frame failure={failure} submit={submit} withReason={withReason} aside={aside}>
+          <Frame failure={failure} submit={submit} withReason={withReason} back={`/${resource}`} aside={aside}>
             {children}
           </Frame>
         </Form>
@@ -195,7 +204,7 @@ function EditBody({
   if (isPending || !record) return <Waiting />;
   return (
     <Form warnWhenUnsavedChanges disableInvalidFormNotification noValidate defaultValues={{ [REASON_FIELD]: '' }}>
-      <Frame failure={failure} submit="Save" withReason={withReason} aside={aside}>
+      <Frame failure={failure} submit="Save" withReason={withReason} back={recordPath(resource, record.id)} aside={aside}>
         {children}
       </Frame>
       {theirs && <Conflict resource={resource} theirs={theirs} labels={labels} onClose={onConflictClosed} />}
@@ -219,6 +228,7 @@ export function EditPage({ title, crumbs, said, lead, ...body }: EditProps) {
   const [failure, setFailure] = useState<unknown>(null);
   const [theirs, setTheirs] = useState<Row | null>(null);
   const onSuccess = (row: RaRecord) => {
+    if (!isSaved(row)) return;
     saved(said(row), { revision: revisionOf(row) });
     redirect(recordPath(resource, row.id));
   };

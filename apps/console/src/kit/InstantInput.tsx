@@ -10,9 +10,22 @@ const PRESETS = [
   { label: '30 days', ms: 30 * 24 * HOUR },
 ];
 
+interface Props extends FieldProps {
+  presets?: boolean;
+  /** Whether it must be to come. */
+  ahead?: boolean;
+}
+
+const isAhead = (value: string | null) => (value && Date.parse(value) <= Date.now() ? 'This has passed already.' : undefined);
+
 /** A time, entered in the reader's zone and stored as an instant. */
-export function InstantInput({ source, label, helper, presets = false }: FieldProps & { presets?: boolean }) {
-  const { id, field, fieldState } = useInput({ source, format: (value: string | null) => value, parse: (value: string | null) => value });
+export function InstantInput({ source, label, helper, presets = false, ahead = false }: Props) {
+  const { id, field, fieldState } = useInput({
+    source,
+    validate: ahead ? [isAhead] : [],
+    format: (value: string | null) => value,
+    parse: (value: string | null) => value,
+  });
   return (
     <Box>
       <TextField

@@ -1,6 +1,6 @@
 import type { CollectionName } from '@licet/contract';
 import { Autocomplete, Box, TextField } from '@mui/material';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useInput } from 'react-admin';
 import { MONO } from '../root/fonts.ts';
 import { helperText, validators, type FieldProps } from './inputs.tsx';
@@ -23,8 +23,17 @@ export function useOptions(resource: CollectionName, text: string, filter: Recor
     return () => clearTimeout(timer);
   }, [text]);
   const { data, isFetching } = useSome(resource, { filter: { ...filter, q }, perPage: SHOWN, enabled: wanted });
-  const options = (data?.items ?? []) as unknown as Option[];
-  return { options, more: Math.max(0, (data?.total ?? 0) - options.length), loading: isFetching };
+  // The rows of what was typed before are no choice: Enter would take the first of them.
+  const found = (q === text ? (data?.items ?? []) : []) as unknown as Option[];
+  const options = [...found.filter(({ id }) => id === text), ...found.filter(({ id }) => id !== text)];
+  return { options, more: q === text ? Math.max(0, (data?.total ?? 0) - found.length) : 0, loading: q !== text || isFetching };
+}
+
+/** Enter is not for the form while the rows of what was typed are still to come. */
+export function waitForRows(loading: boolean) {
+  return (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && loading) event.preventDefault();
+  };
 }
 
 export function OptionLine({ id, name, description }: Option) {
@@ -76,7 +85,8 @@ export function Picker({
   const fitting = extra.filter(
     ({ id, name }) => !text || text === value || `${id} ${name ?? ''}`.toLowerCase().includes(text.toLowerCase()),
   );
-  const selected = value === null ? null : ([...extra, ...options].find(({ id }) => id === value) ?? { id: value });
+  // The same object as long as the key is the same: the field takes another one for another choice, and forgets what is being typed.
+  const selected = useMemo((): Option | null => (value === null ? null : { id: value }), [value]);
   return (
     <Autocomplete<Option>
       open={open}
@@ -87,6 +97,11 @@ export function Picker({
       value={selected}
       inputValue={text}
       onInputChange={(_event, next) => setText(next)}
+      onKeyDown={waitForRows(open && loading)}
+      onBlur={() => {
+        // A whole key was typed: it is meant, though nothing was picked.
+        if (text && options[0]?.id === text) onChange(text);
+      }}
       onChange={(_event, option) => onChange(option?.id ?? null)}
       getOptionLabel={({ id }) => extra.find((option) => option.id === id)?.name ?? id}
       getOptionKey={({ id }) => id}
@@ -150,6 +165,7 @@ export function ManyPickerInput({
 }: FieldProps & { resource: CollectionName; filter?: Record<string, unknown>; without?: string }) {
   const { field, fieldState } = useInput({ source, format: (value: unknown) => value ?? [], parse: (value: unknown) => value });
   const value = field.value as string[];
+  const selected = useMemo(() => value.map((id): Option => ({ id })), [value]);
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
   const { options, loading } = useOptions(resource, text, filter, open);
@@ -162,9 +178,10 @@ export function ManyPickerInput({
       options={options.filter(({ id }) => id !== without)}
       filterOptions={(all) => all}
       filterSelectedOptions
-      value={value.map((id): Option => ({ id }))}
+      value={selected}
       inputValue={text}
       onInputChange={(_event, next) => setText(next)}
+      onKeyDown={waitForRows(open && loading)}
       onChange={(_event, chosen) => field.onChange(chosen.map(({ id }) => id))}
       getOptionLabel={({ id }) => id}
       isOptionEqualToValue={(option, chosen) => option.id === chosen.id}

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { useGetOne, useRequireAccess, type RaRecord } from 'react-admin';
 import { Link, useParams, useSearchParams } from 'react-router-dom';
 import { ApiError } from '../providers/client.ts';
-import { Can } from './access.tsx';
+import { Can, useCan, useOwnTenants } from './access.tsx';
 import { EmptyState } from './EmptyState.tsx';
 import { Failure } from './Failure.tsx';
 import { Page, type Crumb } from './Page.tsx';
@@ -15,6 +15,8 @@ import { Waiting } from './Waiting.tsx';
 export interface Section<T> {
   id: string;
   label: string;
+  /** Without it the section is not shown: it could only fail. */
+  permission?: ReservedPermission;
   render: (row: T) => ReactNode;
 }
 
@@ -50,18 +52,22 @@ export function EditButton({
 }
 
 function Gone({ resource, noun, id, crumbs }: { resource: CollectionName; noun: string; id: string; crumbs: Crumb[] }) {
+  const confined = useOwnTenants() !== null;
   return (
     <Page title={`No ${noun} ${id}`} crumbs={crumbs}>
       <Card>
         <EmptyState
           title={`There is no ${noun} ${id}`}
           actions={
-            <Button component={Link} to={listPath('audit-entries', { kind: resource, target: id })} variant="outlined">
-              Look in the audit trail
-            </Button>
+            <Can permission="licet.audit-entry:read">
+              <Button component={Link} to={listPath('audit-entries', { kind: resource, target: id })} variant="outlined">
+                Look in the audit trail
+              </Button>
+            </Can>
           }
         >
-          It may never have existed, or it was deleted. The audit trail keeps what was deleted, by whom and why.
+          It may never have existed, or it was deleted{confined ? ', or it is outside your tenants' : ''}. The audit trail keeps what was
+          deleted, by whom and why.
         </EmptyState>
       </Card>
     </Page>
@@ -71,20 +77,22 @@ function Gone({ resource, noun, id, crumbs }: { resource: CollectionName; noun: 
 function Sections<T>({ row, sections }: { row: T; sections: readonly Section<T>[] }) {
   const [params, setParams] = useSearchParams();
   const wanted = params.get('tab');
-  const current = sections.find(({ id }) => id === wanted) ?? sections[0];
+  const can = useCan();
+  const shown = sections.filter(({ permission }) => permission === undefined || can(permission));
+  const current = shown.find(({ id }) => id === wanted) ?? shown[0];
   if (!current) return null;
-  if (sections.length === 1) return <>{current.render(row)}</>;
+  if (shown.length === 1) return <>{current.render(row)}</>;
   return (
     <>
       <Box sx={{ borderBottom: 1, borderColor: 'divider', mb: 2.5 }}>
         <Tabs
           value={current.id}
-          onChange={(_event, tab: string) => setParams(tab === sections[0]?.id ? {} : { tab }, { replace: true })}
+          onChange={(_event, tab: string) => setParams(tab === shown[0]?.id ? {} : { tab }, { replace: true })}
           variant="scrollable"
           allowScrollButtonsMobile
           aria-label="Sections"
         >
-          {sections.map(({ id, label }) => (
+          {shown.map(({ id, label }) => (
             <Tab key={id} value={id} label={label} id={`tab-${id}`} aria-controls={`section-${id}`} />
           ))}
         </Tabs>

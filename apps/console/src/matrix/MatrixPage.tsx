@@ -12,7 +12,8 @@ import {
   useMediaQuery,
   type Theme,
 } from '@mui/material';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
+import { useNotify } from 'react-admin';
 import { Link, useSearchParams } from 'react-router-dom';
 import { Can, useCan } from '../kit/access.tsx';
 import { EmptyState } from '../kit/EmptyState.tsx';
@@ -33,17 +34,19 @@ import { usePolicy, type PolicyRows } from './usePolicy.ts';
 /** The filters of the matrix, in the URL. */
 function useMatrixFilters() {
   const [params, setParams] = useSearchParams();
-  const set = (key: string, value: string) =>
+  const edit = (make: (next: URLSearchParams) => void) =>
     setParams(
       (before) => {
         const next = new URLSearchParams(before);
-        if (value) next.set(key, value);
-        else next.delete(key);
+        make(next);
         return next;
       },
       { replace: true },
     );
-  return { get: (key: string) => params.get(key) ?? '', set };
+  const set = (key: string, value: string) => edit((next) => (value ? next.set(key, value) : next.delete(key)));
+  // At once: a second edit in the same turn would begin from the same parameters.
+  const clear = (...keys: string[]) => edit((next) => keys.forEach((key) => next.delete(key)));
+  return { get: (key: string) => params.get(key) ?? '', set, clear };
 }
 
 type Filters = ReturnType<typeof useMatrixFilters>;
@@ -95,6 +98,7 @@ function Wide({ data, filters }: { data: PolicyRows; filters: Filters }) {
   const permissionText = filters.get('permissions');
   const can = useCan();
   const failed = useFailed();
+  const notify = useNotify();
   const { add, change, remove } = useGrants();
   const [open, setOpen] = useState<{ role: string; permission: string; anchor: HTMLElement } | null>(null);
   const roles = useMemo(
@@ -110,13 +114,22 @@ function Wide({ data, filters }: { data: PolicyRows; filters: Filters }) {
   );
   const cell = open && cellOf(data.policy, open.role, open.permission);
   const onOpen = ({ role, permission }: Cell, anchor: HTMLElement) => setOpen({ role, permission, anchor });
+  const saving = useRef(new Set<string>());
   const onQuick = ({ role, permission, own: grants }: Cell, wanted: 'allow' | 'deny' | 'none') => {
-    const [grant] = grants;
-    if (grants.length > 1 || !can('licet.grant:update')) return;
-    if (wanted === 'none') {
-      if (grant) remove(grant, '').catch(failed);
-    } else if (!grant) add(role, permission, { effect: wanted, condition: null }, '').catch(failed);
-    else if (grant.effect !== wanted) change(grant, { effect: wanted, condition: grant.condition }, '').catch(failed);
+    if (!can('licet.grant:update')) return;
+    if (grants.length > 1) return notify('Several rules stand in this cell: press Enter to see them.', { type: 'info' });
+    const key = `${role} ${permission}`;
+    // What the cell holds is known again when the write before has come back: another now would be about what it held.
+    if (saving.current.has(key)) return notify('The cell is still being saved: press the key again.', { type: 'info' });
+    const write = writeOf(role, permission, grants[0], wanted);
+    if (!write) return;
+    saving.current.add(key);
+    write.catch(failed).finally(() => saving.current.delete(key));
+  };
+  const writeOf = (role: string, permission: string, grant: Cell['own'][number] | undefined, wanted: 'allow' | 'deny' | 'none') => {
+    if (wanted === 'none') return grant && remove(grant, '');
+    if (!grant) return add(role, permission, { effect: wanted, condition: null }, '');
+    return grant.effect === wanted ? undefined : change(grant, { effect: wanted, condition: grant.condition }, '');
   };
   return (
     <Card>
@@ -151,7 +164,7 @@ function Wide({ data, filters }: { data: PolicyRows; filters: Filters }) {
         <EmptyState
           title="Nothing matches"
           actions={
-            <Button variant="outlined" onClick={() => ['roles', 'permissions'].forEach((key) => filters.set(key, ''))}>
+            <Button variant="outlined" onClick={() => filters.clear('roles', 'permissions')}>
               Clear filters
             </Button>
           }

@@ -103,7 +103,7 @@ export function OperatorShow() {
       )}
       sections={[
         { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        { id: 'history', label: 'History', render: ({ id }) => <HistoryOf id={id} /> },
+        { id: 'history', label: 'History', permission: 'licet.audit-entry:read', render: ({ id }) => <HistoryOf id={id} /> },
       ]}
     />
   );

@@ -32,9 +32,15 @@ export async function chooseByLink(request: LinkRequest): Promise<void> {
 /** Pages for those who are not signed in. Whoever was found to be none, and has opened one of them meanwhile, is not sent away from it. */
 const isOutside = () => /^#\/(setup|link)\b/.test(window.location.hash);
 
+export const SESSION_ENDED = 'Your session has ended. Sign in again.';
+let ended = false;
+/** Whether the sign-in page was come to because a session had ended, and not by signing out. */
+export const sessionHasEnded = () => ended;
+
 export const authProvider = {
   async login(request: SignInRequest | PasskeySignIn) {
     const { body } = await api<Session>('POST', 'passkey' in request ? 'session/passkey' : 'session', { body: request });
+    ended = false;
     session = Promise.resolve(body);
   },
   async logout() {
@@ -50,7 +56,8 @@ export const authProvider = {
   async checkError(error: { status?: number }) {
     if (error.status !== 401) return;
     session = null;
-    throw Object.assign(new Error('Your session has ended. Sign in again.'), { redirectTo: '/login' });
+    ended = true;
+    throw Object.assign(new Error(SESSION_ENDED), { redirectTo: '/login' });
   },
   async getIdentity() {
     const { user, secondFactorDue, tenants } = await present();

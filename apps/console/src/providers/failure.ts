@@ -42,6 +42,8 @@ export function failureText(method: Method, status: number, problem: Problem | n
   const write = method !== 'GET';
   if (!status)
     return write ? `No answer from the server. ${UNKNOWN}` : 'The server cannot be reached. Check the connection, then try again.';
+  if (status === 401 && problem?.code === 'unauthenticated' && write)
+    return `Your session has ended: sign in in another tab, then try again. ${UNCHANGED}`;
   const said = sentence(problem?.detail || problem?.title || `The server answered with status ${status}`);
   const fault = status >= 500;
   const id = fault && problem?.requestId ? ` (request ${problem.requestId})` : '';

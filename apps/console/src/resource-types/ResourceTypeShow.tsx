@@ -113,7 +113,12 @@ export function ResourceTypeShow() {
       )}
       sections={[
         { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        { id: 'history', label: 'History', render: ({ id }) => <History kind="resource-types" target={id} /> },
+        {
+          id: 'history',
+          label: 'History',
+          permission: 'licet.audit-entry:read',
+          render: ({ id }) => <History kind="resource-types" target={id} />,
+        },
       ]}
     />
   );

@@ -46,7 +46,12 @@ export function ResourceShow() {
       )}
       sections={[
         { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        { id: 'history', label: 'History', render: ({ id }) => <History kind="resources" target={id} /> },
+        {
+          id: 'history',
+          label: 'History',
+          permission: 'licet.audit-entry:read',
+          render: ({ id }) => <History kind="resources" target={id} />,
+        },
       ]}
     />
   );

@@ -56,7 +56,7 @@ export function RoleShow() {
           ),
         },
         { id: 'inheritance', label: 'Inheritance', render: (row) => <Inheritance row={row} /> },
-        { id: 'history', label: 'History', render: ({ id }) => <History kind="roles" target={id} /> },
+        { id: 'history', label: 'History', permission: 'licet.audit-entry:read', render: ({ id }) => <History kind="roles" target={id} /> },
       ]}
     />
   );

@@ -1,3 +1,4 @@
+import { QueryClient } from '@tanstack/react-query';
 import { Admin, CustomRoutes, localStorageStore, Resource, type Store } from 'react-admin';
 import { Route } from 'react-router-dom';
 import { account as Account } from '../account/index.ts';
@@ -45,6 +46,8 @@ function keepingTheme(store: Store): Store {
   };
 }
 
+// Without a connection a write would wait unseen, and be sent long after the operator gave it up.
+const queryClient = new QueryClient({ defaultOptions: { queries: { networkMode: 'always' }, mutations: { networkMode: 'always' } } });
 const Loading = () => <Waiting />;
 const store = keepingTheme(localStorageStore(undefined, 'licet'));
 
@@ -58,6 +61,7 @@ export function App() {
       dataProvider={dataProvider}
       authProvider={authProvider}
       store={store}
+      queryClient={queryClient}
       theme={lightTheme}
       darkTheme={darkTheme}
       layout={Layout}

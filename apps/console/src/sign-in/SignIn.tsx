@@ -5,6 +5,7 @@ import { useLogin } from 'react-admin';
 import { useSearchParams } from 'react-router-dom';
 import { useSubmit } from '../kit/useSubmit.ts';
 import { messageOf, Words } from '../kit/Words.tsx';
+import { SESSION_ENDED, sessionHasEnded } from '../providers/authProvider.ts';
 import { ApiError } from '../providers/client.ts';
 import { sentence } from '../providers/failure.ts';
 import { CodeField } from './CodeField.tsx';
@@ -42,6 +43,11 @@ function PasswordForm({ outcome }: { outcome: string | null }) {
           <Alert severity="info">
             This Licet has no operator yet. Open the set-up link that the server printed when it started; it ends in{' '}
             <code>#/setup?token=…</code>
+          </Alert>
+        )}
+        {sessionHasEnded() && !came && !failure && (
+          <Alert severity="warning" role="alert">
+            {SESSION_ENDED} What had not been saved is lost.
           </Alert>
         )}
         {came && !failure && (

@@ -32,7 +32,12 @@ export function TenantShow() {
             />
           ),
         },
-        { id: 'history', label: 'History', render: ({ id }) => <History kind="tenants" target={id} /> },
+        {
+          id: 'history',
+          label: 'History',
+          permission: 'licet.audit-entry:read',
+          render: ({ id }) => <History kind="tenants" target={id} />,
+        },
       ]}
     />
   );

@@ -78,7 +78,7 @@ export function UserShow() {
       )}
       sections={[
         { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        { id: 'history', label: 'History', render: ({ id }) => <History kind="users" target={id} /> },
+        { id: 'history', label: 'History', permission: 'licet.audit-entry:read', render: ({ id }) => <History kind="users" target={id} /> },
       ]}
     />
   );
