@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { ANY_TENANT, ANYONE, DEFAULT_TENANT, EVERYONE, isReserved, parseUserKey, RESERVED_ROLES, splitKey } from '@licet/contract';
 import { type DesiredAssignment, type DesiredPolicy, type DesiredRole, inlineConditionId } from '@licet/policy';
 import type { EntityClass } from '@mikro-orm/core';
-import { ApiKey } from '../api-keys/api-key.entity.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import { Condition } from '../conditions/condition.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
@@ -16,6 +15,7 @@ import { Grant, Role, RoleInherit } from '../roles/role.entity.ts';
 import { setInherits } from '../roles/roles.collection.ts';
 import { Tenant } from '../tenants/tenant.entity.ts';
 import { User } from '../users/user.entity.ts';
+import { keyHolders } from './export.ts';
 
 /** How many rows one question to the database is about. */
 const AT_ONCE = 1000;
@@ -65,7 +65,9 @@ async function upsert<E extends { id: string }, W extends { id: string }>(
     const data = dataOf(row);
     if (!current) em.create(entity, data as never);
     // An assignment of an equal value would count as an edit where the database orders the members of JSON in its own way.
-    else for (const [name, value] of Object.entries(data)) if (!isDeepStrictEqual(current[name as keyof E], value)) current[name as keyof E] = value as never;
+    else
+      for (const [name, value] of Object.entries(data))
+        if (!isDeepStrictEqual(current[name as keyof E], value)) current[name as keyof E] = value as never;
   }
 }
 
@@ -80,7 +82,8 @@ async function setRoles(em: EntityManager, roles: readonly DesiredRole[]): Promi
 }
 
 async function setGrants(em: EntityManager, role: string, grants: DesiredRole['grants'], known: readonly Grant[]): Promise<void> {
-  const keyOf = ({ permission, effect, condition }: DesiredRole['grants'][number]) => JSON.stringify([permission, effect, condition ?? null]);
+  const keyOf = ({ permission, effect, condition }: DesiredRole['grants'][number]) =>
+    JSON.stringify([permission, effect, condition ?? null]);
   const wanted = new Map(grants.map((grant) => [keyOf(grant), grant]));
   for (const grant of known) if (!wanted.delete(keyOf(grant))) em.remove(grant);
   for (const { permission, effect, condition } of wanted.values()) {
@@ -153,7 +156,11 @@ async function assignmentsLike(em: EntityManager, wanted: readonly DesiredAssign
 async function removeUnnamed(em: EntityManager, desired: DesiredPolicy): Promise<void> {
   const has = (section: DesiredPolicy['sections'][number]) => desired.sections.includes(section);
   // Only what goes is brought into the unit of work, which every flush goes through.
-  const gone = async <E extends { id: string }>(entity: EntityClass<E>, named: readonly { id: string }[], keep: (row: E) => boolean = () => false) => {
+  const gone = async <E extends { id: string }>(
+    entity: EntityClass<E>,
+    named: readonly { id: string }[],
+    keep: (row: E) => boolean = () => false,
+  ) => {
     const ids = new Set(named.map(({ id }) => id));
     const all = (await em.find(entity, {} as never, { disableIdentityMap: true })) as unknown as E[];
     const going = all.filter((row) => !ids.has(row.id) && !isReserved(row.id) && !keep(row)).map(({ id }) => id);
@@ -165,8 +172,10 @@ async function removeUnnamed(em: EntityManager, desired: DesiredPolicy): Promise
   };
   if (has('assignments')) {
     const keys = new Set(desired.assignments.map(keyOfAssignment));
+    // No export names what these may do.
+    const withKey = await keyHolders(em);
     const rows = await em.find(Assignment, { role: { $nin: Object.keys(RESERVED_ROLES) } });
-    em.remove(rows.filter((row) => !isReserved(row.role) && !keys.has(keyOfRow(row))));
+    em.remove(rows.filter((row) => !isReserved(row.role) && !(row.user && withKey.has(row.user)) && !keys.has(keyOfRow(row))));
   }
   const accounts = has('users') ? await accountsIn(em) : new Set<string>();
   const users = has('users') ? await gone(User, desired.users, ({ id }) => accounts.has(id)) : [];
@@ -191,14 +200,16 @@ async function removeUnnamed(em: EntityManager, desired: DesiredPolicy): Promise
 
 /** Who may sign in or has an API key. */
 async function accountsIn(em: EntityManager): Promise<Set<string>> {
-  const who = { fields: ['user'], disableIdentityMap: true } as const;
-  return new Set([...(await em.find(Operator, {}, who)), ...(await em.find(ApiKey, {}, who))].map(({ user }) => user));
+  const operators = await em.find(Operator, {}, { fields: ['user'], disableIdentityMap: true });
+  return new Set([...operators.map(({ user }) => user), ...(await keyHolders(em))]);
 }
 
 async function removeUnusedInlineConditions(em: EntityManager): Promise<void> {
   await em.flush();
   const asked = await em.find(Grant, { condition: { $ne: null } }, { fields: ['condition'], disableIdentityMap: true });
   const used = new Set(asked.map(({ condition }) => condition));
-  const unused = (await em.find(Condition, {}, { disableIdentityMap: true })).filter((condition) => isInline(condition) && !used.has(condition.id));
+  const unused = (await em.find(Condition, {}, { disableIdentityMap: true })).filter(
+    (condition) => isInline(condition) && !used.has(condition.id),
+  );
   if (unused.length > 0) em.remove(await em.find(Condition, { id: { $in: unused.map(({ id }) => id) } }));
 }

@@ -19,33 +19,54 @@ export async function readPolicy(em: EntityManager): Promise<DesiredPolicy> {
   const inherits = await em.find(RoleInherit, {}, { orderBy: { inherits: 'asc' } });
   const grants = await em.find(Grant, {}, { orderBy: { permission: 'asc', effect: 'asc', condition: 'asc' } });
   const members = await em.find(GroupMember, {}, { orderBy: { user: 'asc' } });
-  const keyHolders = new Set((await em.find(ApiKey, {})).map(({ user }) => user));
+  const withKey = await keyHolders(em);
   return {
     sections: [...SECTIONS],
-    tenants: own(await em.find(Tenant, { id: { $ne: CONSOLE_TENANT } }, sorted)).map(({ id, name, description }) => ({ id, name, description })),
+    tenants: own(await em.find(Tenant, { id: { $ne: CONSOLE_TENANT } }, sorted)).map(({ id, name, description }) => ({
+      id,
+      name,
+      description,
+    })),
     resourceTypes: own(await em.find(ResourceType, {}, sorted)).map(({ id, description, attributes }) => ({
       ...{ id, description, attributes },
-      actions: permissions.filter(({ resourceType }) => resourceType === id).map(({ action, description: text }) => ({ name: action, description: text })),
+      actions: permissions
+        .filter(({ resourceType }) => resourceType === id)
+        .map(({ action, description: text }) => ({ name: action, description: text })),
     })),
-    conditions: (await em.find(Condition, {}, sorted)).map(({ id, description, expression, tree }) => ({ id, description, expression, tree })),
+    conditions: (await em.find(Condition, {}, sorted)).map(({ id, description, expression, tree }) => ({
+      id,
+      description,
+      expression,
+      tree,
+    })),
     roles: own(await em.find(Role, {}, sorted)).map(({ id, name, description }) => ({
       ...{ id, name, description },
       inherits: inherits.filter(({ role }) => role === id).map((row) => row.inherits),
       grants: grants.filter(({ role }) => role === id).map(({ permission, effect, condition }) => ({ permission, effect, condition })),
     })),
-    groups: (await em.find(Group, {}, sorted)).filter(({ id }) => id !== EVERYONE && id !== ANYONE).map(({ id, name, description }) => ({
-      ...{ id, name, description },
-      members: members.filter(({ group }) => group === id).map(({ user }) => user),
-    })),
-    users: (await em.find(User, {}, sorted)).filter(({ id }) => !keyHolders.has(id)).map(({ id, name, enabled, attributes }) => ({ id, name, enabled, attributes: inOrder(attributes) })),
+    groups: (await em.find(Group, {}, sorted))
+      .filter(({ id }) => id !== EVERYONE && id !== ANYONE)
+      .map(({ id, name, description }) => ({
+        ...{ id, name, description },
+        members: members.filter(({ group }) => group === id).map(({ user }) => user),
+      })),
+    users: (await em.find(User, {}, sorted))
+      .filter(({ id }) => !withKey.has(id))
+      .map(({ id, name, enabled, attributes }) => ({ id, name, enabled, attributes: inOrder(attributes) })),
     resources: (await em.find(Resource, {}, sorted)).map(({ id, tenant, attributes }) => ({ id, tenant, attributes: inOrder(attributes) })),
     assignments: (await em.find(Assignment, {}, sorted))
-      .filter(({ role, user }) => !isReserved(role) && !(user && keyHolders.has(user)))
+      .filter(({ role, user }) => !isReserved(role) && !(user && withKey.has(user)))
       .map(({ user, group, role, tenant, resource, startsAt, expiresAt, reason }) => ({
         ...{ user, group, role, tenant: tenant ?? ANY_TENANT, resource, reason },
         ...{ startsAt: startsAt?.toISOString() ?? null, expiresAt: expiresAt?.toISOString() ?? null },
       })),
   };
+}
+
+/** Who speaks for an API key. */
+export async function keyHolders(em: EntityManager): Promise<Set<string>> {
+  const keys = await em.find(ApiKey, {}, { fields: ['user'], disableIdentityMap: true });
+  return new Set(keys.map(({ user }) => user));
 }
 
 /** The same JSON with its members in one order: PostgreSQL orders them in its own way. */

@@ -152,6 +152,18 @@ describe.each(DIALECTS)('a policy file (%s)', (dialect) => {
     expect((await apply(api, FILE)).body.applied).toBe(true);
   });
 
+  it('leaves what accounts of keys may do, which no export names', async () => {
+    const { id } = (await api.create('assignments', { user: 'service:app', role: 'viewer' })).body;
+    const file = await exported();
+    expect(JSON.stringify(file)).not.toContain('service:app');
+    expect((await apply(api, file, { prune: true, dryRun: true })).body.ops).toEqual([]);
+    expect((await apply(api, { assignments: [] }, { prune: true })).body.applied).toBe(true);
+    expect(
+      (await api.call('GET', '/api/v1/assignments?user=service:app&role=viewer')).body.items.map((row: { id: string }) => row.id),
+    ).toEqual([id]);
+    expect((await apply(api, FILE)).body.applied).toBe(true);
+  });
+
   it('is the same for more rows than one question to the database is about', async () => {
     const names = Array.from({ length: 1100 }, (_, number) => `many-${number}`);
     const opsOf = async (named: readonly string[], more?: object) => {
