@@ -29,6 +29,8 @@ let url: string;
 /** What the server answers to the next applies, the last one again and again; and what it was asked. */
 let plans: PlannedOp[][];
 let asked: { method: string; path: string; authorization: string | undefined; body: ApplyRequest | undefined }[];
+/** How many changes others make between plan and apply. */
+let changes: number;
 let refusal: { code: ErrorCode; detail: string; errors?: { path: string; message: string }[] } | undefined;
 
 beforeAll(async () => {
@@ -58,7 +60,7 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  [plans, asked, refusal] = [[[CREATE_ROLE]], [], undefined];
+  [plans, asked, changes, refusal] = [[[CREATE_ROLE]], [], 0, undefined];
   writeFileSync(policy, POLICY);
 });
 
@@ -72,6 +74,7 @@ function answerTo(path: string, body: ApplyRequest | undefined): [number, unknow
   if (path.startsWith('/elsewhere')) return [200, { hello: 'world' }];
   if (refusal) return [ERROR_STATUS[refusal.code], problem(refusal.code, refusal.detail, { errors: refusal.errors })];
   if (path === '/api/v1/policy') return [200, parsePolicyFile(POLICY)];
+  if (!body!.dryRun && changes-- > 0) return [412, problem('version_mismatch', 'the policy is at another revision')];
   const ops = plans.length > 1 ? plans.shift()! : plans[0]!;
   return [200, { revision: 7, applied: !body!.dryRun && ops.length > 0, ops } satisfies ApplyResponse];
 }
@@ -102,7 +105,7 @@ describe('licet apply', () => {
     expect(questions).toEqual([`Apply this to ${url}/?`]);
     expect(asked.map(({ body }) => ({ ...body, file: null }))).toEqual([
       { file: null, reason: 'why not', prune: true, dryRun: true },
-      { file: null, reason: 'why not', prune: true, dryRun: false },
+      { file: null, reason: 'why not', prune: true, dryRun: false, revision: 7 },
     ]);
     expect(asked[1]).toMatchObject({ method: 'POST', path: '/api/v1/policy/apply', authorization: `Bearer ${KEY}` });
     expect(asked[1]!.body!.file).toEqual(parsePolicyFile(POLICY));
@@ -138,12 +141,29 @@ describe('licet apply', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('says so if somebody changed the policy between plan and apply', async () => {
+  it('shows the new plan and asks again if somebody changed the policy between plan and apply', async () => {
     plans = [[CREATE_ROLE], [op('update', 'roles', 'viewer', { description: 'old' }, { description: 'Looks' })]];
-    const { out } = await licet(['apply', policy, '--yes']);
+    changes = 1;
+    const { out, questions } = await licet(['apply', policy], { confirm: true });
     expect(out).toContain(
-      'Somebody changed the policy meanwhile. This is what was applied:\n~ role viewer\n    description: "old" -> "Looks"\n',
+      '\nSomebody changed the policy meanwhile. This is the plan now:\n~ role viewer\n    description: "old" -> "Looks"\n',
     );
+    expect(questions).toHaveLength(2);
+    expect(asked.map(({ body }) => body!.dryRun)).toEqual([true, false, true, false]);
+  });
+
+  it('does not ask again where a change left the plan as it was', async () => {
+    changes = 2;
+    const { out, questions } = await licet(['apply', policy], { confirm: true });
+    expect(out).toBe('+ role viewer\n    description: "Looks"\n\n1 to create, 0 to change, 0 to delete\napplied as revision 7\n');
+    expect([questions.length, asked.length]).toEqual([1, 6]);
+  });
+
+  it('gives up where others change the policy all the time', async () => {
+    changes = Infinity;
+    const { exitCode, err } = await licet(['apply', policy, '--yes']);
+    expect([exitCode, asked.length]).toEqual([1, 20]);
+    expect(err).toMatch(/^licet: nothing was changed: others changed the policy after each of 10 plans/);
   });
 
   it('names what is wrong in the file, before anything is sent', async () => {

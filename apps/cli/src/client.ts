@@ -65,7 +65,7 @@ export class Client {
     if (!problem.success) return new Failure(`${this.url.href} answered with status ${status} and no explanation; is LICET_URL right?`);
     const { code, detail, errors, requestId } = problem.data;
     const remedy = code === 'unauthenticated' ? '; check LICET_API_KEY' : code === 'internal' && requestId ? ` (request ${requestId})` : '';
-    return new Failure(`${detail}${remedy}`, { items: errors });
+    return new Failure(`${detail}${remedy}`, { items: errors, code });
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ErrorItem, LicetError } from '@licet/contract';
+import { type ErrorCode, type ErrorItem, LicetError } from '@licet/contract';
 import { plain, type Terminal } from './terminal.ts';
 
 /** The command was written wrongly, or something in the environment is missing. */
@@ -10,9 +10,13 @@ export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exitCode: number;
   readonly items: readonly ErrorItem[];
+  /** Why the server refused. */
+  readonly code: ErrorCode | undefined;
 
-  constructor(message: string, { exitCode = FAILED, items = [] }: { exitCode?: number; items?: readonly ErrorItem[] | undefined } = {}) {
+  constructor(message: string, details: { exitCode?: number; items?: readonly ErrorItem[] | undefined; code?: ErrorCode } = {}) {
+    const { exitCode = FAILED, items = [], code } = details;
     super(message);
+    this.code = code;
     this.exitCode = exitCode;
     this.items = items;
   }

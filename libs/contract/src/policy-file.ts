@@ -92,6 +92,7 @@ export const ApplyRequest = z
     reason: z.string().max(1000).default(''),
     dryRun: z.boolean().default(false), // say what would change, change nothing
     prune: z.boolean().default(false), // also delete what the file's sections do not name
+    revision: z.int().optional(), // what the plan was made for: with another one in force, 412 `version_mismatch`
   })
   .meta({ id: 'ApplyRequest' });
 export type ApplyRequest = z.infer<typeof ApplyRequest>;

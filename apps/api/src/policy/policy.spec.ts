@@ -66,6 +66,17 @@ describe.each(DIALECTS)('a policy file (%s)', (dialect) => {
     expect(done.body.ops.length).toBeGreaterThan(40);
   });
 
+  it('applies no plan that was made for another policy than is in force', async () => {
+    const file = { tenants: { planned: {} } };
+    const { revision } = (await apply(api, file, { dryRun: true })).body;
+    await api.create('tenants', { id: 'meanwhile' });
+    const late = await apply(api, file, { revision });
+    expect([late.status, late.body.code]).toEqual([412, 'version_mismatch']);
+    expect(Object.keys((await exported()).tenants!)).not.toContain('planned');
+    const next = (await apply(api, file, { dryRun: true })).body.revision as number;
+    expect((await apply(api, file, { revision: next })).body).toMatchObject({ applied: true, revision: next + 1 });
+  });
+
   it('changes nothing when it is applied again, nor does what was exported', async () => {
     const revision = state().revision;
     for (const file of [FILE, FILE, await exported()]) {
