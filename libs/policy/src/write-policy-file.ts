@@ -1,5 +1,5 @@
 import { DEFAULT_TENANT, type PolicyFile } from '@licet/contract';
-import { Document, isCollection, isMap, isPair, isScalar, type YAMLMap } from 'yaml';
+import { Document, isCollection, isMap, isPair, isScalar, visit, type YAMLMap } from 'yaml';
 import type { DesiredPolicy } from './desired-policy.ts';
 import { toPolicyFile } from './to-policy-file.ts';
 
@@ -32,6 +32,7 @@ export function formatPolicyFile(file: PolicyFile): string {
   // `compat` puts quotes around what older readers of YAML take for a boolean, such as `no`.
   const document = new Document(brief, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
   if (isMap(document.contents)) layOutSections(document.contents);
+  quoteLines(document);
   return document.toString({ lineWidth: 0 });
 }
 
@@ -58,4 +59,15 @@ function layOut(node: unknown): void {
   if (!isCollection(node)) return;
   node.flow = JSON.stringify(node).length <= ONE_LINE;
   if (!node.flow) for (const item of node.items) layOut(isPair(item) ? item.value : item);
+}
+
+/** Puts quotes around texts of several lines where they would not be read as they were: on one line with others, and beginning with a blank. */
+function quoteLines(document: Document): void {
+  visit(document, {
+    Scalar(_, node, path) {
+      if (typeof node.value !== 'string' || !node.value.includes('\n')) return;
+      const onOneLine = path.some((parent) => isCollection(parent) && parent.flow);
+      if (onOneLine || /^\s/.test(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
 }
