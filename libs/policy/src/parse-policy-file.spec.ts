@@ -38,6 +38,12 @@ describe('parsePolicyFile', () => {
     ]);
   });
 
+  it('takes whole numbers that are kept as they stand, texts of digits, and `<<` in quotes', () => {
+    const attributes = { a: 9007199254740991, b: 2 ** 60, c: 1e300, d: '9007199254740993', '<<': 'merge' };
+    const text = `licet: 1\nusers: { a: { attributes: ${JSON.stringify(attributes)} } }`;
+    expect(parsePolicyFile(text).users!['a']!.attributes).toEqual(attributes);
+  });
+
   it('names the line and the member of everything that is wrong', () => {
     const text = `licet: 1
 resourceTypes:
@@ -88,6 +94,16 @@ tests:
     ],
     ['licet: 1\n---\nlicet: 1', 'invalid_request', '(file): line 2, column 1: a policy file is one document; remove the `---`'],
     ['licet: 1\nusers: { __proto__: { enabled: true } }', 'invalid_request', '(file): line 2, column 10: `__proto__` cannot be a key'],
+    [
+      'licet: 1\nusers: { a: { attributes: &a { x: 1 } }, b: { attributes: { <<: *a, level: 3 } } }',
+      'invalid_request',
+      '(file): line 2, column 61: `<<` does not merge maps here; write out what it brings in (a key of that name stands in quotes: `"<<"`)',
+    ],
+    ...['9007199254740993', '-12345678901234567890', '0x20000000000001'].map((number) => [
+      `licet: 1\nusers: { a: { attributes: { x: ${number} } } }`,
+      'invalid_request',
+      `(file): line 2, column 32: \`${number}\` is too large for a whole number; write it as a text, in quotes`,
+    ]),
     [
       'licet: 1\nusers: { a: { attributes: { x: &x [*x] } } }',
       'invalid_request',

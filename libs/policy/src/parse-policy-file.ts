@@ -1,5 +1,5 @@
 import { type ErrorItem, LicetError, PolicyFile } from '@licet/contract';
-import { type Document, type ErrorCode, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, type ErrorCode, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Scalar, visit } from 'yaml';
 import { pathText, readableIssues } from './file-issues.ts';
 
 /** One mistake in YAML often leads to many messages. */
@@ -8,6 +8,8 @@ const YAML_MESSAGES: Partial<Record<ErrorCode, string>> = {
   MULTIPLE_DOCS: 'a policy file is one document; remove the `---`',
   DUPLICATE_KEY: 'the same key stands twice in a map',
 };
+
+const MERGE = '`<<` does not merge maps here; write out what it brings in (a key of that name stands in quotes: `"<<"`)';
 
 /**
  * Reads a policy file (`licet: 1`; YAML 1.2 core schema, or JSON, which is YAML too).
@@ -53,16 +55,30 @@ function readYaml(text: string, lines: LineCounter): Document.Parsed {
   if (faults.some(({ message }) => message.startsWith('Maximum call stack'))) throw new RangeError('nested too deeply');
   const errors = faults.slice(0, MAX_YAML_ERRORS).map(({ code, message, pos }) => fault(lines, pos[0], YAML_MESSAGES[code] ?? message));
   errors.push(...traps(document, lines));
-  if (errors.length > 0) throw new LicetError('invalid_request', 'the file is not valid YAML', { errors });
+  if (errors.length > 0) {
+    const message = faults.length > 0 ? 'the file is not valid YAML' : 'the file holds what would not be read as it is meant';
+    throw new LicetError('invalid_request', message, { errors });
+  }
   return document;
 }
 
-/** What YAML allows and programs trip over: `__proto__` as a key, which JavaScript loses, and a value that contains itself. */
+/**
+ * What YAML allows and programs trip over: `__proto__` as a key, which JavaScript loses; `<<`, which merges in YAML 1.1 only; whole numbers
+ * that would be rounded; a value that contains itself.
+ */
 function traps(document: Document.Parsed, lines: LineCounter): ErrorItem[] {
   const errors: ErrorItem[] = [];
   visit(document, {
     Pair(_, { key }) {
-      if (isScalar(key) && key.value === '__proto__') errors.push(fault(lines, key.range?.[0] ?? 0, '`__proto__` cannot be a key'));
+      if (!isScalar(key)) return;
+      if (key.value === '__proto__') errors.push(fault(lines, key.range?.[0] ?? 0, '`__proto__` cannot be a key'));
+      if (key.value === '<<' && key.type === 'PLAIN') errors.push(fault(lines, key.range?.[0] ?? 0, MERGE));
+    },
+    Scalar(_, scalar) {
+      if (isRounded(scalar))
+        errors.push(
+          fault(lines, scalar.range?.[0] ?? 0, `\`${scalar.source}\` is too large for a whole number; write it as a text, in quotes`),
+        );
     },
     Alias(_, alias, path) {
       const target = alias.resolve(document);
@@ -71,6 +87,11 @@ function traps(document: Document.Parsed, lines: LineCounter): ErrorItem[] {
     },
   });
   return errors;
+}
+
+/** What was exported is read as it stands, even where it was rounded before. */
+function isRounded({ value, source }: Scalar): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && /^([-+]?\d+|0[xo].+)$/.test(source ?? '') && source !== String(value);
 }
 
 function fault(lines: LineCounter, offset: number, message: string): ErrorItem {
