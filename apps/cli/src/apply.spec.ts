@@ -178,6 +178,18 @@ describe('licet apply', () => {
     expect(asked).toEqual([]);
   });
 
+  it('takes a file in UTF-8 only', async () => {
+    writeFileSync(policy, Buffer.from(`${POLICY}users: { "Müller": {} }\n`, 'latin1'));
+    expect(await licet(['apply', policy, '--yes'])).toMatchObject({
+      exitCode: 1,
+      err: `licet: ${policy}: this is not UTF-8; save the file in that encoding\n`,
+    });
+    expect(asked).toEqual([]);
+    writeFileSync(policy, `\ufeff${POLICY}users: { "Müller": {} }\n`);
+    await licet(['apply', policy, '--yes']);
+    expect(Object.keys(asked[0]!.body!.file.users!)).toEqual(['Müller']);
+  });
+
   it('passes on why the server refused', async () => {
     const errors = ['x', 'y'].map((role) => ({ path: `roles.${role}.inherits`, message: `the role \`${role}\` does not exist` }));
     refusal = { code: 'invalid_policy', detail: errors[0]!.message, errors };

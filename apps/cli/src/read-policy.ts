@@ -7,10 +7,19 @@ const PROBLEMS: Record<string, string> = { ENOENT: 'there is no such file', EISD
 
 /** Reads a policy file from disk. */
 export async function readPolicy(path: string): Promise<PolicyFile> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new Failure(`${path}: ${PROBLEMS[error.code ?? ''] ?? error.message}`);
   });
-  return inFile(path, () => parsePolicyFile(text));
+  return inFile(path, () => parsePolicyFile(decode(path, bytes)));
+}
+
+/** Other encodings would be read as if they were UTF-8, with other characters in names and keys. */
+function decode(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Failure(`${path}: this is not UTF-8; save the file in that encoding`);
+  }
 }
 
 /** Puts the file's name before what is wrong with it. */
