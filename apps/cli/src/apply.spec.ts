@@ -228,6 +228,7 @@ describe('the plan', () => {
           { id: 'alice', attributes: { b: 1, a: 2 }, name: 'A' },
           { id: 'alice', attributes: { a: 2, b: 1 }, name: 'A\u001b[31m\u009b' },
         ),
+        op('update', 'permissions', 'doc:read', { id: 'doc:read', position: 2 }, { id: 'doc:read', position: 0 }),
         op('delete', 'group-members', '0200', { id: '0200', group: 'support', user: 'bob' }, null),
         op('delete', 'role-inherits', '0201', { id: '0201', role: 'member', inherits: 'viewer' }, null),
       ],
@@ -240,10 +241,12 @@ describe('the plan', () => {
     expiresAt: null -> "2027-01-01T00:00:00.000Z"
 ~ user alice
     name: "A" -> "A\\u001b[31m\\u009b"
+~ permission doc:read
+    place in the list: 3 -> 1
 - membership bob in group support
 - inheritance member inherits viewer
 
-1 to create, 3 to change, 2 to delete
+1 to create, 4 to change, 2 to delete
 `);
     plans = [[CREATE_ROLE]];
     expect((await licet(['apply', policy, '--dry-run'], { color: true })).out).toContain('\u001b[32m+ role viewer\u001b[39m');

@@ -21,7 +21,6 @@ const HIDDEN = new Set([
   'tree',
   'builtIn',
   'memberCount',
-  'position',
   'resourceType',
   'action',
   'type',
@@ -71,6 +70,9 @@ function opLines({ action, kind, target, before, after }: PlannedOp): string[] {
 
 function detail(action: PlannedOp['action'], name: string, before: unknown, after: unknown, target: string): string[] {
   if (action === 'delete') return [];
+  // New actions come in the order of the file; that others move is said, for nothing else may have changed.
+  if (name === 'position')
+    return action === 'update' && before !== after ? [`place in the list: ${Number(before) + 1} -> ${Number(after) + 1}`] : [];
   if (action === 'update') return value(before) === value(after) ? [] : [`${text(name)}: ${value(before)} -> ${value(after)}`];
   const isDefault =
     after === null ||
