@@ -10,8 +10,8 @@ export type Section = (typeof SECTIONS)[number];
  * key once. An entry is wanted exactly as it stands here, with exactly these grants, members, actions and so on.
  *
  * What is not named here stays as it is. With `prune`, whatever the sections in `sections` could name and do not is deleted, except
- * what is built in: rows that begin with `licet.`, the tenant `default`, the groups `everyone` and `anyone`. Conditions made from
- * inline expressions (see {@link inlineConditionId}) that no grant uses any more can go in any case.
+ * what is built in: rows that begin with `licet.`, the tenant `default`, the groups `everyone` and `anyone`. A condition made from an
+ * inline expression (see {@link inlineConditionId}) goes with the last grant that uses it, unless it is named here.
  */
 export interface DesiredPolicy {
   /** The sections that the file has, empty ones too. */

@@ -29,6 +29,7 @@ export interface ApplyOptions {
 
 /** Makes the policy equal to what is desired, for what that names. Runs inside a commit, which judges the whole. */
 export async function applyPolicy(em: EntityManager, desired: DesiredPolicy, { by, prune = false }: ApplyOptions): Promise<void> {
+  const usedBefore = await usedConditions(em);
   await upsert(em, Tenant, desired.tenants);
   await upsert(em, ResourceType, desired.resourceTypes, ({ id, description, attributes }) => ({ id, description, attributes }));
   await upsert(em, Condition, desired.conditions);
@@ -47,7 +48,7 @@ export async function applyPolicy(em: EntityManager, desired: DesiredPolicy, { b
   await setAssignments(em, desired.assignments, by);
   await em.flush();
   if (prune) await removeUnnamed(em, desired);
-  await removeUnusedInlineConditions(em);
+  await removeUnusedInlineConditions(em, desired, usedBefore);
 }
 
 const isInline = ({ id, expression }: Condition) => id === inlineConditionId(expression);
@@ -194,7 +195,10 @@ async function removeUnnamed(em: EntityManager, desired: DesiredPolicy): Promise
   await em.flush();
   em.remove([...users, ...groups, ...roles, ...types]);
   if (has('tenants')) em.remove(await gone(Tenant, desired.tenants, ({ id }) => id === DEFAULT_TENANT));
-  if (has('conditions')) em.remove(await gone(Condition, desired.conditions, isInline));
+  if (has('conditions')) {
+    const used = await usedConditions(em);
+    em.remove(await gone(Condition, desired.conditions, (condition) => isInline(condition) && used.has(condition.id)));
+  }
   await em.flush();
 }
 
@@ -204,12 +208,15 @@ async function accountsIn(em: EntityManager): Promise<Set<string>> {
   return new Set([...operators.map(({ user }) => user), ...(await keyHolders(em))]);
 }
 
-async function removeUnusedInlineConditions(em: EntityManager): Promise<void> {
+/** Inline conditions go with the last grant that used them, unless the file names them. */
+async function removeUnusedInlineConditions(em: EntityManager, desired: DesiredPolicy, usedBefore: ReadonlySet<string>): Promise<void> {
   await em.flush();
+  const kept = new Set([...(await usedConditions(em)), ...desired.conditions.map(({ id }) => id)]);
+  const unused = [...usedBefore].filter((id) => !kept.has(id));
+  if (unused.length > 0) em.remove((await em.find(Condition, { id: { $in: unused } })).filter(isInline));
+}
+
+async function usedConditions(em: EntityManager): Promise<Set<string>> {
   const asked = await em.find(Grant, { condition: { $ne: null } }, { fields: ['condition'], disableIdentityMap: true });
-  const used = new Set(asked.map(({ condition }) => condition));
-  const unused = (await em.find(Condition, {}, { disableIdentityMap: true })).filter(
-    (condition) => isInline(condition) && !used.has(condition.id),
-  );
-  if (unused.length > 0) em.remove(await em.find(Condition, { id: { $in: unused.map(({ id }) => id) } }));
+  return new Set(asked.map(({ condition }) => condition!));
 }

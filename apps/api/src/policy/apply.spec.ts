@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PlannedOp, PolicyFile } from '@licet/contract';
+import { DIALECTS, startApi, type TestApi } from '../../test/api.ts';
+import { apply, readPolicyYaml } from '../../test/policy.ts';
+
+describe.each(DIALECTS)('a policy file beside what it does not name (%s)', (dialect) => {
+  let api: TestApi;
+
+  beforeAll(async () => {
+    api = await startApi(dialect);
+    await api.key('app');
+    await apply(api, readPolicyYaml());
+  });
+  afterAll(() => api.stop());
+
+  const exported = async () => (await api.call('GET', '/api/v1/policy')).body as PolicyFile;
+  const planned = async (file: object, prune: boolean) => {
+    const { ops } = (await apply(api, file, { prune, dryRun: true })).body as { ops: PlannedOp[] };
+    return ops.map(({ action, kind, target }) => `${action} ${kind} ${target}`);
+  };
+
+  it('applies no plan that was made for another policy than is in force', async () => {
+    const file = { tenants: { planned: {} } };
+    const { revision } = (await apply(api, file, { dryRun: true })).body;
+    await api.create('tenants', { id: 'meanwhile' });
+    const late = await apply(api, file, { revision });
+    expect([late.status, late.body.code]).toEqual([412, 'version_mismatch']);
+    expect(Object.keys((await exported()).tenants!)).not.toContain('planned');
+    const next = (await apply(api, file, { dryRun: true })).body.revision as number;
+    expect((await apply(api, file, { revision: next })).body).toMatchObject({ applied: true, revision: next + 1 });
+  });
+
+  it('leaves an inline condition without a grant alone, unless it is not named where conditions are pruned', async () => {
+    const when = 'resource.properties.left == true';
+    await apply(api, { roles: { left: { grants: [{ permission: 'doc:read', when }] } } });
+    const [grant] = (await api.call('GET', '/api/v1/grants?role=left')).body.items;
+    await api.call('DELETE', `/api/v1/grants/${grant.id}`, undefined, { 'if-match': `"${grant.version}"` });
+    const file = await exported();
+    expect(file.conditions![grant.condition]).toBe(when);
+    expect(await planned(file, false)).toEqual([]);
+    expect(await planned(file, true)).toEqual([]);
+    expect(await planned({ tenants: file.tenants }, false)).toEqual([]);
+    const { [grant.condition]: _, ...conditions } = file.conditions!;
+    expect(await planned({ ...file, conditions }, true)).toEqual([`delete conditions ${grant.condition}`]);
+  });
+
+  it('leaves what accounts of keys may do, which no export names', async () => {
+    const { id } = (await api.create('assignments', { user: 'service:app', role: 'viewer' })).body;
+    const file = await exported();
+    expect(JSON.stringify(file)).not.toContain('service:app');
+    expect((await apply(api, file, { prune: true, dryRun: true })).body.ops).toEqual([]);
+    expect((await apply(api, { assignments: [] }, { prune: true })).body.applied).toBe(true);
+    expect(
+      (await api.call('GET', '/api/v1/assignments?user=service:app&role=viewer')).body.items.map((row: { id: string }) => row.id),
+    ).toEqual([id]);
+  });
+});
