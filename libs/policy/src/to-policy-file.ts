@@ -1,4 +1,4 @@
-import { type PolicyFile, splitKey } from '@licet/contract';
+import { DEFAULT_USER_TYPE, type PolicyFile, splitKey } from '@licet/contract';
 import { byId, compareText } from './compare-text.ts';
 import {
   assignmentKey,
@@ -29,7 +29,11 @@ export function toPolicyFile(desired: DesiredPolicy): PolicyFile {
       grants: fileGrants(role.grants, inline),
     })),
     groups: entries(desired.groups, (group) => ({ ...describe(group), members: sorted(group.members) })),
-    users: entries(desired.users, ({ name, enabled, attributes }) => ({ ...(name === null ? {} : { name }), enabled, attributes })),
+    users: entries(desired.users.map(withKeyForMaps), ({ name, enabled, attributes }) => ({
+      ...(name === null ? {} : { name }),
+      enabled,
+      attributes,
+    })),
     resources: byId(desired.resources).map(({ id, tenant, attributes }) => {
       const { type, rest } = splitKey(id);
       return { type, id: rest, ...(tenant === null ? {} : { tenant }), attributes };
@@ -47,6 +51,11 @@ const sorted = (names: string[]): string[] => names.toSorted(compareText);
 
 function entries<T extends { id: string }, E>(rows: T[], entry: (row: T) => E): Record<string, E> {
   return Object.fromEntries(byId(rows).map((row) => [row.id, entry(row)]));
+}
+
+/** Maps lose what stands under `__proto__`; the long form of this user key is as good. */
+function withKeyForMaps<T extends { id: string }>(user: T): T {
+  return user.id === '__proto__' ? { ...user, id: `${DEFAULT_USER_TYPE}:${user.id}` } : user;
 }
 
 function describe({ id, name, description }: { id: string; name: string; description: string }): { name?: string; description?: string } {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PlannedOp, PolicyFile } from '@licet/contract';
+import { type PlannedOp, PolicyFile } from '@licet/contract';
+import { formatPolicyFile, parsePolicyFile } from '@licet/policy';
 import { DIALECTS, startApi, type TestApi } from '../../test/api.ts';
 import { apply, readPolicyYaml } from '../../test/policy.ts';
 
@@ -42,6 +43,16 @@ describe.each(DIALECTS)('a policy file beside what it does not name (%s)', (dial
     expect(await planned({ tenants: file.tenants }, false)).toEqual([]);
     const { [grant.condition]: _, ...conditions } = file.conditions!;
     expect(await planned({ ...file, conditions }, true)).toEqual([`delete conditions ${grant.condition}`]);
+  });
+
+  it('knows a user whose key no map of JavaScript can hold', async () => {
+    await api.create('users', { id: '__proto__', name: 'Odd' });
+    await api.create('assignments', { user: '__proto__', role: 'viewer' });
+    const file = parsePolicyFile(formatPolicyFile(PolicyFile.parse(await exported())));
+    expect(file.users!['user:__proto__']).toEqual({ name: 'Odd', enabled: true, attributes: {} });
+    expect(await planned(file, true)).toEqual([]);
+    const { 'user:__proto__': _, ...users } = file.users!;
+    expect(await planned({ ...file, users, assignments: [] }, true)).toContain('delete users __proto__');
   });
 
   it('leaves what accounts of keys may do, which no export names', async () => {
