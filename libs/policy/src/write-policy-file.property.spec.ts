@@ -33,7 +33,7 @@ describe('formatPolicyFile', () => {
     const described = (description: string) => ({ description });
     fc.assert(
       fc.property(lines, fc.boolean(), (value, long) => {
-        const more = long ? { long: 'long '.repeat(30) } : {};
+        const more: Record<string, string> = long ? { long: 'long '.repeat(30) } : {};
         const file: PolicyFile = {
           licet: 1,
           tenants: { a: described(value) },
