@@ -65,4 +65,19 @@ describe.each(DIALECTS)('a policy file beside what it does not name (%s)', (dial
       (await api.call('GET', '/api/v1/assignments?user=service:app&role=viewer')).body.items.map((row: { id: string }) => row.id),
     ).toEqual([id]);
   });
+
+  it('takes what accounts of keys may do away with a role or a tenant that goes', async () => {
+    await api.create('roles', { id: 'gone' });
+    await api.create('tenants', { id: 'gone' });
+    const targets = [];
+    for (const row of [{ role: 'gone' }, { role: 'viewer', tenant: 'gone' }]) {
+      targets.push((await api.create('assignments', { user: 'service:app', ...row })).body.id);
+    }
+    const { roles, tenants } = await exported();
+    const { gone: _, ...rest } = roles!;
+    const { gone: __, ...others } = tenants!;
+    expect(await planned({ roles: rest, tenants: others, assignments: [] }, true)).toEqual(
+      expect.arrayContaining(['delete roles gone', 'delete tenants gone', ...targets.map((id) => `delete assignments ${id}`)]),
+    );
+  });
 });

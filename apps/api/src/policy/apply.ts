@@ -171,18 +171,23 @@ async function removeUnnamed(em: EntityManager, desired: DesiredPolicy): Promise
     }
     return rows;
   };
-  if (has('assignments')) {
-    const keys = new Set(desired.assignments.map(keyOfAssignment));
-    // No export names what these may do.
-    const withKey = await keyHolders(em);
-    const rows = await em.find(Assignment, { role: { $nin: Object.keys(RESERVED_ROLES) } });
-    em.remove(rows.filter((row) => !isReserved(row.role) && !(row.user && withKey.has(row.user)) && !keys.has(keyOfRow(row))));
-  }
   const accounts = has('users') ? await accountsIn(em) : new Set<string>();
   const users = has('users') ? await gone(User, desired.users, ({ id }) => accounts.has(id)) : [];
   const groups = has('groups') ? await gone(Group, desired.groups, ({ id }) => id === EVERYONE || id === ANYONE) : [];
   const roles = has('roles') ? await gone(Role, desired.roles) : [];
   const types = has('resourceTypes') ? await gone(ResourceType, desired.resourceTypes) : [];
+  const tenants = has('tenants') ? await gone(Tenant, desired.tenants, ({ id }) => id === DEFAULT_TENANT) : [];
+  if (has('assignments')) {
+    const keys = new Set(desired.assignments.map(keyOfAssignment));
+    const withKey = await keyHolders(em);
+    const goneRoles = new Set(roles.map(({ id }) => id));
+    const goneTenants = new Set(tenants.map(({ id }) => id));
+    // No export names what accounts of keys may do: that goes only with its role or tenant.
+    const stays = ({ user, role, tenant }: Assignment) =>
+      user && withKey.has(user) && !goneRoles.has(role) && !(tenant && goneTenants.has(tenant));
+    const rows = await em.find(Assignment, { role: { $nin: Object.keys(RESERVED_ROLES) } });
+    em.remove(rows.filter((row) => !isReserved(row.role) && !keys.has(keyOfRow(row)) && !stays(row)));
+  }
   const ofTheGone = { $or: [{ user: { $in: users.map(({ id }) => id) } }, { group: { $in: groups.map(({ id }) => id) } }] };
   em.remove(await em.find(GroupMember, ofTheGone));
   em.remove(await em.find(Assignment, ofTheGone));
@@ -193,8 +198,7 @@ async function removeUnnamed(em: EntityManager, desired: DesiredPolicy): Promise
   for (const { id } of types) await setActions(em, id, []);
   if (has('resources')) em.remove(await gone(Resource, desired.resources));
   await em.flush();
-  em.remove([...users, ...groups, ...roles, ...types]);
-  if (has('tenants')) em.remove(await gone(Tenant, desired.tenants, ({ id }) => id === DEFAULT_TENANT));
+  em.remove([...users, ...groups, ...roles, ...types, ...tenants]);
   if (has('conditions')) {
     const used = await usedConditions(em);
     em.remove(await gone(Condition, desired.conditions, (condition) => isInline(condition) && used.has(condition.id)));
