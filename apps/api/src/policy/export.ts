@@ -2,6 +2,7 @@ import { ANY_TENANT, ANYONE, CONSOLE_TENANT, EVERYONE, isReserved } from '@licet
 import { type DesiredPolicy, SECTIONS } from '@licet/policy';
 import { ApiKey } from '../api-keys/api-key.entity.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
+import { Head } from '../changes/change.entity.ts';
 import { Condition } from '../conditions/condition.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
 import { Group, GroupMember } from '../groups/group.entity.ts';
@@ -11,8 +12,19 @@ import { Grant, Role, RoleInherit } from '../roles/role.entity.ts';
 import { Tenant } from '../tenants/tenant.entity.ts';
 import { User } from '../users/user.entity.ts';
 
+/** The whole policy of one moment, with its revision: several reads would else see several revisions of it. */
+export async function exportPolicy(em: EntityManager): Promise<{ policy: DesiredPolicy; revision: number }> {
+  await em.begin({ isolationLevel: 'repeatable read', readOnly: true });
+  try {
+    const { revision } = await em.findOneOrFail(Head, 1);
+    return { policy: await readPolicy(em), revision };
+  } finally {
+    await em.rollback(); // there is nothing to write, and a commit would look for it in every row
+  }
+}
+
 /** The whole policy as a file would say it. What every installation has, and who speaks for an API key, is not part of it. */
-export async function readPolicy(em: EntityManager): Promise<DesiredPolicy> {
+async function readPolicy(em: EntityManager): Promise<DesiredPolicy> {
   const sorted = { orderBy: { id: 'asc' } } as const;
   const own = <T extends { id: string }>(rows: T[]) => rows.filter(({ id }) => !isReserved(id));
   const permissions = await em.find(Permission, {}, { orderBy: { position: 'asc' } });

@@ -1,4 +1,4 @@
-import { ApplyRequest, type ApplyResponse, LicetError, type PolicyFile, REVISION_HEADER } from '@licet/contract';
+import { ApplyRequest, type ApplyResponse, LicetError, type PolicyFile, REASON_HEADER, REVISION_HEADER } from '@licet/contract';
 import { resolvePolicyFile, toPolicyFile } from '@licet/policy';
 import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,9 +9,9 @@ import { Changes } from '../changes/changes.service.ts';
 import { actionOf } from '../changes/collector.ts';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
-import { parseStrictly } from '../http/input.ts';
+import { parseStrictly, reasonFrom } from '../http/input.ts';
 import { applyPolicy } from './apply.ts';
-import { readPolicy } from './export.ts';
+import { exportPolicy } from './export.ts';
 
 @Controller('api/v1/policy')
 export class PolicyController {
@@ -22,8 +22,10 @@ export class PolicyController {
 
   @Get()
   @Needs('licet.policy:export')
-  async export(): Promise<PolicyFile> {
-    return toPolicyFile(await readPolicy(this.databases.policy.em.fork()));
+  async export(@Res({ passthrough: true }) reply: FastifyReply): Promise<PolicyFile> {
+    const { policy, revision } = await exportPolicy(this.databases.policy.em.fork());
+    reply.header(REVISION_HEADER, revision);
+    return toPolicyFile(policy);
   }
 
   @Post('apply')
@@ -34,10 +36,11 @@ export class PolicyController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ApplyResponse> {
-    const { file, reason, dryRun, prune, revision: planned } = parseStrictly(ApplyRequest, body ?? {});
+    const { file, reason: written, dryRun, prune, revision: planned } = parseStrictly(ApplyRequest, body ?? {});
+    const reason = written || reasonFrom(request.headers[REASON_HEADER]) || 'apply a policy file';
     const desired = resolvePolicyFile(file);
     const actor = actorOf(request);
-    const { revision, touched } = await this.changes.commit(actor, { reason: reason || 'apply a policy file', dryRun }, async (em) => {
+    const { revision, touched } = await this.changes.commit(actor, { reason, dryRun }, async (em) => {
       if (planned !== undefined) await demandRevision(em, planned);
       await applyPolicy(em, desired, { by: actor.id, prune });
     });
