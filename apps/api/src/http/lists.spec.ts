@@ -138,6 +138,20 @@ describe.each(DIALECTS)('a list (%s)', (dialect) => {
     ).toBe(true);
   });
 
+  it('is of a time or a day that exists, and of no text that could be taken for one', async () => {
+    for (const name of ['since', 'until']) {
+      for (const time of ['2026-01-31', '2024-02-29T23:59:59.5Z', '2026-01-31T12:00:00+01:00', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z']) {
+        await list('audit-entries', { [name]: time });
+        expect([time, (await api.call('GET', `/api/v1/decisions?${name}=${encodeURIComponent(time)}`)).status]).toEqual([time, 200]);
+      }
+      const years = ['+275760-09-13T00:00:00Z', '-000001-01-01T00:00:00Z', '0000-12-31', '0001-01-01T00:00:00+01:00', '9999-12-31T23:59:59-01:00'];
+      for (const time of [...years, '1', '-1', '0', '2026-02-30', '2026-02-30T00:00:00Z', '2026-01-31T12:00:00', 'Nov 27', 'x']) {
+        const { status, body } = await api.call('GET', `/api/v1/audit-entries?${name}=${encodeURIComponent(time)}`);
+        expect([time, status, body.detail]).toEqual([time, 400, expect.stringMatching(new RegExp(`^${name}: .*2026-01-31T12:00:00Z`))]);
+      }
+    }
+  });
+
   it('of what is built in holds what begins with `licet.`, to the letter', async () => {
     await api.create('roles', { id: 'Licet.mine' });
     await api.create('roles', { id: 'licetXmine' });
