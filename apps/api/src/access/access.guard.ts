@@ -3,7 +3,7 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { type Actor, lacks } from './access.ts';
+import { type Actor, lacks, lacksOverAll } from './access.ts';
 import { CONFINES, type Need, NEEDS } from './needs.decorator.ts';
 import { type Reach, Reaches } from './reach.service.ts';
 import { demandFactor, demandRecentProof, STEP_UP } from './step-up.ts';
@@ -37,7 +37,8 @@ export class AccessGuard extends AuthGuard(['operator-session', 'api-key']) {
     const reach = await this.reaches.of(actor.id, need);
     const confines = this.reflector.get<boolean | undefined>(CONFINES, context.getHandler()) ?? false;
     const ofTenants = confines && TENANT_PERMISSIONS.includes(need as ReservedPermission);
-    if (reach && (reach.length === 0 || !ofTenants)) throw lacks(need, actor.id);
+    if (reach?.length === 0) throw lacks(need, actor.id);
+    if (reach && !ofTenants) throw lacksOverAll(need, actor.id);
     return reach;
   }
 

@@ -39,6 +39,10 @@ export function mayUse(snapshot: Snapshot, user: string, permission: string, ten
 export const lacks = (permission: string, user: string): LicetError =>
   new LicetError('forbidden', `this needs the permission ${permission}, which \`${user}\` does not hold`, { permission });
 
+/** The refusal of a user who holds a console permission in some tenants only, where that is not enough. */
+export const lacksOverAll = (permission: string, user: string): LicetError =>
+  new LicetError('forbidden', `this needs the permission ${permission} in all tenants, and \`${user}\` holds it in some only`, { permission });
+
 /** All console permissions that a user holds in a tenant, or over what all tenants share. */
 export function permissionsOf(snapshot: Snapshot, user: string, tenant?: string): ReservedPermission[] {
   return RESERVED_PERMISSIONS.filter((permission) => mayUse(snapshot, user, permission, tenant));

@@ -1,12 +1,11 @@
-import { AssignRequest, type AssignResponse, REVISION_HEADER, RevokeRequest } from '@licet/contract';
+import { AssignRequest, type AssignResponse, REASON_HEADER, REVISION_HEADER, RevokeRequest } from '@licet/contract';
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Actor } from '../access/access.ts';
 import { actorOf } from '../access/access.guard.ts';
 import { Needs } from '../access/needs.decorator.ts';
 import { Changes } from '../changes/changes.service.ts';
 import type { EntityManager } from '../database/orm.ts';
-import { parseStrictly } from '../http/input.ts';
+import { parseStrictly, reasonFrom } from '../http/input.ts';
 import { Assignment } from './assignment.entity.ts';
 import { AssignmentsCollection, findSame, termsOf } from './assignments.collection.ts';
 
@@ -22,9 +21,8 @@ export class AssignController {
   @Needs('licet.assignment:create')
   assign(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<AssignResponse> {
     const input = parseStrictly(AssignRequest, body ?? {});
-    const actor = actorOf(request);
-    return this.#commit(actor, input.reason, reply, async (em) => {
-      if (!(await findSame(em, input))) await this.#assignments.create(em, input, actor.id);
+    return this.#commit(request, input.reason, reply, async (em) => {
+      if (!(await findSame(em, input))) await this.#assignments.create(em, input, actorOf(request).id);
     });
   }
 
@@ -33,13 +31,19 @@ export class AssignController {
   @Needs('licet.assignment:delete')
   revoke(@Body() body: unknown, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<AssignResponse> {
     const input = parseStrictly(RevokeRequest, body ?? {});
-    return this.#commit(actorOf(request), input.reason, reply, async (em) => {
+    return this.#commit(request, input.reason, reply, async (em) => {
       em.remove(await em.find(Assignment, termsOf(input)));
     });
   }
 
-  async #commit(actor: Actor, reason: string, reply: FastifyReply, mutate: (em: EntityManager) => Promise<void>): Promise<AssignResponse> {
-    const { revision, touched } = await this.changes.commit(actor, { reason }, mutate);
+  async #commit(
+    request: FastifyRequest,
+    written: string,
+    reply: FastifyReply,
+    mutate: (em: EntityManager) => Promise<void>,
+  ): Promise<AssignResponse> {
+    const reason = written || reasonFrom(request.headers[REASON_HEADER]);
+    const { revision, touched } = await this.changes.commit(actorOf(request), { reason }, mutate);
     reply.header(REVISION_HEADER, revision);
     return { revision, changed: touched.length };
   }

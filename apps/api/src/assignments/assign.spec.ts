@@ -31,6 +31,24 @@ describe.each(DIALECTS)('roles that applications assign (%s)', (dialect) => {
     ]);
   });
 
+  it('takes the reason from the header where the body has none, as every write does', async () => {
+    const reasonOf = async (what: 'assign' | 'revoke', body: object) => {
+      const { revision } = await ask(what, { user: 'alice', role: 'editor', tenant: '*', ...body }, { ...key, 'licet-reason': 'by%20header' });
+      return (await api.call('GET', `/api/v1/changes/${revision}`)).body.reason;
+    };
+    expect([await reasonOf('assign', {}), await reasonOf('revoke', {})]).toEqual(['by header', 'by header']);
+    expect([await reasonOf('assign', { reason: 'by body' }), await reasonOf('revoke', { reason: 'by body' })]).toEqual(['by body', 'by body']);
+    const applied = await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles: { applied: {} } } }, { 'licet-reason': 'by%20header' });
+    expect((await api.call('GET', `/api/v1/changes/${applied.revision}`)).body.reason).toBe('by header');
+  });
+
+  it('says that a permission is needed in all tenants to whoever holds it in one', async () => {
+    const { body: made } = await api.create('api-keys', { name: 'acmes', role: 'licet.tenant-administrator', tenant: 'acme' });
+    const acmes = { authorization: `Bearer ${made.secret}` };
+    const { status, body } = await ask('assign', { user: 'bob', role: 'editor', tenant: 'acme' }, acmes);
+    expect([status, body.detail]).toEqual([403, expect.stringContaining('licet.assignment:create in all tenants')]);
+  });
+
   it('changes nothing where it is assigned or revoked already', async () => {
     const first = await ask('assign', { group: 'support', role: 'editor' });
     const again = await ask('assign', { group: 'support', role: 'editor', reason: 'once more' });
