@@ -1,5 +1,6 @@
 import { isReserved, LicetError, type ResourceTypeCreate, type ResourceTypeUpdate } from '@licet/contract';
 import type { z } from 'zod';
+import { Assignment } from '../assignments/assignment.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, toRow } from '../database/rows.ts';
 import { beginsWith, builtIn, Collection, demandFree, demandUnused, versionOf, type Where } from '../http/collection.ts';
@@ -55,6 +56,7 @@ export class ResourceTypesCollection extends Collection<ResourceType> {
     await demandUnused(em, `\`${type.id}\``, [
       ['registered resource(s)', Resource, { type: type.id }],
       ['grant(s)', Grant, beginsWith('permission', `${type.id}:`)],
+      ['assignment(s)', Assignment, beginsWith('resource', `${type.id}:`)],
     ]);
     em.remove(await em.find(Permission, { resourceType: type.id }));
     em.remove(type);

@@ -23,6 +23,9 @@ describe.each(DIALECTS)('a resource type (%s)', (dialect) => {
     await api.create('resources', { id: 'a_b:one' });
     expect((await remove('a_b')).body.detail).toContain('1 registered resource');
     await api.call('DELETE', '/api/v1/resources/a_b%3Aone', undefined, { 'if-match': '"1"' });
+    const assigned = await api.create('assignments', { group: 'everyone', role: 'reader', resource: 'a_b:one' });
+    expect((await remove('a_b')).body.detail).toContain('1 assignment');
+    await api.call('DELETE', `/api/v1/assignments/${assigned.body.id}`, undefined, { 'if-match': '"1"' });
     expect([(await remove('a_b')).status, await permissions('a_b'), await permissions('aXb')]).toEqual([204, [], ['aXb:read']]);
   });
 
