@@ -5,6 +5,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 const logger = new Logger('http');
 const answered = new WeakMap<FastifyRequest, LicetError>();
 const BY_STATUS: Partial<Record<number, ErrorCode>> = { 404: 'not_found', 405: 'method_not_allowed', 413: 'too_large', 414: 'not_found', 401: 'unauthenticated', 403: 'forbidden' };
+/** What helps more than Fastify's own words, which are all that Nest keeps of its errors. Members that could change prototypes are a fault in the JSON to it. */
+const CLEARER: Partial<Record<string, string>> = {
+  'Unsupported Media Type': 'send the body as JSON, with `Content-Type: application/json`',
+  "Body is not valid JSON but content-type is set to 'application/json'":
+    'the body is not valid JSON, or has a member `__proto__`, or `prototype` within `constructor`, which is not taken',
+};
 
 /** Every error leaves the api as a problem document with a code of the closed list; what is not ours is said without detail. */
 @Catch()
@@ -35,6 +41,6 @@ function toLicetError(error: unknown): LicetError {
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
   if (status === undefined || status >= 500) return new LicetError('internal', 'something went wrong here; the log of the server says what, under this request id');
   const code = BY_STATUS[status] ?? 'invalid_request';
-  const message = error instanceof Error ? error.message : 'the request is not valid';
+  const message = error instanceof Error ? (CLEARER[error.message] ?? error.message) : 'the request is not valid';
   return new LicetError(code, ERROR_STATUS[code] === 404 ? 'there is nothing at this address' : message);
 }

@@ -132,6 +132,15 @@ describe('an error', () => {
     expect(errors!.find(({ path }) => path === 'permission')!.message).toContain('type:action');
   });
 
+  it('says how a body is to be sent, and which members are not taken', async () => {
+    const detailOf = async (payload: string, type: string) => {
+      const answer = await send({ method: 'POST', url: '/api/v1/users', payload, headers: { 'content-type': type } });
+      return expectProblem(payload, answer, 'invalid_request').detail;
+    };
+    expect(await detailOf('{"id":"a"}', 'text/plain')).toContain('Content-Type: application/json');
+    expect(await detailOf('{"id":"a","attributes":{"constructor":{"prototype":{}}}}', 'application/json')).toContain('`constructor`');
+  });
+
   it('carries the id of its request, which the caller may choose', async () => {
     const answer = await send({ url: '/api/v1/nope', headers: { 'x-request-id': 'mine-1' } });
     expect([answer.headers['x-request-id'], expectProblem('with id', answer, 'not_found').requestId]).toEqual(['mine-1', 'mine-1']);
