@@ -15,7 +15,7 @@ describe.each(DIALECTS)('roles that applications assign (%s)', (dialect) => {
   });
   afterAll(() => api.stop());
 
-  const ask = (what: 'assign' | 'revoke', body: object, headers = key) => api.call('POST', `/api/v1/assignments/${what}`, body, headers);
+  const ask = (what: 'assign' | 'revoke', body: object, headers: Record<string, string> = key) => api.call('POST', `/api/v1/assignments/${what}`, body, headers);
   const held = async (filter: string) => (await api.call('GET', `/api/v1/assignments?${filter}`)).body.items as Record<string, unknown>[];
 
   it('assigns with tenant, resource, times and reason, and the audit trail names the key', async () => {
