@@ -89,17 +89,6 @@ describe.each(DIALECTS)('an API key (%s)', (dialect) => {
     expect((await api.call('GET', '/api/v1/assignments?user=service:turned')).body.total).toBe(1);
   });
 
-  it('is not made with an end that lies in the past, and leaves nothing behind', async () => {
-    const past = new Date(Date.now() - 1000).toISOString();
-    const made = await api.call('POST', '/api/v1/api-keys', { name: 'stillborn', expiresAt: past });
-    const { body } = await api.create('api-keys', { name: 'living' });
-    const rotation = { oldUntil: inAnHour(), expiresAt: past };
-    const rotated = await api.call('POST', `/api/v1/api-keys/${body.id}/rotate`, rotation, { 'if-match': '"1"' });
-    for (const answer of [made, rotated]) expect([answer.status, answer.body.errors[0].path]).toEqual([400, 'expiresAt']);
-    expect((await api.call('GET', '/api/v1/users/service:stillborn')).status).toBe(404);
-    expect([(await read(body.id)).expiresAt, (await api.call('GET', '/api/v1/api-keys?q=living')).body.total]).toEqual([null, 1]);
-  });
-
   it('is not replaced by those who do not hold what it may do', async () => {
     const { body } = await api.create('api-keys', { name: 'owners', role: 'licet.owner' });
     await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, roles: { keeper: { grants: ['licet.api-key:*'] } } } });
