@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from licet._engine import decide, parse_user_key, user_key
+from licet._rows import KINDS
 from licet._snapshot import create_snapshot
 from licet._testing_condition import read_condition
 from licet._values import parse_timestamp
@@ -55,7 +56,7 @@ def failed_tests(policy: Policy) -> list[str]:
     """
     tests = policy.get("tests", ())
     users = [test["ask"]["subject"] for test in tests if isinstance(test["ask"]["subject"], str)]
-    snapshot = create_snapshot({"format": 1, "revision": 1, "rows": rows_of(policy, users)})
+    snapshot = create_snapshot({"format": 1, "revision": 1, "rows": {**{kind: [] for kind in KINDS}, **rows_of(policy, users)}})
     failed = []
     for test in tests:
         ask = dict(test["ask"])
