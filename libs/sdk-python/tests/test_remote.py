@@ -78,6 +78,8 @@ def test_a_question_that_the_decision_point_does_not_take_says_nothing_about_oth
     for decision in [licet.check("root", "task:read"), *licet.check_many("root", ["task:read", "task:delete"])]:
         assert (decision.allowed, decision.reason) == (False, "invalid_request")
         assert "context.big is too large" in decision.message
+    assert licet.explain("root", "task:read").decision.reason == "invalid_request"
+    assert licet.filter_plan("root", "task:read").reason == "invalid_request"
     assert licet.trouble is None
 
 

@@ -57,8 +57,7 @@ class ControlPlane:
     def upload(self, instance: str, name: str, decisions: Sequence[str]) -> list[Any]:
         """Upload a part of the decision log, each of it written as JSON already. Gives what was wrong with those that were not taken."""
         body = f'{{"instance":{json.dumps(instance)},"name":{json.dumps(name)},"decisions":[{",".join(decisions)}]}}'
-        answer = _read(self._send("/replica/v1/decisions", body.encode(), {}))
-        refused = answer.get("refused") if isinstance(answer, dict) else None
+        refused = _read(self._send("/replica/v1/decisions", body.encode(), {})).get("refused")
         return refused if isinstance(refused, list) else []
 
     def write(self, path: str, document: Mapping[str, Any]) -> Any:

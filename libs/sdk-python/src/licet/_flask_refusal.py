@@ -11,7 +11,7 @@ from werkzeug.exceptions import Forbidden as HttpForbidden
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, Unauthorized
 
 from licet._flask_bound import ANONYMOUS
-from licet.decision import UNDECIDED, Decision
+from licet.decision import UNDECIDED
 from licet.errors import Forbidden
 
 logger = logging.getLogger("licet")
@@ -40,9 +40,7 @@ _PROBLEMS: Final = {
 class NotPermitted(Forbidden, HttpForbidden):
     """The current user lacks a permission. `anonymous` tells that nobody is signed in."""
 
-    def __init__(self, permission: str, decision: Decision, *, anonymous: bool = False) -> None:
-        super().__init__(permission, decision)
-        self.anonymous = anonymous
+    anonymous = False
 
 
 class SignInNeeded(NotPermitted, Unauthorized):
@@ -50,9 +48,7 @@ class SignInNeeded(NotPermitted, Unauthorized):
 
     code = 401
     description = "Nobody is signed in."
-
-    def __init__(self, permission: str, decision: Decision) -> None:
-        super().__init__(permission, decision, anonymous=True)
+    anonymous = True
 
 
 class Undecided(Forbidden, ServiceUnavailable):

@@ -31,7 +31,7 @@ class Remote:
         try:
             return self._read(self._plane.ask("access/v1/evaluation", request, at_least))
         except LicetError as error:
-            return self._unreachable(error) if _status_of(error) != 400 else _refused(error)
+            return self._unanswered(error)
 
     def evaluate_many(self, requests: Sequence[dict[str, Any]], at_least: int | None, log: bool) -> list[Decision]:
         """Ask several questions. Gives as many answers; one that the decision point left out is a denial. Never raises."""
@@ -43,7 +43,7 @@ class Remote:
             try:
                 answers = self._plane.ask("access/v1/evaluations", {"evaluations": part}, at_least).get("evaluations")
             except LicetError as error:
-                decisions.extend(self._unreachable(error) if _status_of(error) != 400 else _refused(error) for _ in part)
+                decisions.extend([self._unanswered(error)] * len(part))
                 continue
             answers = answers if isinstance(answers, list) else []
             came = [self._read(answer) for answer in answers[: len(part)]]
@@ -60,7 +60,7 @@ class Remote:
             members = [answer[name] for name in ("paths", "misses", "roles")]
             return Explanation(decision, answer["tenant"], members[0], members[1], members[2], answer["totals"])
         except LicetError as error:
-            return Explanation.of(self._unreachable(error), DEFAULT_TENANT)
+            return Explanation.of(self._unanswered(error), DEFAULT_TENANT)
         except (KeyError, TypeError):
             return Explanation.of(self._unreachable(LicetError("the decision point's answer is no explanation")), DEFAULT_TENANT)
 
@@ -69,7 +69,7 @@ class Remote:
         try:
             return _plan(self._plane.ask("licet/v1/plan", request, at_least))
         except LicetError as error:
-            return FilterPlan("never", 0, self._unreachable(error).reason)
+            return FilterPlan("never", 0, self._unanswered(error).reason)
 
     def search(self, kind: str, request: Mapping[str, Any], at_least: int | None, limit: int | None) -> list[str]:
         """Search, page by page (AuthZEN 1.0, section 8). Raises LicetError where there is no valid answer."""
@@ -105,21 +105,18 @@ class Remote:
         self.revision = max(self.revision, known)
         return Decision(allowed, reason, _path(context.get("path")), _errors(context.get("errors")), known)
 
+    def _unanswered(self, error: LicetError) -> Decision:
+        """Deny what was not answered: one that the decision point does not take says nothing about others."""
+        if not (isinstance(error, FetchError) and error.status == 400):
+            return self._unreachable(error)
+        logger.warning("the decision point does not take a question, and it is denied: %s", error)
+        return Decision(False, "invalid_request", message=str(error))
+
     def _unreachable(self, error: LicetError) -> Decision:
         if self.trouble != str(error):
             logger.warning("%s; every check is denied until the decision point answers%s", error, remedy(error))
         self.trouble = str(error)
         return Decision(False, "unreachable")
-
-
-def _status_of(error: LicetError) -> int | None:
-    return error.status if isinstance(error, FetchError) else None
-
-
-def _refused(error: LicetError) -> Decision:
-    """Deny one question that the decision point does not take: others may well be answered."""
-    logger.warning("the decision point does not take a question, and it is denied: %s", error)
-    return Decision(False, "invalid_request", message=str(error))
 
 
 def _plan(answer: Mapping[str, Any]) -> FilterPlan:

@@ -6,7 +6,7 @@ It reads the same members as `licet apply`, and refuses those that it does not k
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -49,6 +49,11 @@ def rows_of(policy: Policy, users: Iterable[str] = ()) -> Rows:
     return maker.rows
 
 
+def snapshot_document(rows: Mapping[str, Sequence[Mapping[str, Any]]], revision: int = 1) -> dict[str, Any]:
+    """Make a snapshot document of rows by kind; kinds that are left out are empty."""
+    return {"format": 1, "revision": revision, "rows": {kind: [dict(row) for row in rows.get(kind, ())] for kind in KINDS}}
+
+
 def failed_tests(policy: Policy) -> list[str]:
     """Run the `tests` of a policy file, as `licet test` does; give what went otherwise, a line for each.
 
@@ -56,7 +61,7 @@ def failed_tests(policy: Policy) -> list[str]:
     """
     tests = policy.get("tests", ())
     users = [test["ask"]["subject"] for test in tests if isinstance(test["ask"]["subject"], str)]
-    snapshot = create_snapshot({"format": 1, "revision": 1, "rows": {**{kind: [] for kind in KINDS}, **rows_of(policy, users)}})
+    snapshot = create_snapshot(snapshot_document(rows_of(policy, users)))
     failed = []
     for test in tests:
         ask = dict(test["ask"])

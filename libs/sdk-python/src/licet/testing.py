@@ -26,10 +26,9 @@ from urllib.parse import parse_qs, urlsplit
 from licet._fetcher import ANSWER_LIMIT, Response, SilenceError
 from licet._memory_answers import answer, assigned, revoked
 from licet._pace import Pace
-from licet._rows import KINDS
 from licet._snapshot import Snapshot, apply_delta, create_snapshot, to_document
 from licet._testing_matrix import assert_matrix
-from licet._testing_policy import Policy, failed_tests, rows_of
+from licet._testing_policy import Policy, failed_tests, rows_of, snapshot_document
 from licet.client import Licet
 from licet.errors import FetchError
 
@@ -38,11 +37,6 @@ _PATIENT: Final = Pace(silence=86_400.0)  # nothing ever comes after the policy
 _JSON: Final = {"content-type": "application/json"}
 
 Row = Mapping[str, Any]
-
-
-def snapshot_document(rows: Mapping[str, Sequence[Row]], revision: int = 1) -> dict[str, Any]:
-    """Make a snapshot document of rows by kind; kinds that are left out are empty."""
-    return {"format": 1, "revision": revision, "rows": {kind: [dict(row) for row in rows.get(kind, ())] for kind in KINDS}}
 
 
 def from_policy(policy: Policy, users: Iterable[str] = (), *, name: str = "tests") -> Licet:
