@@ -133,10 +133,8 @@ async function readRights({ em, touched, actor }: Proposal, roles: Sides<Console
   const accounts = touched.filter(({ kind }) => kind === 'users' || kind === 'operators' || kind === 'api-keys');
   const keys = accounts.map(({ kind, id, after }) => (kind === 'api-keys' && after ? String(after['user']) : id));
   const users = [...new Set([actor.id, ...keys])];
-  const members = await readRows<MemberRow>(em, GroupMember, { user: { $in: users } });
   const regrouped = touched.filter(({ kind }) => kind === 'group-members').map(({ before, after }) => String((after ?? before)!['group']));
-  const groups = [...new Set([EVERYONE, ANYONE, ...members.map(({ group }) => group), ...regrouped])];
-  const assignments = await readRows<AssignmentRow>(em, Assignment, { $or: [{ user: { $in: users } }, { group: { $in: groups } }] });
+  const { assignments, members } = await readAssigned(em, users, regrouped);
   const concerned = ({ role }: AssignmentRow) => roles.before.has(role) || roles.after.has(role);
   return {
     before: new ConsoleRights(
@@ -148,8 +146,19 @@ async function readRights({ em, touched, actor }: Proposal, roles: Sides<Console
   };
 }
 
-/** Rows that are only looked at, in the form of the contract. */
-export async function readRows<T extends Row>(em: EntityManager, entity: typeof Assignment | typeof GroupMember, where: object): Promise<T[]> {
+/** What is assigned to these users, directly and through groups, and to these groups besides. */
+export async function readAssigned(
+  em: EntityManager,
+  users: readonly string[],
+  besides: readonly string[] = [],
+): Promise<{ assignments: AssignmentRow[]; members: MemberRow[] }> {
+  const members = await readRows<MemberRow>(em, GroupMember, { user: { $in: users } });
+  const groups = [...new Set([EVERYONE, ANYONE, ...members.map(({ group }) => group), ...besides])];
+  const assignments = await readRows<AssignmentRow>(em, Assignment, { $or: [{ user: { $in: users } }, { group: { $in: groups } }] });
+  return { assignments, members };
+}
+
+async function readRows<T extends Row>(em: EntityManager, entity: typeof Assignment | typeof GroupMember, where: object): Promise<T[]> {
   const meta = metaOf(em, entity);
   // What is only looked at is kept out of the unit of work, which every flush goes through.
   const found: object[] = await em.find(entity as typeof Assignment, where, { disableIdentityMap: true });

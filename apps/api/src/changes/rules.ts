@@ -9,7 +9,6 @@ import {
   isReserved,
   LicetError,
   OWNER_ROLE,
-  type PolicyRow,
   RESERVED_PERMISSIONS,
 } from '@licet/contract';
 import type { Snapshot } from '@licet/engine';
@@ -19,11 +18,10 @@ import { demandRecentProof } from '../access/step-up.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
 import { ApiKey } from '../api-keys/api-key.entity.ts';
-import { GroupMember } from '../groups/group.entity.ts';
 import { Operator } from '../operators/operator.entity.ts';
 import type { Row } from '../database/rows.ts';
 import type { CheckedRows } from '../replication/policy-state.ts';
-import { nobodyGivesBeyondTheOwnCeiling, readRows } from './ceiling.ts';
+import { nobodyGivesBeyondTheOwnCeiling, readAssigned } from './ceiling.ts';
 import type { Touched } from './collector.ts';
 import { ConsoleRights, ConsoleRoles } from './console-rights.ts';
 
@@ -198,23 +196,17 @@ async function lastOwnerStays({ touched, em, after, rows }: Proposal): Promise<v
   if (operators.length === 0 && !touched.some(({ kind, before }) => kind === 'operators' && before)) return;
   const mine = { user: { $in: operators.map(({ user }) => user) } };
   const owners = await em.find(Assignment, { ...mine, role: OWNER_ROLE, tenant: null, resource: null, expiresAt: null }, who);
-  const rights = await rightsAmong(em, operators, new ConsoleRoles(rows));
   const mayAll = (user: string) => permissionsOf(after, user, CONSOLE_TENANT).length === RESERVED_PERMISSIONS.length;
-  // A denial that began later, or held on a condition, could be taken away by nobody once it reached every owner.
-  if (owners.some(({ user }) => user && mayAll(user) && !rights.mayBeDenied(user, Date.now()))) return;
+  const users = owners.flatMap(({ user }) => (user && mayAll(user) ? [user] : []));
+  if (users.length > 0 && !(await mayAllBeDenied(em, users, rows))) return;
   throw new LicetError('still_in_use', 'this would leave nobody who may do everything: give the owner role to another operator first');
 }
 
-/** What is assigned to these users that says something about the console, directly and through groups. */
-async function rightsAmong(em: EntityManager, among: readonly { user: string }[], roles: ConsoleRoles): Promise<ConsoleRights> {
-  const users = among.map(({ user }) => user);
-  const members = await readRows<PolicyRow<'group-members'>>(em, GroupMember, { user: { $in: users } });
-  const groups = [EVERYONE, ANYONE, ...members.map(({ group }) => group)];
-  const where = { $or: [{ user: { $in: users } }, { group: { $in: groups } }] };
-  const assignments = await readRows<PolicyRow<'assignments'>>(em, Assignment, where);
-  return new ConsoleRights(
-    roles,
-    assignments.filter(({ role }) => roles.has(role)),
-    members,
-  );
+/** Whether a denial may reach every one of these users. One that began later, or held on a condition, could then be taken away by nobody. */
+async function mayAllBeDenied(em: EntityManager, users: readonly string[], rows: CheckedRows): Promise<boolean> {
+  const roles = new ConsoleRoles(rows);
+  if (!rows.roles.some(({ id }) => roles.of(id).deny.size > 0)) return false;
+  const { assignments, members } = await readAssigned(em, users);
+  const rights = new ConsoleRights(roles, assignments, members);
+  return users.every((user) => rights.mayBeDenied(user, Date.now()));
 }
