@@ -1,4 +1,4 @@
-import type { CollectionName, CollectionRow } from '@licet/contract';
+import type { CollectionName, CollectionRow, ReservedPermission } from '@licet/contract';
 import { Box, Button, Typography } from '@mui/material';
 import { Link } from 'react-router-dom';
 import { ActorLink } from '../kit/ActorLink.tsx';
@@ -32,6 +32,8 @@ function Entry({ entry }: { entry: CollectionRow<'audit-entries'> }) {
   );
 }
 
+const MAY_READ: ReservedPermission = 'licet.audit-entry:read';
+
 interface Props {
   kind: CollectionName | 'operator-identities';
   target: string;
@@ -43,7 +45,7 @@ interface Props {
 /** What was changed about one row, newest first, from the audit trail. */
 export function History({ kind, target, title = 'History', optional = false }: Props) {
   const filter = { kind, target };
-  const may = useCan()('licet.audit-entry:read');
+  const may = useCan()(MAY_READ);
   const { data, error, refetch } = useSome('audit-entries', { filter, perPage: SHOWN, enabled: may });
   if (!may || (optional && !data?.total)) return null;
   return (
@@ -72,3 +74,11 @@ export function History({ kind, target, title = 'History', optional = false }: P
     </Panel>
   );
 }
+
+/** The section of a row's page that has its history, for those who may read it. */
+export const historySection = (kind: CollectionName) => ({
+  id: 'history',
+  label: 'History',
+  permission: MAY_READ,
+  render: ({ id }: { id: string }) => <History kind={kind} target={id} />,
+});

@@ -1,6 +1,6 @@
 import type { CollectionRow } from '@licet/contract';
 import { Box, Typography } from '@mui/material';
-import { History } from '../audit/History.tsx';
+import { historySection } from '../audit/History.tsx';
 import { useCan } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
 import { CodeBlock } from '../kit/Copyable.tsx';
@@ -72,15 +72,7 @@ export function ConditionShow() {
           </DeleteButton>
         </>
       )}
-      sections={[
-        { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        {
-          id: 'history',
-          label: 'History',
-          permission: 'licet.audit-entry:read',
-          render: ({ id }) => <History kind="conditions" target={id} />,
-        },
-      ]}
+      sections={[{ id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> }, historySection('conditions')]}
     />
   );
 }

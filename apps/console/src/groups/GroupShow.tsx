@@ -1,7 +1,7 @@
 import type { CollectionRow } from '@licet/contract';
 import { Alert, Chip } from '@mui/material';
 import { AssignmentPanel } from '../assignments/AssignmentPanel.tsx';
-import { History } from '../audit/History.tsx';
+import { historySection } from '../audit/History.tsx';
 import { Code } from '../kit/Code.tsx';
 import { DeleteButton } from '../kit/DeleteButton.tsx';
 import { EditButton, ShowPage } from '../kit/ShowPage.tsx';
@@ -52,15 +52,7 @@ export function GroupShow() {
           </>
         )
       }
-      sections={[
-        { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        {
-          id: 'history',
-          label: 'History',
-          permission: 'licet.audit-entry:read',
-          render: ({ id }) => <History kind="groups" target={id} />,
-        },
-      ]}
+      sections={[{ id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> }, historySection('groups')]}
     />
   );
 }

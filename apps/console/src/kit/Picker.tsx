@@ -30,7 +30,7 @@ export function useOptions(resource: CollectionName, text: string, filter: Recor
 }
 
 /** Enter is not for the form while the rows of what was typed are still to come. */
-export function waitForRows(loading: boolean) {
+function waitForRows(loading: boolean) {
   return (event: KeyboardEvent) => {
     if (event.key === 'Enter' && loading) event.preventDefault();
   };

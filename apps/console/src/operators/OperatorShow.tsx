@@ -3,7 +3,7 @@ import { Link } from 'react-router-dom';
 import { AssignmentPanel } from '../assignments/AssignmentPanel.tsx';
 import { IdentityFacts } from '../account/IdentityFacts.tsx';
 import { SessionPanel } from '../account/SessionPanel.tsx';
-import { History } from '../audit/History.tsx';
+import { History, historySection } from '../audit/History.tsx';
 import { Can } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
 import { DeleteButton } from '../kit/DeleteButton.tsx';
@@ -103,7 +103,7 @@ export function OperatorShow() {
       )}
       sections={[
         { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        { id: 'history', label: 'History', permission: 'licet.audit-entry:read', render: ({ id }) => <HistoryOf id={id} /> },
+        { ...historySection('operators'), render: ({ id }) => <HistoryOf id={id} /> },
       ]}
     />
   );

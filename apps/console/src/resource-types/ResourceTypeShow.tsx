@@ -1,7 +1,7 @@
 import type { CollectionRow } from '@licet/contract';
 import { Button, Chip, Typography } from '@mui/material';
 import { Link } from 'react-router-dom';
-import { History } from '../audit/History.tsx';
+import { historySection } from '../audit/History.tsx';
 import { Can, useCan } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
 import { DeleteButton } from '../kit/DeleteButton.tsx';
@@ -111,15 +111,7 @@ export function ResourceTypeShow() {
           )}
         </>
       )}
-      sections={[
-        { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        {
-          id: 'history',
-          label: 'History',
-          permission: 'licet.audit-entry:read',
-          render: ({ id }) => <History kind="resource-types" target={id} />,
-        },
-      ]}
+      sections={[{ id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> }, historySection('resource-types')]}
     />
   );
 }

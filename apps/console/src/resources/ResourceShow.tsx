@@ -1,7 +1,7 @@
 import type { CollectionRow } from '@licet/contract';
 import { Button } from '@mui/material';
 import { Link } from 'react-router-dom';
-import { History } from '../audit/History.tsx';
+import { historySection } from '../audit/History.tsx';
 import { Can } from '../kit/access.tsx';
 import { AttributeTable } from '../kit/AttributeTable.tsx';
 import { DeleteButton } from '../kit/DeleteButton.tsx';
@@ -44,15 +44,7 @@ export function ResourceShow() {
           </DeleteButton>
         </>
       )}
-      sections={[
-        { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        {
-          id: 'history',
-          label: 'History',
-          permission: 'licet.audit-entry:read',
-          render: ({ id }) => <History kind="resources" target={id} />,
-        },
-      ]}
+      sections={[{ id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> }, historySection('resources')]}
     />
   );
 }

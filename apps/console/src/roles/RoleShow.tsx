@@ -1,7 +1,7 @@
 import type { CollectionRow } from '@licet/contract';
 import { Chip } from '@mui/material';
 import { AssignmentPanel } from '../assignments/AssignmentPanel.tsx';
-import { History } from '../audit/History.tsx';
+import { historySection } from '../audit/History.tsx';
 import { Code } from '../kit/Code.tsx';
 import { DeleteButton } from '../kit/DeleteButton.tsx';
 import { EditButton, ShowPage } from '../kit/ShowPage.tsx';
@@ -56,7 +56,7 @@ export function RoleShow() {
           ),
         },
         { id: 'inheritance', label: 'Inheritance', render: (row) => <Inheritance row={row} /> },
-        { id: 'history', label: 'History', permission: 'licet.audit-entry:read', render: ({ id }) => <History kind="roles" target={id} /> },
+        historySection('roles'),
       ]}
     />
   );

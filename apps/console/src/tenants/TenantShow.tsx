@@ -1,5 +1,5 @@
 import { AssignmentPanel } from '../assignments/AssignmentPanel.tsx';
-import { History } from '../audit/History.tsx';
+import { historySection } from '../audit/History.tsx';
 import { Code } from '../kit/Code.tsx';
 import { DeleteButton } from '../kit/DeleteButton.tsx';
 import { EditButton, ShowPage } from '../kit/ShowPage.tsx';
@@ -32,12 +32,7 @@ export function TenantShow() {
             />
           ),
         },
-        {
-          id: 'history',
-          label: 'History',
-          permission: 'licet.audit-entry:read',
-          render: ({ id }) => <History kind="tenants" target={id} />,
-        },
+        historySection('tenants'),
       ]}
     />
   );

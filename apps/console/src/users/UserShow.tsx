@@ -2,7 +2,7 @@ import type { CollectionRow } from '@licet/contract';
 import { Button } from '@mui/material';
 import { Link } from 'react-router-dom';
 import { AssignmentPanel } from '../assignments/AssignmentPanel.tsx';
-import { History } from '../audit/History.tsx';
+import { historySection } from '../audit/History.tsx';
 import { MembershipPanel } from '../groups/MembershipPanel.tsx';
 import { Can } from '../kit/access.tsx';
 import { AttributeTable } from '../kit/AttributeTable.tsx';
@@ -76,10 +76,7 @@ export function UserShow() {
           </DeleteButton>
         </>
       )}
-      sections={[
-        { id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> },
-        { id: 'history', label: 'History', permission: 'licet.audit-entry:read', render: ({ id }) => <History kind="users" target={id} /> },
-      ]}
+      sections={[{ id: 'overview', label: 'Overview', render: (row) => <Overview row={row} /> }, historySection('users')]}
     />
   );
 }
