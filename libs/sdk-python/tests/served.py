@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +29,7 @@ class Handler(BaseHTTPRequestHandler):
             self._send(None)
 
     def do_POST(self) -> None:
+        self.server.taking.wait(10)
         self._send(self.rfile.read(int(self.headers["content-length"])))
 
     def _send(self, body: bytes | None) -> None:
@@ -36,16 +38,18 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(answer.status, answer.headers, answer.body)
 
     def _answer(self, status: int, headers: Any, body: bytes) -> None:
-        body = gzip.compress(body)
+        sent = dict(headers)
+        if "gzip" in self.headers["accept-encoding"]:
+            body, sent["content-encoding"] = gzip.compress(body), "gzip"
         self.send_response(status)
-        for name, value in {**headers, "content-encoding": "gzip", "content-length": str(len(body))}.items():
+        for name, value in {**sent, "content-length": str(len(body))}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
     def _stream(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        stream = self.server.plane.open(self.path.removeprefix("/base"), headers=headers, silence=60)
+        stream = self.server.plane.open(self.path.removeprefix("/base"), headers=headers, silence=60, tick=60)
         self.send_response(stream.status)
         self.send_header("content-type", stream.headers["content-type"])
         self.send_header("transfer-encoding", "chunked")
@@ -65,13 +69,17 @@ class Served(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, plane: MemoryControlPlane, port: int = 0) -> None:
+    def __init__(self, plane: MemoryControlPlane, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", port), Handler)
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.plane = plane
         self.redirect: str | None = None
         self.seen: list[tuple[str, dict[str, str]]] = []
-        self.url = f"http://127.0.0.1:{self.server_port}/base"
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.server_port}/base"
         self.connections: list[socket.socket] = []
+        self.taking = threading.Event()  # while it is not set, no byte is read of what is posted
+        self.taking.set()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self.connections.append(request)
@@ -91,8 +99,8 @@ class Served(ThreadingHTTPServer):
 
 
 @contextmanager
-def served(plane: MemoryControlPlane, port: int = 0) -> Iterator[Served]:
-    server = Served(plane, port)
+def served(plane: MemoryControlPlane, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Served]:
+    server = Served(plane, port, tls)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
         yield server

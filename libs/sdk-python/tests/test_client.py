@@ -136,7 +136,7 @@ class OneAtATime(MemoryControlPlane):
         pieces = iter(stream)
 
         class Held:
-            status, headers, close = stream.status, stream.headers, stream.close
+            status, headers, stop, close = stream.status, stream.headers, stream.stop, stream.close
 
             def __iter__(held) -> Iterator[bytes]:  # noqa: N805
                 yield next(pieces)

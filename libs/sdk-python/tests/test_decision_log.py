@@ -9,6 +9,7 @@ import pytest
 
 from licet import Licet
 from licet._decision_log import BATCH_LIMIT, RECORD_LIMIT, DecisionLog
+from licet._fetcher import Steps
 from licet._values import instant_text
 from licet.decision import Decision, DecisionError, Path
 from licet.errors import FetchError
@@ -30,6 +31,17 @@ def filled(count: int, limit: int = 20_000) -> DecisionLog:
     for number in range(count):
         log.add(NOW, asked(number), "default", Decision(False, "no_matching_grant", revision=3))
     return log
+
+
+def flush(log: DecisionLog, upload: Callable[[list[str]], object]) -> None:
+    """Upload everything, to whoever takes it at once."""
+
+    def steps(batch: list[str]) -> Steps[None]:
+        upload(batch)
+        yield from ()
+
+    while len(log) > 0:
+        assert list(log.flush(steps)) == []
 
 
 def records(batch: list[str]) -> list[dict[str, Any]]:
@@ -90,7 +102,7 @@ def test_close_uploads_what_is_left(plane: MemoryControlPlane, connect: Callable
 
 def test_a_full_queue_drops_the_oldest_and_counts_them(caplog: pytest.LogCaptureFixture) -> None:
     log, sent = filled(25, limit=10), list[list[str]]()
-    log.flush(sent.append)
+    flush(log, sent.append)
     assert ids(sent) == [str(number) for number in range(15, 25)]
     assert "15 oldest decisions were dropped" in caplog.text
 
@@ -104,9 +116,9 @@ def test_an_upload_that_fails_is_tried_again_under_the_same_ids() -> None:
             raise FetchError("cannot reach", status=503)
 
     with pytest.raises(FetchError):
-        log.flush(upload)
+        flush(log, upload)
     assert len(log) == 3
-    log.flush(upload)
+    flush(log, upload)
     assert len(log) == 0
     assert tries[0] == tries[1]
 
@@ -119,7 +131,7 @@ def test_what_the_control_plane_does_not_take_is_dropped_alone(caplog: pytest.Lo
             raise FetchError("not valid", status=400)
         sent.append(batch)
 
-    log.flush(upload)
+    flush(log, upload)
     assert sorted(map(int, ids(sent))) == [number for number in range(BATCH_LIMIT + 100) if number != 77]
     assert max(map(len, sent)) <= BATCH_LIMIT
     assert caplog.text.count("dropped") == 1
@@ -128,7 +140,7 @@ def test_what_the_control_plane_does_not_take_is_dropped_alone(caplog: pytest.Lo
 def test_an_entry_with_huge_attributes_goes_without_them() -> None:
     log, sent = DecisionLog(), list[list[str]]()
     log.add(NOW, asked(1, text="x" * RECORD_LIMIT), "default", Decision(False, "no_matching_grant"))
-    log.flush(sent.append)
+    flush(log, sent.append)
     assert records(sent[0])[0]["request"]["resource"] == {"type": "task", "id": "1"}
 
 
@@ -145,7 +157,7 @@ def test_an_outage_keeps_the_decisions(plane: MemoryControlPlane, licet: Licet) 
 
 def test_ids_carry_the_time() -> None:
     log, sent = filled(1000), list[list[str]]()
-    log.flush(sent.append)
+    flush(log, sent.append)
     made = [uuid.UUID(record["id"]) for batch in sent for record in records(batch)]
     assert {(each.version, each.variant, each.int >> 80) for each in made} == {(7, uuid.RFC_4122, NOW)}
     assert len(set(made)) == 1000
@@ -175,7 +187,7 @@ def test_an_entry_is_one_that_any_reader_of_json_reads(given: str | None) -> Non
         "context": attributes,
     }
     log.add(NOW, request, name, decision)
-    log.flush(sent.append)
+    flush(log, sent.append)
     assert sent[0][0].isascii()
     record = records(sent[0])[0]
     assert record == {"id": record["id"], "at": instant_text(NOW), "request": request, "tenant": name, **decision.as_dict()}
@@ -187,7 +199,7 @@ def test_an_entry_that_cannot_be_written_is_dropped_alone(caplog: pytest.LogCapt
         request = {"subject": {"type": "user", "id": "alice"}, "action": {"name": "read"}, "resource": {"type": "task", "id": resource_id}}
         log.add(0, request, "default", Decision(False, "no_matching_grant"))
     uploaded: list[str] = []
-    log.flush(uploaded.extend)
+    flush(log, uploaded.extend)
     assert [json.loads(entry)["request"]["resource"]["id"] for entry in uploaded] == ["t1", "t2"]
     assert "was dropped" in caplog.text
 
@@ -196,7 +208,12 @@ def test_what_the_control_plane_takes_all_but_one_of_is_said(
     licet: Licet, plane: MemoryControlPlane, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     fault = {"path": "decisions[0].request.resource.id", "message": "has control characters"}
-    monkeypatch.setattr(licet._plane, "upload", lambda *_: [fault])
+
+    def upload(*_: object) -> Steps[list[object]]:
+        yield from ()
+        return [fault]
+
+    monkeypatch.setattr(licet._plane, "upload", upload)
     licet.check("alice", "task:read")
     licet.close()
     assert "does not take 1 decisions" in caplog.text

@@ -12,7 +12,8 @@ import pytest
 
 from conftest import KEY, QUICK, assign, user
 from licet import ConfigError, FetchError, Licet
-from licet._fetcher import HttpFetcher, SilenceError, base_url
+from licet._fetcher import SilenceError, base_url
+from licet._http import HttpFetcher
 from licet.testing import MemoryControlPlane
 from served import Served, served
 
@@ -135,7 +136,7 @@ def test_a_server_that_accepts_and_says_nothing_is_given_up() -> None:
 
 def test_a_stream_without_a_byte_is_silent(plane: MemoryControlPlane, server: Served) -> None:
     fetcher = HttpFetcher(server.url, KEY, 5.0)
-    stream = fetcher.open("/replica/v1/changes?since=1", headers={"accept": "text/event-stream"}, silence=1.0)
+    stream = fetcher.open("/replica/v1/changes?since=1", headers={"accept": "text/event-stream"}, silence=1.0, tick=0.2)
     begun = time.monotonic()
     with pytest.raises(SilenceError):
         list(stream)
@@ -145,7 +146,7 @@ def test_a_stream_without_a_byte_is_silent(plane: MemoryControlPlane, server: Se
 
 def test_a_stream_can_be_closed_from_another_thread(plane: MemoryControlPlane, server: Served) -> None:
     fetcher = HttpFetcher(server.url, KEY, 5.0)
-    stream = fetcher.open("/replica/v1/changes?since=1", headers={"accept": "text/event-stream"}, silence=60.0)
+    stream = fetcher.open("/replica/v1/changes?since=1", headers={"accept": "text/event-stream"}, silence=60.0, tick=60.0)
     ended = threading.Event()
 
     def read() -> None:
@@ -158,7 +159,7 @@ def test_a_stream_can_be_closed_from_another_thread(plane: MemoryControlPlane, s
 
     threading.Thread(target=read, daemon=True).start()
     plane.wait_for(lambda: plane.streams == 1)
-    stream.close()
+    stream.stop()
     assert ended.wait(5)
     fetcher.close()
 

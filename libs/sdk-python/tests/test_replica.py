@@ -88,8 +88,8 @@ def test_streams_that_end_at_once_lead_to_a_new_snapshot(plane: MemoryControlPla
     class Ending(MemoryControlPlane):
         """One that cannot resume, and ends the stream instead of saying so."""
 
-        def open(self, path, *, headers, silence):  # type: ignore[no-untyped-def]
-            stream = super().open(path, headers=headers, silence=silence)
+        def open(self, path, *, headers, **options):  # type: ignore[no-untyped-def]
+            stream = super().open(path, headers=headers, **options)
             if headers["last-event-id"] == "1":
                 stream._pieces.queue.clear()
                 stream.put(None)

@@ -52,7 +52,8 @@ def test_a_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert {name for name in names if ".dist-info/" not in name} == packaged
     assert "licet/py.typed" in packaged
     assert [line for line in metadata.splitlines() if line.startswith("Requires-Dist:") and "extra" not in line] == [
-        "Requires-Dist: urllib3<3,>=2.6"
+        "Requires-Dist: h11<1,>=0.16",
+        "Requires-Dist: urllib3<3,>=2.6",
     ]
     assert {"Provides-Extra: flask", "Provides-Extra: sqlalchemy"} <= set(metadata.splitlines())
 
@@ -62,10 +63,11 @@ def test_an_empty_environment_gets_its_first_decision(wheel: Path, plane: Memory
     python = next(path for path in (tmp_path / "venv").glob("*/python*") if path.stem == "python")
     pip("--python", python, "install", "--no-index", "--no-deps", wheel)
     packages = next((tmp_path / "venv").rglob("site-packages"))
-    for file in distribution("urllib3").files or ():  # the one dependency, from here and not from the network
-        target = packages / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file.locate(), target)
+    for name in ("h11", "urllib3"):  # what it depends on, from here and not from the network
+        for file in distribution(name).files or ():
+            target = packages / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file.locate(), target)
     pip("--python", python, "check")
     with served(plane) as server:
         command = [str(python), "-I", "-c", FIRST_DECISION, server.url, KEY]

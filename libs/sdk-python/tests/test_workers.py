@@ -80,7 +80,7 @@ def test_a_forked_process_follows_by_itself_before_it_asks_anything(plane: Memor
             plane.wait_for(lambda: len({status["instance"] for status in plane.statuses}) == 2, 20)
             plane.commit(("assignments", "a-root", None))
             said, complaints = forked.communicate(timeout=60)
-    assert (said.splitlines(), complaints) == (["False 2 3", "False 2"], "")
+    assert (said.splitlines(), complaints) == (["False 2 2", "False 2"], "")  # with one thread beside the one that asks
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")

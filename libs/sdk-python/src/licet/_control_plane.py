@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 from licet._events import Event, read_events
-from licet._fetcher import ANSWER_LIMIT, Fetcher, Response
+from licet._fetcher import ANSWER_LIMIT, Exchange, Fetcher, Response, Steps
 from licet.errors import FetchError, SnapshotError
 
 SNAPSHOT_LIMIT: Final = 1024 * 1024 * 1024
@@ -32,17 +32,17 @@ class ControlPlane:
         return _read(answer)
 
     @contextmanager
-    def changes(self, since: int, silence: float) -> Iterator[ChangeStream]:
-        """Open the stream of changes after revision `since`."""
+    def changes(self, since: int, silence: float, tick: float) -> Iterator[ChangeStream]:
+        """Open the stream of changes after revision `since`; see `Fetcher.open`."""
         headers = {"accept": "text/event-stream", "cache-control": "no-store", "last-event-id": str(since)}
-        stream = self.fetcher.open(f"/replica/v1/changes?since={since}", headers=headers, silence=silence)
+        stream = self.fetcher.open(f"/replica/v1/changes?since={since}", headers=headers, silence=silence, tick=tick)
         try:
             kind = stream.headers.get("content-type", "").partition(";")[0].strip().lower()
             if stream.status == 200 and kind == "text/event-stream":
-                yield ChangeStream(read_events(stream), stream.close, None)
+                yield ChangeStream(read_events(stream), stream.stop, None)
             else:
                 answer = Response(stream.status, stream.headers, _collect(stream))
-                yield ChangeStream(iter(()), stream.close, _read(answer))
+                yield ChangeStream(iter(()), stream.stop, _read(answer))
         finally:
             stream.close()
 
@@ -50,14 +50,14 @@ class ControlPlane:
         """Ask once for the changes after revision `since` (polling)."""
         return _read(self.fetcher.send("GET", f"/replica/v1/changes?since={since}", headers={"accept": _JSON}, body=None))
 
-    def report(self, status: Mapping[str, Any]) -> None:
+    def report(self, status: Mapping[str, Any]) -> Steps[None]:
         """Say what this replica holds."""
-        self._post("/replica/v1/status", status)
+        _read((yield self._begin("/replica/v1/status", _json(status))))
 
-    def upload(self, instance: str, name: str, decisions: Sequence[str]) -> list[Any]:
+    def upload(self, instance: str, name: str, decisions: Sequence[str]) -> Steps[list[Any]]:
         """Upload a part of the decision log, each of it written as JSON already. Gives what was wrong with those that were not taken."""
         body = f'{{"instance":{json.dumps(instance)},"name":{json.dumps(name)},"decisions":[{",".join(decisions)}]}}'
-        refused = _read(self._send("/replica/v1/decisions", body.encode(), {})).get("refused")
+        refused = _read((yield self._begin("/replica/v1/decisions", body.encode()))).get("refused")
         return refused if isinstance(refused, list) else []
 
     def write(self, path: str, document: Mapping[str, Any]) -> Any:
@@ -85,17 +85,23 @@ class ControlPlane:
     def _post(self, path: str, document: Mapping[str, Any]) -> Any:
         return _read(self._send(path, _json(document), {}))
 
+    def _begin(self, path: str, body: bytes) -> Exchange:
+        return self.fetcher.begin(path, headers={"accept": _JSON, "content-type": _JSON}, body=body)
+
     def _send(self, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
         sent = {"accept": _JSON, "content-type": _JSON, **headers}
         return self.fetcher.send("POST", path, headers=sent, body=body)
 
 
 class ChangeStream:
-    """Either the events of an open stream, or, where the other side does not stream, one `page` of changes."""
+    """Either the events of an open stream, or, where the other side does not stream, one `page` of changes.
 
-    def __init__(self, events: Iterator[Event], close: Any, page: Any | None) -> None:
+    Any thread may `stop` it. None among the events says that it is time to look after something else.
+    """
+
+    def __init__(self, events: Iterator[Event | None], stop: Callable[[], None], page: Any | None) -> None:
         self.events = events
-        self.close = close
+        self.stop = stop
         self.page = page
 
 
@@ -133,6 +139,14 @@ def parse_json(text: str | bytes) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise SnapshotError("the control plane answered with something that is no JSON") from error
+
+
+def revision_of(document: Any) -> int:
+    """Give the revision of a change, a page or a heartbeat. Raises SnapshotError."""
+    revision = document.get("revision") if isinstance(document, dict) else None
+    if not isinstance(revision, int) or isinstance(revision, bool) or revision < 0:
+        raise SnapshotError("the control plane sent a change or a heartbeat without a valid `revision`")
+    return revision
 
 
 def _refused(answer: Response) -> FetchError:

@@ -19,6 +19,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, Final
 
+from licet._fetcher import Steps
 from licet._values import instant_text
 from licet.decision import Decision
 from licet.errors import FetchError
@@ -34,7 +35,7 @@ _encode: Final = json.JSONEncoder(allow_nan=False, check_circular=False, separat
 _COUNTERS: Final = [f"-7{count:03x}" for count in range(BATCH_LIMIT)]
 """The third part of each UUID of a batch: its version, and how many came before."""
 
-Upload = Callable[[list[str]], None]
+Upload = Callable[[list[str]], Steps[None]]
 Entry = tuple[int, Mapping[str, Any], str, Decision]
 
 
@@ -62,22 +63,21 @@ class DecisionLog:
         self._batch = []
         self._dropped = 0
 
-    def flush(self, upload: Upload) -> None:
-        """Upload everything that is queued, as JSON. Raises FetchError, and keeps what was not taken."""
+    def flush(self, upload: Upload) -> Steps[None]:
+        """Upload the oldest batch, as JSON. Raises FetchError, and keeps what was not taken."""
         if self._dropped:
             dropped, self._dropped = self._dropped, 0
             logger.warning("the decision log was full; the %d oldest decisions were dropped", dropped)
-        while self._batch or self._queue:
-            if not self._batch:
-                self._batch = _written([self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))])
-            if self._batch:
-                _upload(self._batch, upload)
-            self._batch = []
+        if not self._batch:
+            self._batch = _written([self._queue.popleft() for _ in range(min(BATCH_LIMIT, len(self._queue)))])
+        if self._batch:
+            yield from _upload(self._batch, upload)
+        self._batch = []
 
 
-def _upload(batch: list[str], upload: Upload) -> None:
+def _upload(batch: list[str], upload: Upload) -> Steps[None]:
     try:
-        upload(batch)
+        yield from upload(batch)
     except FetchError as error:
         if error.status not in (400, 413, 422):
             raise
@@ -85,8 +85,8 @@ def _upload(batch: list[str], upload: Upload) -> None:
             logger.warning("the control plane does not take a decision for the log, it was dropped: %s", error)
             return
         middle = len(batch) // 2
-        _upload(batch[:middle], upload)
-        _upload(batch[middle:], upload)
+        yield from _upload(batch[:middle], upload)
+        yield from _upload(batch[middle:], upload)
 
 
 def _written(entries: list[Entry]) -> list[str]:

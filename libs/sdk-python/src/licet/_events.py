@@ -17,11 +17,17 @@ class Event(NamedTuple):
     data: str
 
 
-def read_events(pieces: Iterable[bytes]) -> Iterator[Event]:
-    """Give the events of a stream as soon as each is complete. Raises SnapshotError where one is too long or no UTF-8."""
+def read_events(pieces: Iterable[bytes]) -> Iterator[Event | None]:
+    """Give the events of a stream as soon as each is complete, and None for each piece that is empty.
+
+    Raises SnapshotError where an event is too long or no UTF-8.
+    """
     name, size = "", 0
     data: list[str] = []
     for line in _lines(pieces):
+        if line is None:
+            yield None
+            continue
         size += len(line)
         if size > EVENT_LIMIT:
             raise SnapshotError("an event of the change stream is too long")
@@ -38,10 +44,13 @@ def read_events(pieces: Iterable[bytes]) -> Iterator[Event]:
             data.append(_text(value))
 
 
-def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _lines(pieces: Iterable[bytes]) -> Iterator[bytes | None]:
     """Split at LF, CRLF and CR. A CR at the end of a piece waits for the next one, which may begin with its LF."""
     rest = bytearray()
     for piece in pieces:
+        if not piece:
+            yield None
+            continue
         may_end = b"\n" in piece or b"\r" in piece or rest.endswith(b"\r")
         rest += piece
         if len(rest) > EVENT_LIMIT:

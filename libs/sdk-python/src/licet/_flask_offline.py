@@ -33,7 +33,7 @@ def only_decorators_are_read() -> bool:
 
 
 def speechless_client() -> Licet:
-    """Make a Licet that has no threads, no network, and denies everything."""
+    """Make a Licet that has no thread, no network, and denies everything."""
     return Licet("http://licet.invalid", "lct_none", mode="remote", decision_log=False, fetcher=_Nobody())
 
 
@@ -44,8 +44,12 @@ class _Nobody:
         del method, path, headers, body, limit
         raise FetchError("this command asks nobody")
 
-    def open(self, path: str, *, headers: Mapping[str, str], silence: float) -> NoReturn:
-        del path, headers, silence
+    def open(self, path: str, *, headers: Mapping[str, str], silence: float, tick: float) -> NoReturn:
+        del path, headers, silence, tick
+        raise FetchError("this command asks nobody")
+
+    def begin(self, path: str, *, headers: Mapping[str, str], body: bytes) -> NoReturn:
+        del path, headers, body
         raise FetchError("this command asks nobody")
 
     def reset(self) -> None:

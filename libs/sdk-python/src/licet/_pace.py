@@ -31,6 +31,7 @@ class Pace:
     - `report`, `upload`: between status reports without a change, and between uploads of the decision log.
     - `remind`: between log lines about the same trouble.
     - `save`: between writes of the snapshot file.
+    - `close`: that uploads may take once everything is to end.
     """
 
     first: float = 0.25
@@ -43,6 +44,7 @@ class Pace:
     upload: float = 1.0
     remind: float = 300.0
     save: float = 10.0
+    close: float = 3.0
 
     def after_failures(self, failures: int) -> float:
         """How long to wait after this many failures in a row (0 or 1: the first)."""

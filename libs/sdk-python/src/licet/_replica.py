@@ -1,8 +1,9 @@
-"""Holds a copy of the policy and follows the control plane, in one daemon thread.
+"""Holds a copy of the policy and follows the control plane, in the one thread that a Licet has.
 
 Rules kept here:
 
 - Whoever asks reads `snapshot`; nobody ever waits for the network.
+- What is uploaded meanwhile gets its turns between two events, and holds up none.
 - The revision never goes back. What cannot be applied is refused, and the last good snapshot keeps answering.
 - A change is applied only on top of the revision before it; a gap means a new snapshot.
 - A stream without a byte for two heartbeats is dead. Where no stream comes through, polling takes its place.
@@ -13,16 +14,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from licet._control_plane import ChangeStream, ControlPlane, parse_json
+from licet._control_plane import ChangeStream, ControlPlane, parse_json, revision_of
 from licet._events import Event
 from licet._fetcher import SilenceError
 from licet._pace import Pace, jittered, steady_seconds
 from licet._snapshot import Snapshot, apply_delta, create_snapshot
 from licet._snapshot_file import SnapshotFile
+from licet._uploads import Uploads
 from licet.errors import FetchError, LicetError, SnapshotError, remedy
 
 logger = logging.getLogger("licet")
@@ -38,20 +39,13 @@ class Replica:
     `snapshot` is None until the first one arrived; `trouble` is why the control plane cannot be followed just now, or None.
     """
 
-    def __init__(
-        self,
-        plane: ControlPlane,
-        *,
-        pace: Pace,
-        file: SnapshotFile | None = None,
-        on_change: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, plane: ControlPlane, uploads: Uploads, *, pace: Pace, file: SnapshotFile | None = None) -> None:
         self.snapshot: Snapshot | None = None
         self.trouble: LicetError | None = None
         self._plane = plane
+        self._uploads = uploads
         self._pace = pace
         self._file = file
-        self._on_change = on_change
         self._current_at = 0.0  # when the snapshot was last known to be the newest one
         self._failures = 0
         self._fruitless = 0  # streams in a row that opened and stayed silent
@@ -79,20 +73,20 @@ class Replica:
     def start(self) -> None:
         """Start to follow, unless that is already under way."""
         if self._thread is None and not self._closing.is_set():
-            self._thread = threading.Thread(target=self._run, name="licet-replica", daemon=True)
+            self._thread = threading.Thread(target=self._run, name="licet", daemon=True)
             self._thread.start()
 
-    def close(self, timeout: float) -> None:
-        """Stop following. The snapshot stays and keeps answering."""
+    def close(self) -> None:
+        """Upload what is left, and stop following. The snapshot stays and keeps answering."""
         self._closing.set()
         with self._changed:
             self._changed.notify_all()
         stream, thread = self._stream, self._thread
         if stream is not None:
             with suppress(Exception):
-                stream.close()
+                stream.stop()
         if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout)
+            thread.join(self._pace.close + 1.0)
 
     @property
     def age(self) -> float:
@@ -111,11 +105,19 @@ class Replica:
 
     def _run(self) -> None:
         while not self._closing.is_set():
-            pause = self._turn()
-            if pause > 0:
-                self._closing.wait(pause)
+            self._rest(self._turn())
         if self._file is not None and self.snapshot is not None and self.trouble is None:
             self._file.keep(self.snapshot, steady_seconds(), 0.0)
+        self._uploads.finish(self._pace.close)
+
+    def _rest(self, seconds: float) -> None:
+        """Do nothing but upload."""
+        until = steady_seconds() + seconds
+        while True:
+            self._uploads.turn()
+            left = until - steady_seconds()
+            if left <= 0 or self._closing.wait(min(left, self._uploads.pause)):
+                return
 
     def _turn(self) -> float:
         """Follow until something goes wrong; give how long to wait before the next turn."""
@@ -188,7 +190,7 @@ class Replica:
             self._stream = None
 
     def _read_stream(self) -> None:
-        with self._plane.changes(self._revision, self._pace.silence) as stream:
+        with self._plane.changes(self._revision, self._pace.silence, self._pace.upload) as stream:
             self._stream = stream
             if self._closing.is_set():
                 return
@@ -198,11 +200,13 @@ class Replica:
                 return
             self._empty += 1
             for event in stream.events:
-                self._empty = 0
-                self._fruitless = -1  # a silence after this is a cut, and says nothing against streaming
-                self._read_event(event)
+                if event is not None:
+                    self._empty = 0
+                    self._fruitless = -1  # a silence after this is a cut, and says nothing against streaming
+                    self._read_event(event)
                 if self._closing.is_set():
                     return
+                self._uploads.turn()
         if self._empty >= 2:  # it cannot lead on from the revision that is held here
             self._lost = True
         raise FetchError("the control plane ended the stream")
@@ -214,11 +218,11 @@ class Replica:
 
     def _poll(self) -> None:
         if not self._read_page(self._plane.changes_page(self._revision)):
-            self._closing.wait(jittered(self._pace.poll))
+            self._rest(jittered(self._pace.poll))
 
     def _read_page(self, page: Any) -> bool:
         """Apply a page of changes; tell whether there are more."""
-        deltas, head = page.get("deltas"), _revision_of(page)
+        deltas, head = page.get("deltas"), revision_of(page)
         if not isinstance(deltas, list):
             raise SnapshotError("a page of changes has no list of `deltas`")
         for delta in deltas:
@@ -234,7 +238,7 @@ class Replica:
             self._apply(parse_json(event.data))
             self._arrived(newest=False)
         elif event.name == "heartbeat":
-            head = _revision_of(parse_json(event.data))
+            head = revision_of(parse_json(event.data))
             # A heartbeat may overtake the change it counts, but not by a whole heartbeat.
             if self._awaited > self._revision:
                 raise _GapError(f"revision {self._awaited} did not come through the stream")
@@ -242,7 +246,7 @@ class Replica:
             self._confirm(head)
 
     def _apply(self, delta: Any) -> None:
-        revision = _revision_of(delta)
+        revision = revision_of(delta)
         held = self.snapshot
         if held is None or revision <= held.revision:
             return
@@ -256,7 +260,6 @@ class Replica:
             self.snapshot = snapshot
             self._awaited = 0
             self._changed.notify_all()
-        self._on_change()
 
     def _confirm(self, head: int) -> None:
         """Take note that the control plane is at revision `head`."""
@@ -291,10 +294,3 @@ class Replica:
         if found is not None:
             self.snapshot, age = found
             self._current_at = steady_seconds() - age
-
-
-def _revision_of(document: Any) -> int:
-    revision = document.get("revision") if isinstance(document, dict) else None
-    if not isinstance(revision, int) or isinstance(revision, bool) or revision < 0:
-        raise SnapshotError("the control plane sent a change or a heartbeat without a valid `revision`")
-    return revision

@@ -17,7 +17,8 @@ from typing import Any, Final, Literal
 
 from licet._control_plane import ControlPlane
 from licet._decision_log import DecisionLog
-from licet._fetcher import Fetcher, HttpFetcher, base_url
+from licet._fetcher import Fetcher, base_url
+from licet._http import HttpFetcher
 from licet._local import Local
 from licet._pace import Pace
 from licet._process import process_mark
@@ -33,7 +34,6 @@ from licet.errors import ConfigError, FetchError
 logger = logging.getLogger("licet")
 
 Mode = Literal["local", "remote"]
-CLOSE_TIMEOUT: Final = 3.0
 WRITE_WAIT: Final = 2.0
 """Seconds that a write waits at most until the policy here knows it."""
 _TIMEOUTS: Final[dict[Mode, float]] = {"local": 10.0, "remote": 2.0}
@@ -85,7 +85,7 @@ class Licet(Questions):
         pace = pace or Pace()
         self._uploads = Uploads(self._plane, self._log if self._log is not None else DecisionLog(), pace=pace, status=self._status)
         file = SnapshotFile(snapshot_path, self.url) if snapshot_path and mode == "local" else None
-        self._replica = Replica(self._plane, pace=pace, file=file, on_change=self._uploads.nudge)
+        self._replica = Replica(self._plane, self._uploads, pace=pace, file=file)
         self._answers = self._remote if mode == "remote" else Local(self._replica, self._log, max_staleness)
         self._writes = Writes(self._plane, self._written)
         self.users = self._writes.users
@@ -186,9 +186,9 @@ class Licet(Questions):
             return
         self._closed = True
         _clients.discard(self)
-        self._replica.close(CLOSE_TIMEOUT)
-        if self.mode == "local":
-            self._uploads.close(CLOSE_TIMEOUT)
+        self._replica.close()
+        if self._log is not None and len(self._log) > 0:
+            logger.warning("closed with %d decisions that could not be uploaded", len(self._log))
         self._plane.fetcher.close()
 
     def __enter__(self) -> Licet:  # noqa: PYI034 -- Self came with Python 3.11
@@ -224,7 +224,6 @@ class Licet(Questions):
         with self._starting:
             if self._idle and self.mode == "local" and not self._closed:
                 self._replica.start()
-                self._uploads.start()
             self._idle = False
 
     def _forked(self) -> None:
@@ -247,8 +246,8 @@ class Licet(Questions):
         self._forked()
         self._idle = False
         if self.mode == "local":
-            self._replica = Replica(self._plane, pace=Pace())
-            self._replica.close(0)
+            self._replica = Replica(self._plane, self._uploads, pace=Pace())
+            self._replica.close()
             self._answers = Local(self._replica, None, None)
             self._replica.trouble = ConfigError(
                 "this process was forked without telling Python, so that nothing follows the policy here; every check is denied. "

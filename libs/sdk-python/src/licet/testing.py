@@ -16,15 +16,15 @@ pytest has it as the fixture `licet_policy`, which also closes it. A control pla
 from __future__ import annotations
 
 import json
-import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from licet._fetcher import ANSWER_LIMIT, Response, SilenceError
+from licet._fetcher import ANSWER_LIMIT, Exchange, Response
 from licet._memory_answers import answer, assigned, revoked
+from licet._memory_stream import MemoryExchange, MemoryStream
 from licet._pace import Pace
 from licet._snapshot import Snapshot, apply_delta, create_snapshot, to_document
 from licet._testing_matrix import assert_matrix
@@ -70,7 +70,7 @@ class MemoryControlPlane:
         self.users: dict[str, dict[str, Any]] = {}
         self.requests: list[tuple[str, str, dict[str, str]]] = []
         self._deltas: dict[int, dict[str, Any]] = {}
-        self._streams: list[_MemoryStream] = []
+        self._streams: list[MemoryStream] = []
         self._changed = threading.Condition(threading.RLock())
 
     @property
@@ -156,11 +156,11 @@ class MemoryControlPlane:
             document = json.loads(body) if body else {}
             return self._route(method, urlsplit(path).path, path, document)
 
-    def open(self, path: str, *, headers: Mapping[str, str], silence: float) -> _MemoryStream:
+    def open(self, path: str, *, headers: Mapping[str, str], silence: float, tick: float) -> MemoryStream:
         """Open the stream of changes."""
         came = self.send("GET", path, headers=headers, body=None)
         with self._changed:
-            stream = _MemoryStream(self, came, silence)
+            stream = MemoryStream(came, silence, tick, self.ended)
             if came.status == 200 and self.streaming:
                 stream.headers = {"content-type": "text/event-stream"}
                 since = _since(path, headers)
@@ -174,7 +174,11 @@ class MemoryControlPlane:
             self._changed.notify_all()
             return stream
 
-    def ended(self, stream: _MemoryStream) -> None:
+    def begin(self, path: str, *, headers: Mapping[str, str], body: bytes) -> Exchange:
+        """Answer a request, as soon as somebody looks for the answer."""
+        return MemoryExchange(lambda: self.send("POST", path, headers=headers, body=body))
+
+    def ended(self, stream: MemoryStream) -> None:
         """Forget a stream that its reader closed."""
         with self._changed:
             if stream in self._streams:
@@ -233,34 +237,6 @@ class MemoryControlPlane:
             missing = [("resource-types", name, {"id": name, "attributes": {}}) for name in sorted(types) if known.get(name) is None]
             self.commit(*missing, *(("permissions", name, {"id": name}) for name in created))
         return _json({"revision": self.revision, "created": created, "undeclared": others})
-
-
-class _MemoryStream:
-    def __init__(self, plane: MemoryControlPlane, answer: Response, silence: float) -> None:
-        self.status = answer.status
-        self.headers: Mapping[str, str] = answer.headers
-        self._plane = plane
-        self._silence = silence
-        self._pieces: queue.Queue[bytes | FetchError | None] = queue.Queue()
-
-    def put(self, piece: bytes | FetchError | None) -> None:
-        self._pieces.put(piece)
-
-    def __iter__(self) -> Iterator[bytes]:
-        while True:
-            try:
-                piece = self._pieces.get(timeout=self._silence)
-            except queue.Empty:
-                raise SilenceError("the stream fell silent") from None
-            if piece is None:
-                return
-            if isinstance(piece, FetchError):
-                raise piece
-            yield piece
-
-    def close(self) -> None:
-        self._plane.ended(self)
-        self._pieces.put(None)
 
 
 def _since(path: str, headers: Mapping[str, str]) -> int:
