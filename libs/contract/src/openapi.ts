@@ -62,7 +62,10 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
       tag: 'replication',
       needs: 'licet.policy:replicate',
       answer: ChangesPage,
-      parameters: [query('since', 'integer', 'The revision that the replica holds.')],
+      parameters: [
+        query('since', 'integer', 'The revision that the replica holds.'),
+        query('at', 'string', 'When that was committed; where it was committed at another time here, a backup was restored, and the answer is 410.'),
+      ],
     },
   },
   '/replica/v1/api-keys': {

@@ -59,9 +59,15 @@ export const PolicyRows = z.object(
   },
 );
 
+/**
+ * When a revision was committed; left out where that is not known. After a backup was restored, numbers are given out anew: the same revision
+ * with another time is another policy.
+ */
+const CommittedAt = z.iso.datetime().optional();
+
 /** A whole policy at a revision: the body of `GET /replica/v1/snapshot`. */
 export const SnapshotDocument = z
-  .object({ format: z.literal(1), revision: z.int().nonnegative(), rows: PolicyRows })
+  .object({ format: z.literal(1), revision: z.int().nonnegative(), at: CommittedAt, rows: PolicyRows })
   .meta({ id: 'Snapshot', description: 'The whole policy at a revision.' });
 export type SnapshotDocument = z.infer<typeof SnapshotDocument>;
 
@@ -79,10 +85,11 @@ export interface DeltaOp<K extends PolicyKind = PolicyKind> {
 
 /** One committed change, as replicas apply it: it leads from `revision - 1` to `revision`. */
 export const Delta = z
-  .object({ revision: z.int().positive(), ops: z.array(DeltaOp) })
+  .object({ revision: z.int().positive(), at: CommittedAt, ops: z.array(DeltaOp) })
   .meta({ id: 'Delta', description: 'One committed change: it leads from revision - 1 to revision.' });
 export interface Delta {
   revision: number;
+  at?: string | undefined;
   ops: DeltaOp[];
 }
 

@@ -6,11 +6,13 @@ import { Delta } from './policy.ts';
 /**
  * Replication, as SDKs and decision points use it. All routes take `Authorization: Bearer <API key>`.
  *
- * - `GET /replica/v1/snapshot`: a SnapshotDocument; `ETag: "N"`; 304 to `If-None-Match: "N"`.
+ * - `GET /replica/v1/snapshot`: a SnapshotDocument; `ETag`; 304 to `If-None-Match`.
  * - `GET /replica/v1/changes?since=N` with `Accept: text/event-stream`: an event for each revision after N, at once and then as
  *   they are committed: `id: <revision>`, `event: change`, `data: <Delta>`. After those that were missed, and then every
  *   HEARTBEAT_MS, an `event: heartbeat` with `data: {"revision": <head>}`. `Last-Event-ID` is taken in place of `since` where it is sent.
  * - The same with any other Accept: the answer is a ChangesPage at once (polling).
+ * - `&at=TIME` says when the revision N that the replica holds was committed. Where it was committed at another time here, the answer is
+ *   410 `revision_gone`: a backup was restored, and the number was given out anew.
  * - `GET /replica/v1/api-keys`: ApiKeyHashes; `ETag`; 304 to `If-None-Match`. For standalone decision points.
  * - A replica that finds a gap, or gets 410 `revision_gone`, takes a new snapshot. It never goes back in revision.
  */

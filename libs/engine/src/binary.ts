@@ -51,6 +51,7 @@ interface Sections {
 /** What stands in the JSON. The names are in the order of their numbers. */
 interface Rest {
   readonly revision: number;
+  readonly at?: string | undefined;
   readonly roles: readonly string[];
   readonly tenants: readonly string[];
   readonly groups: readonly string[];
@@ -109,7 +110,7 @@ export function fromBinary(bytes: Uint8Array): Snapshot {
   const aligned = bytes.byteOffset % ALIGNMENT === 0 ? bytes : bytes.slice();
   const sizes = readHeader(aligned);
   const sections = sectionsOf(aligned, sizes);
-  const { revision, rows, names } = readRest(sections.json);
+  const { version, rows, names } = readRest(sections.json);
   const pools: Pools = {
     ...createPools(...names),
     terms: new TermsPool(sections.terms, sections.times),
@@ -131,7 +132,7 @@ export function fromBinary(bytes: Uint8Array): Snapshot {
     rows: held,
     sizes: sizesOf(pools),
   };
-  return readingRest(() => assemble(revision, rows, withoutEdits(base, pools)));
+  return readingRest(() => assemble(version, rows, withoutEdits(base, pools)));
 }
 
 /** Writes the checksum of a binary snapshot. */
@@ -193,9 +194,10 @@ function sectionsOf({ buffer, byteOffset }: Uint8Array, sizes: Sizes): Sections 
   };
 }
 
-function restOf({ revision, rows }: Snapshot, { base: { sizes }, pools }: Users): Rest {
+function restOf({ revision, at, rows }: Snapshot, { base: { sizes }, pools }: Users): Rest {
   return {
     revision,
+    at,
     roles: pools.roles.all().slice(0, sizes.roles),
     // Every tenant, `*`, has its number always.
     tenants: pools.tenants.all().slice(1, sizes.tenants),
@@ -204,7 +206,7 @@ function restOf({ revision, rows }: Snapshot, { base: { sizes }, pools }: Users)
   };
 }
 
-function readRest(json: Uint8Array): { revision: number; rows: RowTables; names: readonly string[][] } {
+function readRest(json: Uint8Array): { version: Pick<Rest, 'revision' | 'at'>; rows: RowTables; names: readonly string[][] } {
   return readingRest(() => {
     const rest = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)) as Rest;
     const names = [rest.roles, rest.tenants, rest.groups].map((list) => list.map(String));
@@ -212,7 +214,7 @@ function readRest(json: Uint8Array): { revision: number; rows: RowTables; names:
     const distinct = names.every((list) => new Set(list).size === list.length);
     const whole = distinct && Number.isSafeInteger(rest.revision) && KEPT_KINDS.every((kind) => rest.rows[kind]!.every(isRow));
     if (!whole) throw new Error('not whole');
-    return { revision: rest.revision, rows, names };
+    return { version: rest, rows, names };
   });
 }
 

@@ -25,6 +25,8 @@ import { sumOfSizes } from './terms.ts';
 /** The whole policy at a revision, compiled for decisions. Immutable: a change makes a new one, which shares what did not change. */
 export interface Snapshot {
   readonly revision: number;
+  /** When the revision was committed, as in the document or the delta that led here. */
+  readonly at: string | undefined;
   readonly denials: Denials;
   /** Whether users and pools are in order: nothing was edited since. */
   readonly ordered: boolean;
@@ -47,6 +49,7 @@ export interface Snapshot {
   readonly resources: ReadonlyMap<string, Table<PolicyRow<'resources'>>>;
 }
 
+type Version = { readonly revision: number; readonly at?: string | undefined };
 type Chains = Readonly<Record<Effect, GrantChains>>;
 
 const NOTHING: Closure = [];
@@ -71,7 +74,7 @@ export function createSnapshot(document: SnapshotDocument): Snapshot {
   });
   const held = assignments.filter((row): row is UserAssignment => row.user !== null);
   const { users, keys } = gatherUsers(all('users'), all('group-members'), held);
-  return assemble(document.revision, rows, compact(users, rows, keys));
+  return assemble(document, rows, compact(users, rows, keys));
 }
 
 /**
@@ -92,8 +95,8 @@ export function applyDelta(snapshot: Snapshot, delta: Delta): Snapshot {
       (row as UserAssignment).user === null ? undefined : (row as UserAssignment),
     ),
   });
-  if (isWorn(users)) return assemble(delta.revision, rows, compact(users, rows));
-  return compile({ ...snapshot, users }, delta.revision, rows, changes);
+  if (isWorn(users)) return assemble(delta, rows, compact(users, rows));
+  return compile({ ...snapshot, users }, delta, rows, changes);
 }
 
 /**
@@ -105,7 +108,8 @@ export function toDocument(snapshot: Snapshot): SnapshotDocument {
   const rows = { ...byKind<Record<string, PolicyRow[]>>((kind) => [...snapshot.rows[kind].values()]), ...rowsOfUsers(snapshot.users) };
   rows['assignments'] = [...snapshot.rows.assignments.values(), ...rows['assignments']!];
   const sorted = POLICY_KINDS.map((kind) => [kind, rows[kind]!.sort((a, b) => byUnit(a.id, b.id))]);
-  return { format: 1, revision: snapshot.revision, rows: Object.fromEntries(sorted) as SnapshotDocument['rows'] };
+  const { revision, at } = snapshot;
+  return { format: 1, revision, ...(at === undefined ? {} : { at }), rows: Object.fromEntries(sorted) as SnapshotDocument['rows'] };
 }
 
 function rowsOfUsers(users: Users): Record<string, PolicyRow[]> {
@@ -127,7 +131,7 @@ function rowsOfUsers(users: Users): Record<string, PolicyRow[]> {
  * Compiles everything anew.
  * @param users in order, with pools that nothing else uses yet
  */
-export function assemble(revision: number, rows: RowTables, users: Users): Snapshot {
+export function assemble(version: Version, rows: RowTables, users: Users): Snapshot {
   // The catalog that this begins with knows all permissions.
   const changes = byKind<Changes>((kind) =>
     kind === 'permissions' || kind === 'resource-types'
@@ -136,6 +140,7 @@ export function assemble(revision: number, rows: RowTables, users: Users): Snaps
   );
   const nothing: Snapshot = {
     revision: 0,
+    at: undefined,
     denials: denialsAt(0),
     ordered: false,
     rows,
@@ -151,17 +156,18 @@ export function assemble(revision: number, rows: RowTables, users: Users): Snaps
     conditions: new Map(),
     resources: new Map(),
   };
-  const snapshot = compile(nothing, revision, rows, changes);
+  const snapshot = compile(nothing, version, rows, changes);
   return { ...snapshot, ordered: true, users: { ...users, settled: sumOfSizes(users.pools) } };
 }
 
 /** Compiles what the changes touch; everything else is taken over from the snapshot before. Users are edited already. */
-function compile(before: Snapshot, revision: number, rows: RowTables, changes: Changes): Snapshot {
+function compile(before: Snapshot, { revision, at }: Version, rows: RowTables, changes: Changes): Snapshot {
   const { users } = before;
   const edits = changes.tenants.map(({ id, after }) => [id, after && users.pools.tenants.add(id)] as const);
   const tenants = edits.length === 0 ? before.tenants : before.tenants.with(edits);
   return {
     revision,
+    at: typeof at === 'string' ? at : undefined,
     denials: denialsAt(revision),
     ordered: false,
     rows,

@@ -27,6 +27,13 @@ export interface UserInput {
   attributes?: object | undefined;
 }
 
+/** The policy that a replica holds. */
+export interface Held {
+  revision: number;
+  /** When that was committed, where that is known. */
+  at?: string | undefined;
+}
+
 /** Either an open stream of changes, or, where the other side does not stream, a page of them. */
 export type Changes = { stream: ReadableStream<Uint8Array> } | { page: ChangesPage };
 
@@ -44,35 +51,33 @@ export class ControlPlane {
     this.timeoutMs = timeoutMs;
   }
 
-  /** @returns the whole policy; undefined where its revision is the one that is `held` already */
-  async snapshot(held: number | undefined, signal: AbortSignal): Promise<SnapshotDocument | undefined> {
-    const headers: Record<string, string> = { accept: JSON_TYPE };
-    if (held !== undefined) headers['if-none-match'] = `"${held}"`;
+  /** @returns the whole policy */
+  async snapshot(signal: AbortSignal): Promise<SnapshotDocument> {
     const silent = new AbortController();
     const silence = setTimeout(() => silent.abort(new FetchError('the snapshot does not come')), this.timeoutMs);
     const within = AbortSignal.any([signal, silent.signal, AbortSignal.timeout(SNAPSHOT_TIMEOUT_MS)]);
     try {
-      const answer = await this.fetcher('/replica/v1/snapshot', { method: 'GET', headers, signal: within });
-      if (answer.status === 304 && held !== undefined) return undefined;
+      const answer = await this.fetcher('/replica/v1/snapshot', { method: 'GET', headers: { accept: JSON_TYPE }, signal: within });
       return readSnapshot(await read(answer, undefined, () => silence.refresh()));
     } finally {
       clearTimeout(silence);
     }
   }
 
-  /** Opens the stream of changes after revision `since`. */
-  async changes(since: number, signal: AbortSignal): Promise<Changes> {
-    const headers = { accept: EVENT_STREAM, 'accept-encoding': 'identity', 'cache-control': 'no-store', 'last-event-id': String(since) };
-    const answer = await this.fetcher(`/replica/v1/changes?since=${since}`, { method: 'GET', headers, signal });
+  /** Opens the stream of changes after what is held. */
+  async changes(held: Held, signal: AbortSignal): Promise<Changes> {
+    const resumed = { 'last-event-id': String(held.revision) };
+    const headers = { accept: EVENT_STREAM, 'accept-encoding': 'identity', 'cache-control': 'no-store', ...resumed };
+    const answer = await this.fetcher(changesAfter(held), { method: 'GET', headers, signal });
     const streams = answer.status === 200 && answer.headers.get('content-type')?.startsWith(EVENT_STREAM) === true;
     return streams && answer.body ? { stream: answer.body } : { page: readPage(await read(answer)) };
   }
 
-  /** Asks once for the changes after revision `since`. */
-  async changesPage(since: number, signal: AbortSignal): Promise<ChangesPage> {
+  /** Asks once for the changes after what is held. */
+  async changesPage(held: Held, signal: AbortSignal): Promise<ChangesPage> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(this.timeoutMs)]);
     const request = { method: 'GET', headers: { accept: JSON_TYPE, 'cache-control': 'no-store' }, signal: within } as const;
-    return readPage(await read(await this.fetcher(`/replica/v1/changes?since=${since}`, request)));
+    return readPage(await read(await this.fetcher(changesAfter(held), request)));
   }
 
   /**
@@ -147,6 +152,11 @@ export class ControlPlane {
     const signal = AbortSignal.timeout(this.timeoutMs);
     return this.fetcher(path, { method: 'POST', headers: { accept: JSON_TYPE, 'content-type': JSON_TYPE, ...headers }, body, signal });
   }
+}
+
+/** The time goes along, so that a control plane that gave the number out anew, after a backup was restored, knows it. */
+function changesAfter({ revision, at }: Held): string {
+  return `/replica/v1/changes?since=${revision}${at === undefined ? '' : `&at=${encodeURIComponent(at)}`}`;
 }
 
 /** The JSON value of a good answer; undefined where it has no body. */

@@ -69,8 +69,7 @@ export class Follower {
   }
 
   private async takeSnapshot(): Promise<void> {
-    const document = await this.plane.snapshot(undefined, this.end.signal);
-    if (document === undefined) throw new SnapshotError('the control plane gave no snapshot');
+    const document = await this.plane.snapshot(this.end.signal);
     const before = this.replica.snapshot;
     this.replica.take(document);
     this.nowOnline();
@@ -86,7 +85,7 @@ export class Follower {
     let opened = false;
     let spoke = false;
     try {
-      const changes = await this.plane.changes(this.replica.revision, AbortSignal.any([this.end.signal, cut.signal]));
+      const changes = await this.plane.changes(this.replica.version, AbortSignal.any([this.end.signal, cut.signal]));
       opened = true;
       if ('page' in changes) return await this.applyPage(changes.page);
       const onBytes = () => {
@@ -125,7 +124,7 @@ export class Follower {
     try {
       let page;
       do {
-        page = await this.plane.changesPage(this.replica.revision, this.end.signal);
+        page = await this.plane.changesPage(this.replica.version, this.end.signal);
         await this.applyPage(page);
       } while (page.more && page.deltas.length > 0);
     } catch (error) {

@@ -31,6 +31,11 @@ export class Replica {
     return this.held?.revision ?? 0;
   }
 
+  /** Which policy is held: the number alone does not say so, once a backup was restored. */
+  get version(): { revision: number; at: string | undefined } {
+    return { revision: this.revision, at: this.held?.at };
+  }
+
   /** Whether the control plane has said, to this process, that what is held was the newest. A change alone does not say so: more may follow. */
   get isFresh(): boolean {
     return this.saidNewest;

@@ -51,10 +51,12 @@ export class MemoryControlPlane {
   readonly requests: MemoryRequest[] = [];
   private snapshot: Snapshot;
   private deltas = new Map<number, Delta>();
+  private readonly times = new Map<number, string>();
+  private commits = 0;
   private readonly streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
 
   constructor(rows: Partial<PolicyRows> = {}, revision = 1) {
-    this.snapshot = createSnapshot(snapshotDocument(rows, revision));
+    this.snapshot = createSnapshot({ ...snapshotDocument(rows, revision), at: this.committedAt(revision) });
   }
 
   get revision(): number {
@@ -73,7 +75,8 @@ export class MemoryControlPlane {
 
   /** Commits a change. @returns its revision */
   commit(...ops: DeltaOp[]): number {
-    const delta = { revision: this.revision + 1, ops };
+    const revision = this.revision + 1;
+    const delta = { revision, at: this.committedAt(revision), ops };
     this.snapshot = applyDelta(this.snapshot, delta);
     this.deltas.set(delta.revision, delta);
     this.send(changeEvent(delta));
@@ -105,7 +108,8 @@ export class MemoryControlPlane {
 
   /** Puts another policy in place, as a restored backup does. Open streams stay. */
   restore(rows: Partial<PolicyRows>, revision: number): void {
-    this.snapshot = createSnapshot(snapshotDocument(rows, revision));
+    for (const later of [...this.times.keys()].filter((known) => known >= revision)) this.times.delete(later);
+    this.snapshot = createSnapshot({ ...snapshotDocument(rows, revision), at: this.committedAt(revision) });
     this.deltas.clear();
   }
 
@@ -126,7 +130,7 @@ export class MemoryControlPlane {
         if (request.headers['if-none-match'] === `"${this.revision}"`) return new Response(null, { status: 304 });
         return Response.json(toDocument(this.snapshot), { headers: { etag: `"${this.revision}"` } });
       case '/replica/v1/changes':
-        return this.changes(Number(url.searchParams.get('since')), request);
+        return this.changes(Number(url.searchParams.get('since')), url.searchParams.get('at'), request);
       case '/replica/v1/status':
         return new Response(null, { status: 204 });
       case '/replica/v1/decisions':
@@ -155,8 +159,16 @@ export class MemoryControlPlane {
     return ops.length > 0 ? this.commit(...ops) : this.revision;
   }
 
-  private changes(since: number, request: FetcherRequest): Response {
+  /** A time that no other commit has: it tells revisions of the same number apart, before and after a restored backup. */
+  private committedAt(revision: number): string {
+    const at = new Date((this.commits += 1)).toISOString();
+    this.times.set(revision, at);
+    return at;
+  }
+
+  private changes(since: number, at: string | null, request: FetcherRequest): Response {
     if (since > this.revision) return problem(409, 'revision_ahead');
+    if (at !== null && at !== this.times.get(since)) return problem(410, 'revision_gone');
     const deltas: Delta[] = [];
     for (let revision = since + 1; revision <= this.revision; revision += 1) {
       const delta = this.deltas.get(revision);

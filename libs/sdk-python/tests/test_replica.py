@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -143,6 +144,26 @@ def test_it_never_goes_back_in_revision(plane: MemoryControlPlane, licet: Licet,
     plane.replace(task_policy(), revision=5)
     licet.wait_ready(5, revision=5)
     plane.wait_for(lambda: licet.trouble is None)
+
+
+@pytest.mark.parametrize("streaming", [True, False])
+def test_a_restored_backup_is_found_out_where_it_has_come_to_the_same_number_again(
+    plane: MemoryControlPlane, connect: Connect, tmp_path: Path, streaming: bool
+) -> None:
+    plane.streaming = streaming
+    file = tmp_path / "policy.json"
+    licet = connect(snapshot_path=file)
+    licet.wait_ready(5, revision=plane.commit(("assignments", "a-alice", GRANT_DELETE)))
+    plane.go_down()
+    plane.replace(task_policy(), revision=1)  # from before alice was given the role
+    plane.commit(("users", "zoe", user("zoe")))
+    assert plane.revision == licet.revision == 2
+    assert licet.check("alice", "task:delete")
+    plane.come_back()
+    plane.wait_for(lambda: not licet.check("alice", "task:delete"))
+    assert licet.revision == 2
+    licet.close()
+    assert not connect(snapshot_path=file).check("alice", "task:delete")
 
 
 def test_a_missed_change_does_not_make_the_policy_younger_but_word_that_it_is_the_newest_does(

@@ -24,7 +24,7 @@ def test_where_no_stream_is_given_it_polls(plane: MemoryControlPlane, connect: C
 
 def test_a_page_with_a_gap_leads_to_a_new_snapshot(connect: Connect) -> None:
     class Forgetful(MemoryControlPlane):
-        def _page(self, since):  # type: ignore[no-untyped-def]
+        def _page(self, since, at=None):  # type: ignore[no-untyped-def]
             return super()._page(self.revision)
 
     forgetful = Forgetful(task_policy())

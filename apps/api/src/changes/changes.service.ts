@@ -1,4 +1,4 @@
-import { type DeltaOp, LicetError } from '@licet/contract';
+import { type Delta, type DeltaOp, LicetError, type Via } from '@licet/contract';
 import { FlushMode, ForeignKeyConstraintViolationException, LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../access/access.ts';
@@ -79,12 +79,13 @@ export class Changes {
     await em.begin();
     try {
       const head = await em.findOneOrFail(Head, 1, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (head.revision > this.#state.revision) await this.#state.catchUp(em);
+      if (head.revision !== this.#state.revision) await this.#state.catchUp(em);
       this.#collector.open(em);
       const result = await mutate(em);
       await em.flush();
       const touched = this.#collector.close(em);
-      const delta = { revision: head.revision + 1, ops: deltaOps(touched) };
+      const at = new Date();
+      const delta = { revision: head.revision + 1, at: at.toISOString(), ops: deltaOps(touched) };
       const next = this.#state.preview(delta);
       const rows = this.#state.checkedRows(delta.ops);
       await checkProposal({ actor, touched, before: this.#state.snapshot, after: next, rows, rowsBefore: this.#state.checkedRows([]), em });
@@ -92,7 +93,7 @@ export class Changes {
         await em.rollback();
         return { result, revision: head.revision, touched };
       }
-      const entries = this.#record(em, actor, options.reason, delta, touched);
+      const entries = this.#record(em, { at, actor: actor.id, via: actor.via, reason: options.reason }, delta, touched);
       head.revision = delta.revision;
       await endSessionsOf(em, touched, actor);
       if (this.#databases.dialect === 'postgres') await tellOtherProcesses(em, delta.revision);
@@ -109,9 +110,7 @@ export class Changes {
     }
   }
 
-  #record(em: EntityManager, actor: Actor, reason: string, delta: { revision: number; ops: DeltaOp[] }, touched: Touched[]): AuditEntry[] {
-    const at = new Date();
-    const common = { at, actor: actor.id, via: actor.via, reason };
+  #record(em: EntityManager, common: { at: Date; actor: string; via: Via; reason: string }, delta: Delta, touched: Touched[]): AuditEntry[] {
     em.create(Change, { ...common, revision: delta.revision, entries: touched.length, ops: delta.ops });
     return touched.map((row) => {
       const { kind, id, before, after } = row;

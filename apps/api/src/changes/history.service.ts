@@ -18,7 +18,9 @@ export class History {
   constructor(
     @Inject(DATABASES) private readonly databases: Databases,
     private readonly state: PolicyState,
-  ) {}
+  ) {
+    state.onReload(() => this.#snapshots.clear());
+  }
 
   /** The snapshot at a revision; the newest where none is named. */
   async snapshotAt(revision: number | undefined): Promise<Snapshot> {

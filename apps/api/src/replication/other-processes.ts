@@ -30,6 +30,7 @@ export function followOtherProcesses(databases: Databases, state: PolicyState, k
     if (!stopped) ask(keys.reload().catch(() => void setTimeout(reload, POLL_MS).unref()));
   };
   const unfollow = state.follow((_delta, changed) => changed && reload());
+  state.onReload(reload);
   let busy = false;
   let wanted = false;
   const look = async () => {
@@ -40,8 +41,10 @@ export function followOtherProcesses(databases: Databases, state: PolicyState, k
       while (wanted) {
         wanted = false; // What is heard of meanwhile may have come too late for this look.
         const em = databases.policy.em.fork();
+        const held = state.revision;
         const head = await em.findOneOrFail(Head, 1);
-        if (head.revision > state.revision) await state.catchUp(em);
+        // Behind: a backup was restored while this process ran.
+        if (head.revision > state.revision || head.revision < held) await state.catchUp(em);
       }
     } finally {
       busy = false; // The next poll tries again what failed.

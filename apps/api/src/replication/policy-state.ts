@@ -19,6 +19,7 @@ export class PolicyState {
   readonly #rows = new Map<PolicyKind, Map<string, PolicyRow>>(CHECKED_KINDS.map((kind) => [kind, new Map()]));
   readonly #recent: Delta[] = [];
   readonly #listeners = new Set<(delta: Delta, keys: boolean) => void>();
+  readonly #reloadListeners = new Set<() => void>();
 
   get snapshot(): Snapshot {
     return this.#snapshot;
@@ -37,8 +38,8 @@ export class PolicyState {
       const entities: object[] = await em.find(table, {}, { disableIdentityMap: true });
       (rows[kind] as PolicyRow[]) = entities.map((entity) => toPolicyRow(kind, toRow(meta, entity)));
     }
-    const head = await em.findOneOrFail(Head, 1);
-    this.#snapshot = createSnapshot({ format: 1, revision: head.revision, rows });
+    const { revision } = await em.findOneOrFail(Head, 1);
+    this.#snapshot = createSnapshot({ format: 1, revision, at: await committedAt(em, revision), rows });
     for (const kind of CHECKED_KINDS) this.#rows.set(kind, new Map(rows[kind].map((row) => [row.id, row])));
     this.#recent.length = 0;
   }
@@ -82,9 +83,25 @@ export class PolicyState {
     for (const listener of this.#listeners) listener(delta, keys);
   }
 
-  /** Takes over what other processes have committed meanwhile. */
+  /** Takes over what other processes have committed meanwhile; everything, where the database holds another policy at this revision. */
   async catchUp(em: EntityManager): Promise<void> {
+    if (!(await this.knows(this.revision, this.#snapshot.at, em))) return this.#reload(em);
     for (const delta of await readDeltas(em, this.revision)) this.announce(delta);
+  }
+
+  /** Whether a revision was committed at this time: after a backup was restored, the number alone does not say which policy it is. */
+  async knows(revision: number, at: string | undefined, em: EntityManager): Promise<boolean> {
+    return at === undefined || at === (await committedAt(em, revision));
+  }
+
+  /** Calls `listener` when the policy has been read anew, because it does not lead on from the one before. */
+  onReload(listener: () => void): void {
+    this.#reloadListeners.add(listener);
+  }
+
+  async #reload(em: EntityManager): Promise<void> {
+    await this.load(em);
+    for (const listener of this.#reloadListeners) listener();
   }
 
   /** The deltas after `since`, oldest first, at most `limit`. */
@@ -117,5 +134,10 @@ function overlay(rows: Map<string, PolicyRow>, ops: readonly DeltaOp[]): Map<str
 async function readDeltas(em: EntityManager, since: number, limit?: number, until?: number): Promise<Delta[]> {
   const range = until === undefined ? { $gt: since } : { $gt: since, $lte: until };
   const changes = await em.find(Change, { revision: range }, { orderBy: { revision: 'asc' }, disableIdentityMap: true, ...(limit ? { limit } : {}) });
-  return changes.map(({ revision, ops }) => ({ revision, ops }));
+  return changes.map(({ revision, at, ops }) => ({ revision, at: at.toISOString(), ops }));
+}
+
+async function committedAt(em: EntityManager, revision: number): Promise<string | undefined> {
+  const change = await em.findOne(Change, { revision }, { fields: ['at'], disableIdentityMap: true });
+  return change?.at.toISOString();
 }

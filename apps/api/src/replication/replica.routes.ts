@@ -37,7 +37,7 @@ const compress = promisify(gzip);
 /** What SDKs and decision points pull: raw Fastify routes, since many replicas hold a stream open for a long time. */
 export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void {
   const { state, keys, points, log } = parts;
-  const packed = new Map<number, Promise<Buffer>>();
+  const packed = new Map<string, Promise<Buffer>>();
   const streams = new Set<ReplicaStream>();
   /** A revoked key, or one that may no longer replicate, loses its stream before the next byte. */
   const toEach = (send: (stream: ReplicaStream) => void) =>
@@ -46,6 +46,7 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
     );
   state.follow((delta) => toEach((stream) => stream.send(delta)));
   keys.follow(() => toEach(() => undefined));
+  state.onReload(() => streams.forEach((stream) => stream.end()));
   const beat = setInterval(() => toEach((stream) => stream.heartbeat(state.revision)), HEARTBEAT_MS).unref();
   app.addHook('preClose', (done) => {
     clearInterval(beat);
@@ -58,7 +59,7 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
 
   app.get('/replica/v1/snapshot', needs('licet.policy:replicate'), async (request, reply) => {
     const { snapshot } = state;
-    const etag = `"${snapshot.revision}"`;
+    const etag = etagOf(snapshot);
     void reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'accept-encoding');
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
     void reply.header('content-type', 'application/json; charset=utf-8');
@@ -68,11 +69,7 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
 
   app.get('/replica/v1/changes', needs('licet.policy:replicate'), async (request, reply) => {
     const key = callers.get(request)!;
-    const since = sinceOf(request);
-    // Another process may have committed it a moment ago.
-    if (since > state.revision) await state.catchUp(parts.em());
-    if (since > state.revision)
-      throw new LicetError('revision_ahead', `since: revision ${since} is later than the newest, ${state.revision}`);
+    const since = await heldBy(request, parts);
     if (!(request.headers.accept ?? '').includes('text/event-stream')) {
       const deltas = await state.deltasSince(since, PAGE, parts.em);
       const last = deltas.at(-1)?.revision ?? since;
@@ -137,19 +134,36 @@ function sendKeys(request: FastifyRequest, reply: FastifyReply, hashes: ApiKeyHa
   return reply.header('content-type', 'application/json; charset=utf-8').send(body);
 }
 
-function sinceOf(request: FastifyRequest): number {
-  const text = request.headers['last-event-id'] ?? (request.query as Record<string, unknown>)['since'];
+/** The revision that a replica holds, once it is sure that it is one of this policy. */
+async function heldBy(request: FastifyRequest, { state, em }: ReplicaRoutes): Promise<number> {
+  const query = request.query as Record<string, unknown>;
+  const text = request.headers['last-event-id'] ?? query['since'];
   if (typeof text !== 'string' || !/^\d{1,15}$/.test(text))
     throw new LicetError('invalid_request', 'since: give the revision that you hold');
-  return Number(text);
+  const { at } = query;
+  if (at !== undefined && (typeof at !== 'string' || at === ''))
+    throw new LicetError('invalid_request', 'at: give the time of the revision that you hold, as its snapshot or its change said it, or leave it out');
+  const since = Number(text);
+  // Another process may have committed it a moment ago.
+  if (since > state.revision) await state.catchUp(em());
+  if (since > state.revision)
+    throw new LicetError('revision_ahead', `since: revision ${since} is later than the newest, ${state.revision}`);
+  if (!(await state.knows(since, at, em())))
+    throw new LicetError('revision_gone', `at: revision ${since} was not committed then; take a snapshot, a backup was restored here`);
+  return since;
 }
 
-function gzipped(snapshot: Snapshot, packed: Map<number, Promise<Buffer>>): Promise<Buffer> {
-  let body = packed.get(snapshot.revision);
+function etagOf({ revision, at = '' }: Snapshot): string {
+  return `"${revision}-${at}"`;
+}
+
+function gzipped(snapshot: Snapshot, packed: Map<string, Promise<Buffer>>): Promise<Buffer> {
+  const version = etagOf(snapshot);
+  let body = packed.get(version);
   if (!body) {
     packed.clear();
     body = compress(JSON.stringify(toDocument(snapshot)));
-    packed.set(snapshot.revision, body);
+    packed.set(version, body);
   }
   return body;
 }

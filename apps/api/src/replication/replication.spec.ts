@@ -39,12 +39,13 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
   it('is not sent again while it has not changed', async () => {
     const first = await snapshot();
     const etag = String(first.headers.etag);
-    expect(etag).toBe(`"${api.app.get(PolicyState).revision}"`);
+    expect(etag).toMatch(new RegExp(`^"${api.app.get(PolicyState).revision}-[0-9TZ:.-]+"$`));
     const same = await snapshot({ 'if-none-match': etag });
     expect([same.statusCode, same.body, same.headers.etag]).toEqual([304, '', etag]);
     await api.create('tenants', { id: 'another' });
     const changed = await snapshot({ 'if-none-match': etag });
-    expect([changed.statusCode, changed.headers.etag]).toEqual([200, `"${api.app.get(PolicyState).revision}"`]);
+    expect(changed.statusCode).toBe(200);
+    expect(changed.headers.etag).not.toBe(etag);
     expect(changed.headers['cache-control']).toBe('no-cache');
   });
 

@@ -10,9 +10,11 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
+from urllib.parse import quote
 
 from licet._events import Event, read_events
 from licet._fetcher import ANSWER_LIMIT, Exchange, Fetcher, Response, Steps
+from licet._snapshot import Snapshot
 from licet.errors import FetchError, SnapshotError
 
 SNAPSHOT_LIMIT: Final = 1024 * 1024 * 1024
@@ -32,10 +34,11 @@ class ControlPlane:
         return _read(answer)
 
     @contextmanager
-    def changes(self, since: int, silence: float, tick: float) -> Iterator[ChangeStream]:
-        """Open the stream of changes after revision `since`; see `Fetcher.open`."""
+    def changes(self, held: Snapshot | None, silence: float, tick: float) -> Iterator[ChangeStream]:
+        """Open the stream of changes after what is held; see `Fetcher.open`."""
+        since = 0 if held is None else held.revision
         headers = {"accept": "text/event-stream", "cache-control": "no-store", "last-event-id": str(since)}
-        stream = self.fetcher.open(f"/replica/v1/changes?since={since}", headers=headers, silence=silence, tick=tick)
+        stream = self.fetcher.open(_changes_after(held), headers=headers, silence=silence, tick=tick)
         try:
             kind = stream.headers.get("content-type", "").partition(";")[0].strip().lower()
             if stream.status == 200 and kind == "text/event-stream":
@@ -46,9 +49,9 @@ class ControlPlane:
         finally:
             stream.close()
 
-    def changes_page(self, since: int) -> Any:
-        """Ask once for the changes after revision `since` (polling)."""
-        return _read(self.fetcher.send("GET", f"/replica/v1/changes?since={since}", headers={"accept": _JSON}, body=None))
+    def changes_page(self, held: Snapshot | None) -> Any:
+        """Ask once for the changes after what is held (polling)."""
+        return _read(self.fetcher.send("GET", _changes_after(held), headers={"accept": _JSON}, body=None))
 
     def report(self, status: Mapping[str, Any]) -> Steps[None]:
         """Say what this replica holds."""
@@ -103,6 +106,14 @@ class ChangeStream:
         self.events = events
         self.stop = stop
         self.page = page
+
+
+def _changes_after(held: Snapshot | None) -> str:
+    """Give the route. The time goes along, for a control plane that gave the number out anew after a backup was restored."""
+    if held is None:
+        return "/replica/v1/changes?since=0"
+    at = "" if held.at is None else f"&at={quote(held.at, safe='')}"
+    return f"/replica/v1/changes?since={held.revision}{at}"
 
 
 def _json(document: Mapping[str, Any]) -> bytes:

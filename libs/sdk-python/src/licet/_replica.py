@@ -190,7 +190,7 @@ class Replica:
             self._stream = None
 
     def _read_stream(self) -> None:
-        with self._plane.changes(self._revision, self._pace.silence, self._pace.upload) as stream:
+        with self._plane.changes(self.snapshot, self._pace.silence, self._pace.upload) as stream:
             self._stream = stream
             if self._closing.is_set():
                 return
@@ -217,7 +217,7 @@ class Replica:
         logger.info("no change stream comes through; polling every %.0f s", self._pace.poll)
 
     def _poll(self) -> None:
-        if not self._read_page(self._plane.changes_page(self._revision)):
+        if not self._read_page(self._plane.changes_page(self.snapshot)):
             self._rest(jittered(self._pace.poll))
 
     def _read_page(self, page: Any) -> bool:

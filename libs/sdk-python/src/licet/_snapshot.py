@@ -24,13 +24,30 @@ BUILT_IN_GROUPS: Final = ("everyone", "anyone")
 
 
 class Snapshot:
-    """The whole policy at a revision. Made by `create_snapshot` and `apply_delta`; never changes."""
+    """The whole policy at a revision. Made by `create_snapshot` and `apply_delta`; never changes.
 
-    __slots__ = ("by_group", "by_user", "candidates", "groups_of", "permissions", "resource", "revision", "roles", "rows", "tenant", "user")
+    `at` is when the revision was committed, where that is known: after a backup was restored, the number alone does not say which it is.
+    """
+
+    __slots__ = (
+        "at",
+        "by_group",
+        "by_user",
+        "candidates",
+        "groups_of",
+        "permissions",
+        "resource",
+        "revision",
+        "roles",
+        "rows",
+        "tenant",
+        "user",
+    )
 
     def __init__(
         self,
         revision: int,
+        at: str | None,
         rows: Mapping[str, Table[Row]],
         permissions: frozenset[str],
         roles: RoleBook,
@@ -39,6 +56,7 @@ class Snapshot:
         groups_of: Table[tuple[str, ...]],
     ) -> None:
         self.revision = revision
+        self.at = at
         self.rows = rows
         self.permissions = permissions
         self.roles = roles
@@ -90,6 +108,7 @@ def create_snapshot(document: Any) -> Snapshot:
     tables = {kind: Table(by_id) for kind, by_id in rows.items()}
     return Snapshot(
         revision,
+        _time_of(document),
         tables,
         _permissions(tables),
         RoleBook.of(tables),
@@ -119,13 +138,19 @@ def apply_delta(snapshot: Snapshot, delta: Any) -> Snapshot:
     groups_of = _moved_members(snapshot, changes.get("group-members", {}))
     roles = snapshot.roles.changed(rows, changes)
     permissions = _permissions(rows) if "permissions" in changes or "resource-types" in changes else snapshot.permissions
-    return Snapshot(revision, rows, permissions, roles, by_user, by_group, groups_of)
+    return Snapshot(revision, _time_of(delta), rows, permissions, roles, by_user, by_group, groups_of)
 
 
 def to_document(snapshot: Snapshot) -> dict[str, Any]:
     """Write a snapshot back as a document; rows of every kind are sorted by id."""
     rows = {kind: sorted(snapshot.rows[kind].values(), key=_row_order) for kind in KINDS}
-    return {"format": 1, "revision": snapshot.revision, "rows": rows}
+    committed = {} if snapshot.at is None else {"at": snapshot.at}
+    return {"format": 1, "revision": snapshot.revision, **committed, "rows": rows}
+
+
+def _time_of(document: Mapping[str, Any]) -> str | None:
+    at = document.get("at")
+    return at if isinstance(at, str) else None
 
 
 def _row_order(row: Row) -> bytes:

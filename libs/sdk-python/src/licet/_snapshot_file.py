@@ -30,7 +30,7 @@ class SnapshotFile:
     def __init__(self, path: str | os.PathLike[str], origin: str) -> None:
         self.path = Path(path)
         self._origin = origin
-        self._revision = -1  # in the file
+        self._kept: tuple[int, str | None] | None = None  # revision and time of what is in the file
         self._written = float("-inf")
 
     def load(self) -> tuple[Snapshot, float] | None:
@@ -50,7 +50,7 @@ class SnapshotFile:
             raise SnapshotError(f"{self.path} holds the policy of another control plane; delete it, and it is written anew")
         # A time in the future says that a clock was wrong: then the age is not known to be small.
         snapshot = create_snapshot(document["snapshot"])
-        self._revision = snapshot.revision
+        self._kept = (snapshot.revision, snapshot.at)
         return snapshot, abs(time.time() - written)
 
     def keep(self, snapshot: Snapshot, now: float, every: float) -> None:
@@ -59,7 +59,7 @@ class SnapshotFile:
             return
         self._written = now
         try:
-            if snapshot.revision == self._revision:
+            if (snapshot.revision, snapshot.at) == self._kept:
                 os.utime(self.path)
             else:
                 self.save(snapshot)
@@ -77,7 +77,7 @@ class SnapshotFile:
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(self.path)
-            self._revision = snapshot.revision
+            self._kept = (snapshot.revision, snapshot.at)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise

@@ -29,6 +29,7 @@ from licet._pace import Pace
 from licet._snapshot import Snapshot, apply_delta, create_snapshot, to_document
 from licet._testing_matrix import assert_matrix
 from licet._testing_policy import Policy, failed_tests, rows_of, snapshot_document
+from licet._values import instant_text
 from licet.client import Licet
 from licet.errors import FetchError
 
@@ -61,7 +62,9 @@ class MemoryControlPlane:
     """
 
     def __init__(self, rows: Mapping[str, Sequence[Row]] | None = None, revision: int = 1) -> None:
-        self.snapshot: Snapshot = create_snapshot(snapshot_document(rows or {}, revision))
+        self._times: dict[int, str] = {}
+        self._commits = 0
+        self.snapshot: Snapshot = create_snapshot(snapshot_document(rows or {}, revision) | {"at": self._committed_at(revision)})
         self.down = False
         self.refuse: int | None = None
         self.streaming = True
@@ -85,7 +88,11 @@ class MemoryControlPlane:
         """
         with self._changed:
             revision = self.revision + 1
-            delta = {"revision": revision, "ops": [{"kind": kind, "id": name, "row": row} for kind, name, row in ops]}
+            delta = {
+                "revision": revision,
+                "at": self._committed_at(revision),
+                "ops": [{"kind": kind, "id": name, "row": row} for kind, name, row in ops],
+            }
             self.snapshot = apply_delta(self.snapshot, delta)
             self._deltas[revision] = delta
             if announce:
@@ -96,7 +103,8 @@ class MemoryControlPlane:
     def replace(self, rows: Mapping[str, Sequence[Row]], revision: int) -> None:
         """Put another policy in place, with no way from here to there, as a restored backup is."""
         with self._changed:
-            self.snapshot = create_snapshot(snapshot_document(rows, revision))
+            self._times = {known: at for known, at in self._times.items() if known < revision}
+            self.snapshot = create_snapshot(snapshot_document(rows, revision) | {"at": self._committed_at(revision)})
             self._deltas = {}
 
     def forget(self) -> None:
@@ -163,7 +171,7 @@ class MemoryControlPlane:
             stream = MemoryStream(came, silence, tick, self.ended)
             if came.status == 200 and self.streaming:
                 stream.headers = {"content-type": "text/event-stream"}
-                since = _since(path, headers)
+                since, _ = _held(path, headers)
                 for revision in range(since + 1, self.revision + 1):
                     stream.put(_event("change", self._deltas[revision], revision))
                 stream.put(_event("heartbeat", {"revision": self.revision}))
@@ -194,7 +202,7 @@ class MemoryControlPlane:
         if (method, route) == ("GET", "/replica/v1/snapshot"):
             return _json(to_document(self.snapshot))
         if (method, route) == ("GET", "/replica/v1/changes"):
-            return self._page(_since(path, {}))
+            return self._page(*_held(path, {}))
         if route == "/replica/v1/status":
             self.statuses.append(document)
             return Response(204, {}, b"")
@@ -211,9 +219,16 @@ class MemoryControlPlane:
         said = answer(self.snapshot, route, document)
         return _problem(404, "not_found") if said is None else _json(said)
 
-    def _page(self, since: int) -> Response:
+    def _committed_at(self, revision: int) -> str:
+        """Give a time that no other commit has, which tells revisions of a number apart, before and after a restored backup."""
+        self._commits += 1
+        return self._times.setdefault(revision, instant_text(self._commits))
+
+    def _page(self, since: int, at: str | None = None) -> Response:
         if since > self.revision:
             return _problem(409, "revision_ahead")
+        if at is not None and at != self._times.get(since):
+            return _problem(410, "revision_gone")
         wanted = range(since + 1, self.revision + 1)
         if any(revision not in self._deltas for revision in wanted):
             return _problem(410, "revision_gone")
@@ -239,8 +254,9 @@ class MemoryControlPlane:
         return _json({"revision": self.revision, "created": created, "undeclared": others})
 
 
-def _since(path: str, headers: Mapping[str, str]) -> int:
-    return int(headers.get("last-event-id") or parse_qs(urlsplit(path).query)["since"][0])
+def _held(path: str, headers: Mapping[str, str]) -> tuple[int, str | None]:
+    asked = parse_qs(urlsplit(path).query)
+    return int(headers.get("last-event-id") or asked["since"][0]), next(iter(asked.get("at", [])), None)
 
 
 def _event(name: str, data: Mapping[str, Any], revision: int | None = None) -> bytes:
