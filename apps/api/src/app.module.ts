@@ -22,6 +22,7 @@ import { GroupMembersCollection, GroupsCollection } from './groups/groups.collec
 import { AddressPipe } from './http/address.pipe.ts';
 import { collectionControllers } from './http/collection.controller.ts';
 import type { Collection } from './http/collection.ts';
+import { Methods } from './http/methods.ts';
 import { OperationsController } from './http/operations.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { AccountController } from './operators/account.controller.ts';
@@ -80,7 +81,7 @@ export class AppModule {
       imports: [DatabaseModule.on(settings, databases), PassportModule],
       controllers: CONTROLLERS,
       providers: [
-        ...[PolicyState, Reaches, SecurityEvents, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Passkeys, IdentityProvider, Carrier, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
+        ...[Methods, PolicyState, Reaches, SecurityEvents, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Passkeys, IdentityProvider, Carrier, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useClass: AddressPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

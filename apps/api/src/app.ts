@@ -25,6 +25,7 @@ import { decisionEndpoint, serverFor } from './decisions/decision-endpoint.ts';
 import { DecisionLog } from './decisions/decision-log.service.ts';
 import { closeQuietConnections } from './http/closing.ts';
 import { BODY_LIMIT, limitRequests } from './http/limits.ts';
+import { Methods } from './http/methods.ts';
 import { Output } from './http/output.ts';
 import { problemOf, sendProblem } from './http/problem.filter.ts';
 import { Seal } from './operators/seal.ts';
@@ -86,6 +87,7 @@ async function apiOn(databases: Databases, settings: ApiSettings): Promise<Api> 
   closeQuietConnections(fastify);
   const raw = new RawRoutes();
   fastify.addHook('onRoute', raw.onRoute);
+  fastify.addHook('onRoute', app.get(Methods).onRoute);
   await mountRawRoutes(app, fastify, settings);
   const decisions = (later.decisions = await openDecisions(app, settings, raw));
   raw.stop();

@@ -1,5 +1,5 @@
-import { sendProblem } from '@licet/decision-http';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import { only, sendProblem } from '@licet/decision-http';
+import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify';
 
 /** What one worker says of itself. */
 export interface WorkerStats {
@@ -28,15 +28,16 @@ export function operationRoutes(
   revision: () => number,
   stats: () => Promise<WorkerStats[]>,
 ): void {
-  app.get('/healthz', (_request, reply) => {
+  const get = (url: string, handler: RouteHandlerMethod) => only(app, url, ['GET', 'HEAD'], { handler });
+  get('/healthz', (_request, reply) => {
     void fresh(reply).send({ status: 'ok' });
   });
-  app.get('/readyz', (request, reply) => {
+  get('/readyz', (request, reply) => {
     const why = notReady();
     if (why === undefined) void fresh(reply).send({ status: 'ready', revision: revision() });
     else sendProblem(request, reply, 'unavailable', why);
   });
-  app.get('/metrics', async (_request, reply) =>
+  get('/metrics', async (_request, reply) =>
     fresh(reply)
       .type(METRICS_TYPE)
       .send(metricsText(await stats())),

@@ -151,6 +151,16 @@ describe('a standalone decision point', () => {
       const answer = await fastify.inject({ url, headers: { authorization: `Bearer ${app.secret}`, 'x-request-id': 'r1' } });
       expect([answer.statusCode, answer.json().code, answer.json().requestId]).toEqual([404, 'not_found', 'r1']);
     }
+    for (const [url, allow] of [
+      ['/healthz', 'GET, HEAD'],
+      ['/readyz', 'GET, HEAD'],
+      ['/metrics', 'GET, HEAD'],
+      [EVALUATION, 'POST'],
+    ] as const) {
+      const answer = await fastify.inject({ method: 'PUT', url, payload: {} });
+      expect([url, answer.statusCode, answer.json().code, answer.headers['allow']]).toEqual([url, 405, 'method_not_allowed', allow]);
+    }
+    expect((await fastify.inject({ method: 'HEAD', url: '/healthz' })).statusCode).toBe(200);
   });
 
   it('answers an address that cannot be decoded, or is too long, with a problem document too', async () => {

@@ -220,8 +220,11 @@ function bodyOf(request: FastifyRequest): JsonObject {
   throw invalid([{ path: '(body)', message: wanted('a JSON object', body) }]);
 }
 
-/** A route, and 405 with Allow (RFC 9110, section 15.5.6) for every other method at the same path. */
-function only(scope: FastifyInstance, url: string, allowed: string[], route: Omit<RouteOptions, 'url' | 'method'>): void {
+/**
+ * Adds a route, and 405 with Allow (RFC 9110, section 15.5.6) for every other method at the same path.
+ * @param allowed the methods that the route takes
+ */
+export function only(scope: FastifyInstance, url: string, allowed: string[], route: Omit<RouteOptions, 'url' | 'method'>): void {
   const allow = allowed.join(', ');
   scope.route({ ...route, url, method: allowed, exposeHeadRoute: false });
   scope.route({

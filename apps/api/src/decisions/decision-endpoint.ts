@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { answerError, decisionHttp, type DecisionHttpOptions } from '@licet/decision-http';
+import { answerError, decisionHttp, type DecisionHttpOptions, sendProblem } from '@licet/decision-http';
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import type { RawAccess } from '../access/route-check.ts';
 import type { ApiSettings } from '../settings.ts';
@@ -29,6 +29,8 @@ export async function decisionEndpoint(
     route.config = { ...route.config, access } as typeof route.config;
   });
   fastify.addHook('onRoute', onRoute);
+  // What only begins like an address of the plugin, such as another version.
+  fastify.setNotFoundHandler((request, reply) => sendProblem(request, reply, 'not_found', 'There is nothing at this address.'));
   await fastify.register(decisionHttp, options);
   await fastify.ready();
   return fastify;

@@ -1,6 +1,7 @@
 import { type ErrorCode, ERROR_STATUS, LicetError, type Problem } from '@licet/contract';
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Methods } from './methods.ts';
 
 const logger = new Logger('http');
 const answered = new WeakMap<FastifyRequest, LicetError>();
@@ -15,9 +16,13 @@ const CLEARER: Partial<Record<string, string>> = {
 /** Every error leaves the api as a problem document with a code of the closed list; what is not ours is said without detail. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly methods: Methods) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    // Only Nest says so, of what no route takes.
+    sendProblem(error instanceof NotFoundException ? this.methods.refusalOf(request, reply) : error, request, reply);
   }
 }
 

@@ -52,10 +52,11 @@ describe('an error', () => {
     ['an unknown route', { url: '/api/v1/nope' }, 'not_found'],
     ['an unknown route of the replica', { url: '/replica/v1/nope' }, 'not_found'],
     ['an unknown route of the decision endpoint', { method: 'POST', url: '/access/v1/nope' }, 'not_found'],
+    ['an unknown version of the decision endpoint', { method: 'POST', url: '/access/v2/evaluation', payload: {} }, 'not_found'],
     ['an unknown page', { url: '/nope' }, 'not_found'],
     ['an unknown path with any method', { method: 'DELETE', url: '/nope' }, 'not_found'],
-    ['another method on a collection', { method: 'PUT', url: '/api/v1/roles', payload: {} }, 'not_found'],
-    ['another method on the snapshot', { method: 'POST', url: '/replica/v1/snapshot', payload: {} }, 'not_found'],
+    ['another method on a collection', { method: 'PUT', url: '/api/v1/roles', payload: {} }, 'method_not_allowed'],
+    ['another method on the snapshot', { method: 'POST', url: '/replica/v1/snapshot', payload: {} }, 'method_not_allowed'],
     ['another method on the evaluation', { url: '/access/v1/evaluation' }, 'method_not_allowed'],
     ['malformed JSON', { method: 'POST', url: '/api/v1/roles', payload: '{"id":', headers: JSON_TYPE }, 'invalid_request'],
     [
