@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { RESERVED_ROLES } from '@licet/contract';
+import { faultWords, RESERVED_ROLES } from '@licet/contract';
 import { z } from 'zod';
 import { isLoopback } from './http/public-address.ts';
 
@@ -155,7 +155,7 @@ export interface OidcSettings {
 /** Reads the settings; a wrong one ends the start with a sentence that names it. */
 export function readSettings(env: Record<string, string | undefined>): ApiSettings {
   const known = Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, env[name]?.trim() || undefined]));
-  const parsed = Settings.safeParse(known);
+  const parsed = Settings.safeParse(known, { error: faultWords });
   if (!parsed.success) {
     throw new Error(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('\n'));
   }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { faultWords } from '@licet/contract';
 import { z } from 'zod';
 
 const MOST_WORKERS = 128;
@@ -55,7 +56,7 @@ export interface PdpSettings {
 /** Reads the settings; a wrong one ends the start with a sentence that names it. */
 export function readSettings(env: Record<string, string | undefined>): PdpSettings {
   const known = Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, env[name]?.trim() || undefined]));
-  const parsed = Settings.safeParse(known);
+  const parsed = Settings.safeParse(known, { error: faultWords });
   if (!parsed.success) {
     throw new Error(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('\n'));
   }

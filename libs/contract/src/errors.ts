@@ -116,27 +116,3 @@ export function problem(
   if (extra.requestId) document.requestId = extra.requestId;
   return document;
 }
-
-/**
- * Turns the issues of a zod error into items with readable paths.
- * @returns for instance `[{ path: 'subject.id', message: 'Invalid input: expected string, received number' }]`
- */
-export function errorItems(error: z.ZodError, prefix = ''): ErrorItem[] {
-  return error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({
-          path: pathText([prefix, ...issue.path, key]),
-          message: 'is not a known member; check its spelling or leave it out',
-        }))
-      : [{ path: pathText([prefix, ...issue.path]), message: issue.message }],
-  );
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  let text = '';
-  for (const part of path) {
-    if (part === '') continue;
-    text += typeof part === 'number' ? `[${part}]` : text ? `.${String(part)}` : String(part);
-  }
-  return text || '(body)';
-}

@@ -6,6 +6,7 @@ export * from './decision.ts';
 export * from './declare.ts';
 export * from './errors.ts';
 export * from './explain.ts';
+export * from './faults.ts';
 export * from './ids.ts';
 export * from './openapi.ts';
 export * from './passkeys.ts';

@@ -1,4 +1,4 @@
-import { errorItems } from '@licet/contract';
+import { type errorItems, faultPath } from '@licet/contract';
 
 /** An issue of the file's schema. */
 export type Issue = Parameters<typeof errorItems>[0]['issues'][number];
@@ -65,8 +65,7 @@ const lengthMessage = (issue: Extract<Issue, { code: 'too_small' | 'too_big' }>)
 
 /** Writes a path as error items do: `roles.member.grants[0]`. */
 export function pathText(path: PropertyKey[]): string {
-  if (path.length === 0) return '(file)';
-  return errorItems({ issues: [{ path, message: '' } as unknown as Issue] } as Parameters<typeof errorItems>[0])[0]!.path;
+  return faultPath(path, '(file)');
 }
 
 const isOfOtherType = ({ code, path }: Issue): boolean => code === 'invalid_type' && path.length === 0;

@@ -1,4 +1,4 @@
-import { type ErrorItem, LicetError, PolicyFile } from '@licet/contract';
+import { type ErrorItem, faultWords, LicetError, PolicyFile } from '@licet/contract';
 import { type Document, type ErrorCode, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Scalar, visit } from 'yaml';
 import { pathText, readableIssues } from './file-issues.ts';
 
@@ -31,7 +31,7 @@ function readFile(text: string): PolicyFile {
   const lines = new LineCounter();
   const document = readYaml(text, lines);
   const value: unknown = document.toJS();
-  const parsed = PolicyFile.safeParse(value);
+  const parsed = PolicyFile.safeParse(value, { error: faultWords });
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.flatMap((issue) => readableIssues(issue, value));
   const errors = issues.map(({ path, message }) => ({

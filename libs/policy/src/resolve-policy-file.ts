@@ -5,6 +5,7 @@ import {
   EntityId,
   type ErrorItem,
   EVERYONE,
+  faultWords,
   GrantCreate,
   GroupCreate,
   isReserved,
@@ -36,7 +37,7 @@ import { parseCondition } from './parse-condition.ts';
 
 type FileGrant = NonNullable<PolicyFile['roles']>[string]['grants'][number];
 type FileAssignment = NonNullable<PolicyFile['assignments']>[number];
-type Schema = { safeParse(value: unknown): { success: boolean; error?: { issues: Issue[] } | undefined } };
+type Schema = { safeParse(value: unknown, words: { error: typeof faultWords }): { success: boolean; error?: { issues: Issue[] } | undefined } };
 
 /**
  * Works out what a policy file wants: short user names become user keys, inline conditions become conditions, defaults are filled in.
@@ -104,7 +105,7 @@ class Resolver {
 
   /** Holds a row against the rules of the admin API. */
   #check(path: string, schema: Schema, row: object): void {
-    const { error } = schema.safeParse(row);
+    const { error } = schema.safeParse(row, { error: faultWords });
     for (const issue of error?.issues ?? []) {
       for (const { path: member, message } of readableIssues(issue, row)) this.#fault(pathText([path, ...member]), message);
     }

@@ -1,4 +1,4 @@
-import { DecisionRecord, DecisionUpload, type ErrorItem, errorItems, LicetError } from '@licet/contract';
+import { DecisionRecord, DecisionUpload, type ErrorItem, errorItems, faultWords, LicetError } from '@licet/contract';
 import { z } from 'zod';
 import { storableJson } from '../database/storable.ts';
 import { parse } from '../http/input.ts';
@@ -23,7 +23,7 @@ export function readUpload(body: unknown): ReadUpload {
   const decisions: DecisionRecord[] = [];
   const refused: ErrorItem[] = [];
   for (const [index, entry] of entries.entries()) {
-    const { success, data, error } = Entry.safeParse(entry);
+    const { success, data, error } = Entry.safeParse(entry, { error: faultWords });
     if (success) decisions.push(data);
     else refused.push(errorItems(error, `decisions[${index}]`)[0]!);
   }

@@ -1,11 +1,11 @@
-import { type ErrorItem, errorItems, LicetError } from '@licet/contract';
+import { type ErrorItem, errorItems, faultWords, LicetError } from '@licet/contract';
 import { z } from 'zod';
 import { isStorable, MAX_DEPTH } from '../database/storable.ts';
 
 /** Checks what came in over HTTP against the contract; a fault names the member. */
 export function parse<T extends z.ZodType>(schema: T, input: unknown): z.infer<T> {
   demandStorable(input);
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { error: faultWords });
   if (parsed.success) return parsed.data;
   const errors = errorItems(parsed.error);
   throw new LicetError('invalid_request', `${errors[0]!.path}: ${errors[0]!.message}`, { errors });

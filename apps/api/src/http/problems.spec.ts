@@ -133,6 +133,16 @@ describe('an error', () => {
     expect(errors!.find(({ path }) => path === 'permission')!.message).toContain('type:action');
   });
 
+  it('is in words of our own, whatever a body or a query holds', async () => {
+    const bodies = [[], {}, { id: 7, name: [], user: {}, role: null, permission: 1, inherits: [3], expiresAt: 'soon', users: [{ id: '' }] }];
+    const posts = api.routes.filter((route) => /^POST \/api\/v1\/[^:]*$/.test(route)).map((route) => route.slice('POST '.length));
+    const answers = posts.flatMap((url) => bodies.map((payload) => send({ method: 'POST', url, payload })));
+    answers.push(...['page=one', 'perPage=0', 'order=up', `q=${'x'.repeat(201)}`].map((query) => send({ url: `/api/v1/roles?${query}` })));
+    const refused = (await Promise.all(answers)).filter(({ status }) => status === 400);
+    expect(refused.length).toBeGreaterThan(posts.length);
+    for (const { body } of refused) expect(body).not.toMatch(/Invalid|expected|received|Too (big|small)|Unrecognized/);
+  });
+
   it('says how a body is to be sent, and which members are not taken', async () => {
     const detailOf = async (payload: string, type: string) => {
       const answer = await send({ method: 'POST', url: '/api/v1/users', payload, headers: { 'content-type': type } });
