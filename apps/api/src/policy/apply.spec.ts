@@ -80,4 +80,53 @@ describe.each(DIALECTS)('a policy file beside what it does not name (%s)', (dial
       expect.arrayContaining(['delete roles gone', 'delete tenants gone', ...targets.map((id) => `delete assignments ${id}`)]),
     );
   });
+
+  it('prunes nothing that is still in use, and says by what and what to do', async () => {
+    const was = await exported();
+    const refused = async (file: object) => {
+      const { status, body } = await apply(api, file, { prune: true, dryRun: true });
+      expect([status, body.code]).toEqual([409, 'still_in_use']);
+      return { ...body, said: body.errors.map(({ path, message }: Record<string, string>) => `${path}: ${message}`).sort() };
+    };
+    await api.create('roles', { id: 'held' });
+    await api.create('tenants', { id: 'kept' });
+    await api.create('resource-types', { id: 'page' });
+    await api.create('conditions', { id: 'open', expression: 'resource.properties.open == true' });
+    await api.create('grants', { role: 'held', permission: 'doc:read', condition: 'open' });
+    await api.create('resources', { id: 'page:1', tenant: 'kept' });
+    for (const user of ['al', 'bo', 'cy', 'di']) {
+      await api.create('users', { id: user });
+      await api.create('assignments', { user, role: 'held', resource: 'page:2' });
+    }
+    const held = await refused({ roles: was.roles });
+    expect(held.detail).toMatch(/name it in the file, or remove what uses it, .* or give the file `assignments`/);
+    expect(held.said).toEqual([expect.stringMatching(/^roles\.held: .* 4 assignments: (`held` to `\w\w` on `page:2`, ){3}and 1 more$/)]);
+    const { detail, said } = await refused({ tenants: was.tenants, resourceTypes: was.resourceTypes });
+    expect(detail).toContain('`assignments` and `resources`');
+    expect(said).toEqual([
+      expect.stringMatching(/^resourceTypes\.page: .* 1 registered resource: `page:1`$/),
+      expect.stringMatching(/^resourceTypes\.page: .* 4 assignments: `held` to /),
+      expect.stringMatching(/^tenants\.kept: .* 1 registered resource: `page:1`$/),
+    ]);
+    expect((await refused({ conditions: was.conditions })).said).toEqual([
+      'conditions.open: cannot be pruned, since it is used by 1 grant: `doc:read` to role `held`',
+    ]);
+    const naming = {
+      resourceTypes: was.resourceTypes,
+      resources: was.resources,
+      assignments: [{ user: 'al', role: 'viewer', resource: 'page:3' }],
+    };
+    const named = await refused(naming);
+    expect([named.detail.includes('give the file'), named.said]).toEqual([
+      false,
+      ['resourceTypes.page: cannot be pruned, since it is used by 1 assignment: `viewer` to `al` on `page:3`'],
+    ]);
+    await api.create('assignments', { user: 'service:app', role: 'viewer', resource: 'page:2' });
+    expect(await planned(was, true)).toEqual(
+      expect.arrayContaining(['delete resource-types page', 'delete roles held', 'delete tenants kept']),
+    );
+    expect((await apply(api, was, { prune: true })).body.applied).toBe(true);
+    const { items } = (await api.call('GET', '/api/v1/assignments?user=service:app')).body;
+    expect(items.filter(({ resource }: { resource: string | null }) => resource !== null)).toEqual([]);
+  });
 });

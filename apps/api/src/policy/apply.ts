@@ -16,6 +16,7 @@ import { setInherits } from '../roles/roles.collection.ts';
 import { Tenant } from '../tenants/tenant.entity.ts';
 import { User } from '../users/user.entity.ts';
 import { keyHolders } from './export.ts';
+import { demandNotInTheWay } from './in-the-way.ts';
 
 /** How many rows one question to the database is about. */
 const AT_ONCE = 1000;
@@ -182,9 +183,14 @@ async function removeUnnamed(em: EntityManager, desired: DesiredPolicy): Promise
     const withKey = await keyHolders(em);
     const goneRoles = new Set(roles.map(({ id }) => id));
     const goneTenants = new Set(tenants.map(({ id }) => id));
-    // No export names what accounts of keys may do: that goes only with its role or tenant.
-    const stays = ({ user, role, tenant }: Assignment) =>
-      user && withKey.has(user) && !goneRoles.has(role) && !(tenant && goneTenants.has(tenant));
+    const goneTypes = new Set(types.map(({ id }) => id));
+    // No export names what accounts of keys may do: that goes only with its role, its tenant or the type of its resource.
+    const stays = ({ user, role, tenant, resource }: Assignment) =>
+      user &&
+      withKey.has(user) &&
+      !goneRoles.has(role) &&
+      !(tenant && goneTenants.has(tenant)) &&
+      !(resource && goneTypes.has(splitKey(resource).type));
     const rows = await em.find(Assignment, { role: { $nin: Object.keys(RESERVED_ROLES) } });
     em.remove(rows.filter((row) => !isReserved(row.role) && !keys.has(keyOfRow(row)) && !stays(row)));
   }
@@ -198,10 +204,13 @@ async function removeUnnamed(em: EntityManager, desired: DesiredPolicy): Promise
   for (const { id } of types) await setActions(em, id, []);
   if (has('resources')) em.remove(await gone(Resource, desired.resources));
   await em.flush();
+  await demandNotInTheWay(em, { roles, tenants, resourceTypes: types }, desired.sections);
   em.remove([...users, ...groups, ...roles, ...types, ...tenants]);
   if (has('conditions')) {
     const used = await usedConditions(em);
-    em.remove(await gone(Condition, desired.conditions, (condition) => isInline(condition) && used.has(condition.id)));
+    const conditions = await gone(Condition, desired.conditions, (condition) => isInline(condition) && used.has(condition.id));
+    await demandNotInTheWay(em, { conditions }, desired.sections);
+    em.remove(conditions);
   }
   await em.flush();
 }
