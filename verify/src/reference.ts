@@ -47,12 +47,15 @@ export function reference({ revision, rows }: SnapshotDocument): Ask {
     const user = subject.type.includes(':') ? undefined : users.get(keyOf(subject));
     if (user && !user.enabled) return answer('disabled_subject');
 
-    const inForce = ({ row, from, to }: Held): boolean =>
-      (row.tenant === tenant || row.tenant === '*') && (row.resource === null || row.resource === key) && from <= now && now < to;
+    const fits = ({ row }: Held): boolean =>
+      (row.tenant === tenant || row.tenant === '*') && (row.resource === null || row.resource === key);
+    // A time that is none is NaN, and no comparison with it holds: that keeps allows out of force, and denies in it.
+    const inForce = ({ from, to }: Held, { grant: { effect } }: Reached): boolean =>
+      effect === 'allow' ? from <= now && now < to : !(now < from || to <= now);
     const paths: DecisionPath[] = [];
     const grants = reached(resource.type)(action.name);
     for (const one of held(user?.id)) {
-      if (inForce(one)) for (const grant of grants(one.row.role)) paths.push(pathOf(one, grant));
+      if (fits(one)) for (const grant of grants(one.row.role)) if (inForce(one, grant)) paths.push(pathOf(one, grant));
     }
 
     const errors: Decision['errors'] = [];

@@ -17,6 +17,7 @@ import {
 import { hasParts, isId } from './request.ts';
 import { tenantIn, type Scope } from './scope.ts';
 import type { Snapshot } from './snapshot.ts';
+import { isInPeriod } from './standing.ts';
 import {
   ANY_TENANT_NUMBER,
   FOR_PERIOD,
@@ -37,7 +38,8 @@ import { attributesAt, idOfRow, placeOf, placeOfFew } from './users.ts';
 // 1. A request that cannot be understood, or names a type, an action or a tenant that does not exist, is denied; so is a disabled user.
 // 2. Assignments are considered in this order: the user's own; those of the user's groups, in ascending group; those of `everyone`, for
 //    registered users; those of `anyone`. Within one holder in ascending id.
-// 3. Of an assignment that counts here and now, the grants are considered that its role has, then those of the roles it inherits.
+// 3. Of an assignment that counts here and now, the grants are considered that its role has, then those of the roles it inherits. A time
+//    of it that cannot be read never opens: it keeps the allows out of force, and does not limit the denies.
 // 4. The first deny that applies decides. Otherwise the first allow that applies. Otherwise it is denied.
 // 5. A grant applies if its condition holds. A condition that errs never opens: the deny applies, the allow does not, and the error is
 //    named in the answer.
@@ -154,7 +156,7 @@ function decideBy<D extends Decision | undefined>(
       if (!hasBit(granting, row, role) || !countsInTenant(terms, number, tenant)) continue;
       if (hasLimits(terms, number)) {
         question ??= questionOf(snapshot, request, now, records, user, registered);
-        if (!isWithinLimits(users.pools, number, question)) continue;
+        if (!isWithinLimits(users.pools, number, question, effect)) continue;
       }
       let grant = grantsOfRole(snapshot, permission, role, effect);
       while (grant && grant.condition !== null) {
@@ -230,7 +232,7 @@ function decideByGroup(
     const number = group.terms[i]!;
     const role = pools.terms.words[number * TERMS_WORDS + ROLE]!;
     if (!hasBit(granting, row, role) || !countsInTenant(pools.terms, number, tenant)) continue;
-    if (hasLimits(pools.terms, number) && !isWithinLimits(pools, number, question)) continue;
+    if (hasLimits(pools.terms, number) && !isWithinLimits(pools, number, question, effect)) continue;
     let grant = grantsOfRole(snapshot, permission, role, effect);
     while (grant && !applies(grant, question)) grant = grant.next;
     if (grant) return determined(grant, group.rows[i]!.id, group.name, question.errors, snapshot.revision);
@@ -261,15 +263,16 @@ function hasLimits({ words }: TermsPool, number: number): boolean {
   return words[number * TERMS_WORDS + LIMITS] !== 0;
 }
 
-/** Whether an assignment is in force now, and for this resource. */
-function isWithinLimits({ terms: { words, times }, values }: Pools, number: number, { resource: { type, id }, now }: Question): boolean {
+/** Whether an assignment is in force now, for grants of this effect, and for this resource. */
+function isWithinLimits({ terms: { words, times }, values }: Pools, number: number, question: Question, effect: Effect): boolean {
   const at = number * TERMS_WORDS;
   const limits = words[at + LIMITS]!;
   if (limits & FOR_RESOURCE) {
+    const { type, id } = question.resource;
     const ofType = words[at + RESOURCE_TYPE]!;
     if (ofType < 0 || values.text(ofType) !== type || values.text(words[at + RESOURCE_ID]!) !== id) return false;
   }
-  return (limits & FOR_PERIOD) === 0 || (times[2 * number]! <= now && now < times[2 * number + 1]!);
+  return (limits & FOR_PERIOD) === 0 || isInPeriod(times[2 * number]!, times[2 * number + 1]!, question.now, effect);
 }
 
 function applies({ id: grant, condition, holds, effect }: GrantChain, question: Question): boolean {

@@ -16,7 +16,7 @@ import { decide, tenantOf } from './decide.ts';
 import { conditionTree, findResource, findUser, grantsOn, holdersOf, rolesGranted, type RoleGrant, type Terms } from './holders.ts';
 import { ConditionError, type Scope } from './scope.ts';
 import type { Snapshot } from './snapshot.ts';
-import { subjectKey, termFailures, type Standing } from './standing.ts';
+import { counts, subjectKey, termFailures, type Standing } from './standing.ts';
 
 // How an explanation comes about:
 //
@@ -124,7 +124,7 @@ function* heldGrants({ snapshot, resource, action, key }: Question, effect: Effe
 function applying(question: Question, effect: Effect): DecidingPath[] {
   const found: DecidingPath[] = [];
   for (const held of heldGrants(question, effect)) {
-    if (termFailures(held.terms, question).length > 0) continue;
+    if (!counts(held.terms, question, effect)) continue;
     const verdict = held.grant.condition === null || question.verdictOf(held.grant.condition);
     const error = verdict instanceof ConditionError ? { error: verdict.error, at: verdict.at } : null;
     if (verdict === true || (error && effect === 'deny')) found.push({ path: pathOf(held), error });

@@ -139,7 +139,7 @@ function entriesOf(asked: Asked, effect: Effect): [held: PlanCondition, conditio
   const found = new Map<string | null, Places>();
   for (const { assignments } of holdersOf(snapshot, key)) {
     for (const { terms } of assignments) {
-      if (!isInForce(terms, now) || (terms.resource && terms.resource.type !== request.resource.type)) continue;
+      if (!isInForce(terms, now, effect) || (terms.resource && terms.resource.type !== request.resource.type)) continue;
       for (const { condition } of grantsOn(snapshot, request.resource.type, request.action.name, terms.role, effect)) {
         const places = found.get(condition) ?? new Map<string, Set<string> | null>();
         found.set(condition, places);

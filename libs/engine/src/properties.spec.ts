@@ -28,7 +28,7 @@ const ROLES = ['r1', 'r2', 'r3', 'r4', 'r5'];
 const GROUPS = ['g1', 'g2', 'everyone', 'anyone'];
 const USERS = ['alice', 'bob', 'service:bob', 'constructor'];
 const RESOURCES = ['task:1', 'task:2', 'licet.role:1'];
-const TIMES = [null, '2026-06-01T12:00:00.000Z', '2026-06-01T11:59:59.999Z', '2026-06-01T12:00:00.001Z'];
+const TIMES = [null, '2026-06-01T12:00:00.000Z', '2026-06-01T11:59:59.999Z', '2026-06-01T12:00:00.001Z', 'soon'];
 const TREES: Expr[] = [
   {
     op: 'eq',

@@ -32,9 +32,11 @@ export function referenceDecide({ revision, rows }: SnapshotDocument, request: E
   const paths = assignmentsInOrder(rows, user?.id)
     .filter(({ row }) => row.tenant === '*' || row.tenant === tenant)
     .filter(({ row }) => row.resource === null || row.resource === `${resource.type}:${resource.id}`)
-    .filter(({ row }) => row.startsAt === null || Date.parse(row.startsAt) <= now)
-    .filter(({ row }) => row.expiresAt === null || now < Date.parse(row.expiresAt))
-    .flatMap(({ row, group }) => rolePaths(rows, row.role).flatMap((roles) => grantPaths(rows, row.id, group, roles)))
+    .flatMap(({ row, group }) =>
+      rolePaths(rows, row.role)
+        .flatMap((roles) => grantPaths(rows, row.id, group, roles))
+        .filter(({ effect }) => inForce(row, effect)),
+    )
     .filter(({ permission }) => matches(permission, resource.type, action.name));
   for (const effect of ['deny', 'allow'] as const) {
     for (const path of paths.filter((candidate) => candidate.effect === effect)) {
@@ -42,6 +44,13 @@ export function referenceDecide({ revision, rows }: SnapshotDocument, request: E
     }
   }
   return answer(user ? 'no_matching_grant' : 'unknown_subject');
+
+  function inForce({ startsAt, expiresAt }: PolicyRow<'assignments'>, effect: Effect): boolean {
+    const from = startsAt === null ? -Infinity : Date.parse(startsAt);
+    const until = expiresAt === null ? Infinity : Date.parse(expiresAt);
+    if (Number.isNaN(from) || Number.isNaN(until)) return effect === 'deny' && !(now < from) && !(now >= until);
+    return from <= now && now < until;
+  }
 
   function applies({ grant, condition }: DecisionPath, effect: Effect): boolean {
     if (condition === null) return true;

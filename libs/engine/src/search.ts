@@ -14,7 +14,7 @@ import {
 import { decide, tenantOf } from './decide.ts';
 import { actionsOf, findUser, holdersOf, holdsAny, registeredResources, registeredUsers, rolesGranted, type Terms } from './holders.ts';
 import type { Snapshot } from './snapshot.ts';
-import { countsForResource, countsInTenant, isInForce, subjectKey } from './standing.ts';
+import { counts, countsInTenant, isInForce, subjectKey } from './standing.ts';
 
 // What a search finds:
 //
@@ -83,8 +83,7 @@ function* subjectCandidates(
   const roles = rolesAllowed(snapshot, probe);
   if (roles.size === 0) return;
   const tenant = tenantOf(snapshot, probe);
-  const gives = (terms: Terms) =>
-    roles.has(terms.role) && countsInTenant(terms, tenant) && countsForResource(terms, resource) && isInForce(terms, now);
+  const gives = (terms: Terms) => roles.has(terms.role) && counts(terms, { tenant, resource, now }, 'allow');
   const holdsOne = holdsAny(snapshot, gives);
   for (const { key, enabled } of registeredUsers(snapshot)) {
     if (!enabled || !holdsOne(key)) {
@@ -132,7 +131,7 @@ function* resourceCandidates(
   const onlyFor = new Set<string>();
   for (const { assignments } of holdersOf(snapshot, key)) {
     for (const { terms } of assignments) {
-      if (!roles.has(terms.role) || !isInForce(terms, now)) continue;
+      if (!roles.has(terms.role) || !isInForce(terms, now, 'allow')) continue;
       if (terms.resource === null) everywhere.push(terms);
       else if (terms.resource.type === type) onlyFor.add(terms.resource.id);
     }

@@ -1,5 +1,6 @@
 import { emptyRows, type DeltaOp, type EvaluationRequest, type PolicyRows, type SnapshotDocument } from '@licet/contract';
 import { describe, expect, it } from '@jest/globals';
+import { fromBinary, toBinary } from './binary.ts';
 import { decide } from './decide.ts';
 import { applyDelta, createSnapshot, toDocument, type Snapshot } from './snapshot.ts';
 
@@ -61,10 +62,28 @@ describe('createSnapshot', () => {
     }
   });
 
-  it('puts an assignment out of force whose times cannot be read', () => {
-    for (const times of [{ startsAt: 'soon' }, { expiresAt: 'never' }]) {
-      const assignments = [{ ...document.rows.assignments[0]!, ...times }];
-      expect(reason(createSnapshot({ ...document, rows: { ...document.rows, assignments } }))).toBe('no_matching_grant');
+  it('lets nobody in by an assignment whose times cannot be read, and leaves its denies in force as far as they can', () => {
+    const [start, end] = ['1970-01-01T00:00:00.001Z', '1970-01-01T00:00:00.000Z'];
+    for (const [times, denied] of [
+      [{ startsAt: 'soon' }, true],
+      [{ expiresAt: 'never' }, true],
+      [{ startsAt: 'soon', expiresAt: 'never' }, true],
+      [{ startsAt: start, expiresAt: 'never' }, false],
+      [{ startsAt: 'soon', expiresAt: end }, false],
+    ] as const) {
+      const [row] = document.rows.assignments;
+      const reasonWith = (rows: Partial<PolicyRows>) => {
+        const snapshot = createSnapshot({ ...document, rows: { ...document.rows, ...rows } });
+        return [snapshot, fromBinary(toBinary(snapshot))].map((each) => reason(each));
+      };
+      expect(reasonWith({ assignments: [{ ...row!, ...times }] })).toEqual(Array(2).fill('no_matching_grant'));
+      const roles = [...document.rows.roles, { id: 'barred' }];
+      const grants = [...document.rows.grants, { ...document.rows.grants[0]!, id: 'g-9', role: 'barred', effect: 'deny' as const }];
+      const assignments = [row!, { ...row!, id: 'a-9', role: 'barred', ...times }];
+      const expected = denied ? 'denied_by_grant' : 'allowed_by_grant';
+      expect([times, reasonWith({ roles, grants, assignments })]).toEqual([times, [expected, expected]]);
+      const throughGroup = [row!, { ...row!, id: 'a-9', role: 'barred', user: null, group: 'anyone', ...times }];
+      expect([times, reasonWith({ roles, grants, assignments: throughGroup })]).toEqual([times, [expected, expected]]);
     }
   });
 

@@ -1,4 +1,4 @@
-import { ANY_TENANT, DEFAULT_USER_TYPE, userKey, type AllowFailure, type Subject } from '@licet/contract';
+import { ANY_TENANT, DEFAULT_USER_TYPE, userKey, type AllowFailure, type Effect, type Subject } from '@licet/contract';
 import type { Terms } from './holders.ts';
 
 /** Where and when a question is asked: what the terms of an assignment are held against. */
@@ -27,12 +27,22 @@ export function countsForResource({ resource }: Terms, asked: Standing['resource
   return resource === null || (resource.type === asked.type && resource.id === asked.id);
 }
 
-/** Whether an assignment is in force: from its beginning up to, and without, its end. */
-export function isInForce({ period }: Terms, now: number): boolean {
-  return period === null || (period.startsAt <= now && now < period.expiresAt);
+/** Whether an assignment is in force for grants of this effect: from its beginning up to, and without, its end. */
+export function isInForce({ period }: Terms, now: number, effect: Effect): boolean {
+  return period === null || isInPeriod(period.startsAt, period.expiresAt, now, effect);
 }
 
-/** What keeps an assignment from counting; nothing where it counts. */
+/** Whether a time is in a period, for grants of this effect. A limit that is NaN, since it cannot be read, is kept for allows and by no deny. */
+export function isInPeriod(startsAt: number, expiresAt: number, now: number, effect: Effect): boolean {
+  return effect === 'allow' ? startsAt <= now && now < expiresAt : !(now < startsAt) && !(now >= expiresAt);
+}
+
+/** Whether an assignment counts for grants of this effect. */
+export function counts(terms: Terms, { tenant, resource, now }: Standing, effect: Effect): boolean {
+  return countsInTenant(terms, tenant) && countsForResource(terms, resource) && isInForce(terms, now, effect);
+}
+
+/** What keeps an assignment from counting for allows; nothing where it counts. */
 export function termFailures(terms: Terms, { tenant, resource, now }: Standing): AllowFailure[] {
   const failures: AllowFailure[] = [];
   if (!countsInTenant(terms, tenant)) failures.push({ code: 'other_tenant', tenant: terms.tenant });
@@ -47,7 +57,7 @@ export function termFailures(terms: Terms, { tenant, resource, now }: Standing):
   return failures;
 }
 
-/** A time that could not be read stands as an infinite one. */
+/** A time that cannot be read is NaN. */
 function timestampOf(ms: number): string | null {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
 }

@@ -12,7 +12,10 @@ export interface Terms {
   readonly tenant: string;
   /** The one resource that it is for; null for all. */
   readonly resource: { readonly type: string; readonly id: string } | null;
-  /** When it is in force, in milliseconds since the epoch: from `startsAt` up to, and without, `expiresAt`; null for always. */
+  /**
+   * When it is in force, in milliseconds since the epoch: from `startsAt` up to, and without, `expiresAt`; null for always. NaN for a time
+   * that cannot be read.
+   */
   readonly period: { readonly startsAt: number; readonly expiresAt: number } | null;
 }
 
@@ -56,7 +59,7 @@ const ABSENT = -1;
 export class TermsPool {
   /** {@link TERMS_WORDS} words each. */
   words: Int32Array;
-  /** When they are in force, in milliseconds since the epoch: from the first number up to, and without, the second. */
+  /** When they are in force, in milliseconds since the epoch: from the first number up to, and without, the second. NaN: nobody can tell. */
   times: Float64Array;
   size: number;
   /** By role and tenant, those without limits. */
@@ -137,9 +140,8 @@ export class TermsPool {
     const groupNumber = group === null ? ABSENT : groups.add(group);
     return this.#push(
       [role, tenant, limits, text(type), rest === null ? ABSENT : values.add(rest), text(startsAt), text(expiresAt), groupNumber],
-      // A time that cannot be read puts the assignment out of force.
-      startsAt === null ? -Infinity : (parseTimestamp(startsAt) ?? Infinity),
-      expiresAt === null ? Infinity : (parseTimestamp(expiresAt) ?? -Infinity),
+      startsAt === null ? -Infinity : (parseTimestamp(startsAt) ?? NaN),
+      expiresAt === null ? Infinity : (parseTimestamp(expiresAt) ?? NaN),
     );
   }
 
