@@ -8,23 +8,59 @@ export function isUndecided(reason: DecisionReason): boolean {
   return UNDECIDED.has(reason);
 }
 
+/** On the prototype of each error class, the name of the class: the same in each copy of this package. */
+const KIND = Symbol.for('@licet/sdk-node/error');
+
+function mark({ prototype }: { prototype: object }, kind: string): void {
+  Object.defineProperty(prototype, KIND, { value: kind });
+}
+
 /** Base of all errors of this package. Questions that are decided throw none of them, `require` only {@link Forbidden}. */
 export class LicetError extends Error {
+  static {
+    mark(this, 'LicetError');
+  }
   override readonly name: string = 'LicetError';
+
+  /** A process that mixes CommonJS and ES modules may hold this package twice: the errors of either are those of both. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    const kind = kindOf(this.prototype as object);
+    for (let at = prototypeOf(value); at !== null; at = prototypeOf(at)) {
+      if (at === this.prototype || (kind !== undefined && kindOf(at) === kind)) return true;
+    }
+    return false;
+  }
+}
+
+function kindOf(prototype: object): unknown {
+  return Object.getOwnPropertyDescriptor(prototype, KIND)?.value;
+}
+
+function prototypeOf(value: unknown): object | null {
+  return typeof value === 'object' && value !== null ? (Object.getPrototypeOf(value) as object | null) : null;
 }
 
 /** A setting is missing or not valid; the message names it and says what to do. */
 export class ConfigError extends LicetError {
+  static {
+    mark(this, 'ConfigError');
+  }
   override readonly name = 'ConfigError';
 }
 
 /** What was received from the control plane, or read from disk, is not valid or not acceptable. */
 export class SnapshotError extends LicetError {
+  static {
+    mark(this, 'SnapshotError');
+  }
   override readonly name = 'SnapshotError';
 }
 
 /** The control plane could not be reached, or refused. */
 export class FetchError extends LicetError {
+  static {
+    mark(this, 'FetchError');
+  }
   override readonly name = 'FetchError';
   /** The HTTP status; undefined where there was no answer. */
   readonly status: number | undefined;
@@ -40,6 +76,9 @@ export class FetchError extends LicetError {
 
 /** A permission is not given. Why, says `decision`, and not the message: a handler that shows messages tells nobody of the policy. */
 export class Forbidden extends LicetError {
+  static {
+    mark(this, 'Forbidden');
+  }
   override readonly name = 'Forbidden';
   readonly permission: string;
   readonly decision: Decision;
@@ -58,6 +97,9 @@ export class Forbidden extends LicetError {
 
 /** There is nothing here, or nothing that the caller may know of: both are answered alike. */
 export class NotFound extends LicetError {
+  static {
+    mark(this, 'NotFound');
+  }
   override readonly name = 'NotFound';
   readonly status = 404;
   readonly statusCode = 404;
@@ -65,6 +107,9 @@ export class NotFound extends LicetError {
 
 /** A search has no answer: there is no policy yet, it is too old, or the decision point gave none. An empty list would say that nobody may. */
 export class Unavailable extends LicetError {
+  static {
+    mark(this, 'Unavailable');
+  }
   override readonly name = 'Unavailable';
   readonly status = 503;
   readonly statusCode = 503;
@@ -72,6 +117,9 @@ export class Unavailable extends LicetError {
 
 /** A guard found nobody to ask about. */
 export class Unauthenticated extends LicetError {
+  static {
+    mark(this, 'Unauthenticated');
+  }
   override readonly name = 'Unauthenticated';
   readonly status = 401;
   readonly statusCode = 401;

@@ -17,7 +17,7 @@ import { APP_GUARD, ApplicationConfig } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { lastValueFrom, type Observable } from 'rxjs';
 import { Licet } from './licet.ts';
 import { CurrentDecision, LicetModule, Public, Require, type Answer, type LicetModuleOptions, type NestRequest } from './nest.ts';
@@ -244,6 +244,20 @@ describe('the module', () => {
     expect((await send('GET', '/tasks')).status).toBe(200);
     await app.close();
     expect(plane.listeners).toBe(0);
+  });
+
+  it('takes a Licet of another copy of this package, and answers the refusals of either', async () => {
+    jest.resetModules();
+    const [{ Licet: Other }, { Forbidden: OtherForbidden }] = await Promise.all([import('./licet.ts'), import('./errors.ts')]);
+    expect(Other).not.toBe(Licet);
+    const licet = new Other({ fetcher: new MemoryControlPlane(TASKS).fetcher, decisionLog: false });
+    await licet.ready();
+    stop.push(() => licet.close());
+    const refuse = () => Promise.reject(new OtherForbidden('task:read', licet.check('bob', 'task:read')));
+    const { app } = await start({ licet });
+    expect((await app.send('GET', '/tasks', 'alice')).status).toBe(200);
+    const { app: refusing } = await start({ licet, tenant: refuse });
+    expect(await refusing.send('GET', '/tasks', 'alice')).toMatchObject({ status: 403, json: { code: 'forbidden' } });
   });
 
   it('lets nobody through where an option throws what is no error', async () => {

@@ -116,7 +116,8 @@ function moduleOf(imports: NonNullable<ModuleMetadata['imports']>, options: Prov
       {
         provide: Licet,
         inject: [OPTIONS],
-        useFactory: ({ licet }: LicetModuleOptions) => (licet instanceof Licet ? licet : new Licet(licet)),
+        // Not `instanceof`: it may be of another copy of this package.
+        useFactory: ({ licet }: LicetModuleOptions) => (licet && 'check' in licet ? licet : new Licet(licet)),
       },
       {
         provide: Lifecycle,

@@ -71,6 +71,26 @@ describe('the package', () => {
     expect((await run(process.execPath, ['-e', ask], { cwd: folder })).stdout).toBe('function\n');
   });
 
+  it('knows its errors also where a process holds it twice, as CommonJS and as ES modules', async () => {
+    const ask = `
+      const one = require('./node_modules/@licet/sdk-node/cjs/sdk/index.js');
+      import('./node_modules/@licet/sdk-node/esm/sdk/index.js').then((other) => {
+        const names = Object.keys(one).filter((name) => one[name].prototype instanceof Error);
+        const made = (from, name) => (name === 'Forbidden' ? new from.Forbidden('a:b', { reason: 'stale' }) : new from[name]('x'));
+        const known = (error, to) => names.filter((name) => error instanceof to[name]).sort().join();
+        class Own extends other.Forbidden {}
+        for (const name of names) console.log(one[name] === other[name], known(made(one, name), other), known(made(other, name), one));
+        const own = new Own('a:b', { reason: 'stale' });
+        console.log(own instanceof Own, own instanceof one.Forbidden, made(other, 'Forbidden') instanceof Own, [null, 5, {}, new Error()].some((each) => each instanceof one.LicetError));
+      });`;
+    const names = ['ConfigError', 'FetchError', 'Forbidden', 'LicetError', 'NotFound', 'SnapshotError', 'Unauthenticated', 'Unavailable'];
+    const { stdout } = await run(process.execPath, ['-e', ask], { cwd: folder });
+    const said = stdout.trim().split('\n');
+    const kinds = (name: string) => [...new Set([name, 'LicetError'])].sort().join();
+    expect(said.slice(0, -1).sort()).toEqual(names.map((name) => `false ${kinds(name)} ${kinds(name)}`).sort());
+    expect(said.at(-1)).toBe('true true false false');
+  });
+
   it('has its types where TypeScript does not read exports', () => {
     const { main, types } = JSON.parse(readFileSync(join(folder, 'node_modules/@licet/sdk-node/package.json'), 'utf8')) as Record<
       string,
