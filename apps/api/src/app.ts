@@ -23,8 +23,10 @@ import { DATABASES, SETTINGS } from './database/database.module.ts';
 import { type Databases, openDatabases } from './database/orm.ts';
 import { decisionEndpoint, serverFor } from './decisions/decision-endpoint.ts';
 import { DecisionLog } from './decisions/decision-log.service.ts';
+import { EXPLAIN } from './decisions/explain.controller.ts';
 import { closeQuietConnections } from './http/closing.ts';
 import { BODY_LIMIT, limitRequests } from './http/limits.ts';
+import { readBodies } from './http/input.ts';
 import { Methods } from './http/methods.ts';
 import { Output } from './http/output.ts';
 import { problemOf, sendProblem } from './http/problem.filter.ts';
@@ -82,8 +84,7 @@ async function apiOn(databases: Databases, settings: ApiSettings): Promise<Api> 
   });
   const stopFollowing = await loadPolicy(app, databases);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  // JSON is the only content: a form of another site can send anything else.
-  fastify.removeContentTypeParser('text/plain');
+  readBodies(fastify, [EXPLAIN]);
   closeQuietConnections(fastify);
   const raw = new RawRoutes();
   fastify.addHook('onRoute', raw.onRoute);

@@ -1,7 +1,18 @@
-import type { ErrorItem } from '@licet/contract';
+import type { ErrorItem, EvaluationRequest } from '@licet/contract';
 import { invalid } from './answers.ts';
 import type { Asking } from './asking.ts';
-import { placeIn, readAction, readAttributes, readEntity, readEvaluation, readSearched, type JsonObject } from './read-request.ts';
+import {
+  isObject,
+  placeIn,
+  readAction,
+  readAttributes,
+  readEntity,
+  readEvaluation,
+  readSearched,
+  refuse,
+  wanted,
+  type JsonObject,
+} from './read-request.ts';
 
 /**
  * Explains a question: what decides, and of a denial what is missing. The body is the one of an evaluation (AuthZEN 1.0, section 6.1).
@@ -14,6 +25,18 @@ export function answerExplain(body: JsonObject, asking: Asking): string {
   const placed = question && placeIn(asking.tenant, question, '', faults);
   if (placed === undefined) throw invalid(faults);
   return JSON.stringify(asking.explain(placed));
+}
+
+/**
+ * Reads a question exactly as the routes here do, for whoever answers it elsewhere.
+ * @param body freshly parsed JSON
+ * @throws LicetError `invalid_request`
+ */
+export function readQuestion(body: unknown): EvaluationRequest {
+  const faults: ErrorItem[] = [];
+  const question = isObject(body) ? readEvaluation(body, faults) : refuse(faults, '(body)', wanted('a JSON object', body));
+  if (question === undefined) throw invalid(faults);
+  return question;
 }
 
 /**

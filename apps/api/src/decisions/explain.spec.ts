@@ -65,6 +65,35 @@ describe.each(DIALECTS)('an explanation (%s)', (dialect) => {
     expect((await explain({ revision: -1 })).body.errors[0].path).toBe('revision');
   });
 
+  it('is given of whatever the decision endpoint answers, and of nothing else', async () => {
+    const key = await api.key('asks');
+    const question = (properties: string, more = '') =>
+      `{"subject":{"type":"user","id":"alice"},"action":{"name":"read"},"resource":{"type":"task","id":"t1","properties":${properties}}${more}}`;
+    for (const [payload, expected] of [
+      [question('{"constructor":{"prototype":{"a":1}}}'), 200],
+      [question('{"__proto__":{"polluted":1},"deep":[{"__proto__":{"polluted":1}}]}'), 200],
+      [question('{"text":"\\u0000\\ud800"}'), 200],
+      [question('null', ',"context":null'), 200],
+      [question('[]'), 400],
+      [question(`{"a":${'['.repeat(32)}${']'.repeat(32)}}`), 400],
+      ['[]', 400],
+      ['"text"', 400],
+      ['{', 400],
+      ['', 400],
+    ] as const) {
+      const statuses = [];
+      for (const [path, headers] of [
+        ['/access/v1/evaluation', key],
+        ['/licet/v1/explain', key],
+        ['/api/v1/explain', {}],
+      ] as const) {
+        statuses.push((await api.call('POST', path, payload, { ...headers, 'content-type': 'application/json' })).status);
+      }
+      expect([payload, statuses]).toEqual([payload, [expected, expected, expected]]);
+    }
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
   it('is for those who may see the policy', async () => {
     expect((await explain({}, await api.key('app'))).status).toBe(403);
     expect((await explain({}, await api.key('reviewer', 'licet.auditor'))).status).toBe(200);

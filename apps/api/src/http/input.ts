@@ -1,6 +1,20 @@
 import { type ErrorItem, errorItems, faultWords, LicetError } from '@licet/contract';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { isStorable, MAX_DEPTH } from '../database/storable.ts';
+
+/**
+ * Makes JSON the only content: a form of another site can send anything else. Members that could change prototypes are refused, since what
+ * comes in here is stored and merged.
+ * @param questions the addresses where it is not, and a question may have members of any name
+ */
+export function readBodies(fastify: FastifyInstance, questions: readonly string[]): void {
+  const [careful, plain] = (['error', 'ignore'] as const).map((members) => fastify.getDefaultJsonParser(members, members));
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, parsed) => {
+    void (questions.includes(request.routeOptions.url ?? '') ? plain! : careful!)(request, body, parsed);
+  });
+}
 
 /** Checks what came in over HTTP against the contract; a fault names the member. */
 export function parse<T extends z.ZodType>(schema: T, input: unknown): z.infer<T> {
