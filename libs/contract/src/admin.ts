@@ -267,7 +267,8 @@ export const DecisionPoint = z
 
 /**
  * `POST /api/v1/users/sync`: registers users or brings them up to date, up to 1,000 in one change; needs `licet.user:sync`.
- * What is not given stays as it is; `attributes` are replaced as a whole. Users of operators and service accounts are refused.
+ * What is not given stays as it is; `attributes` are replaced as a whole. One who is named several times, also as `al` and `user:al`, is
+ * taken as if each came in a request of its own, and counts once. Users of operators and service accounts are refused.
  */
 export const UserSyncRequest = z
   .object({

@@ -96,7 +96,13 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
     },
   },
   ...OPERATOR_ROUTES,
-  '/api/v1/users/sync': posted('users', 'licet.user:sync', 'Register users or bring them up to date.', UserSyncRequest, UserSyncResponse),
+  '/api/v1/users/sync': posted(
+    'users',
+    'licet.user:sync',
+    'Register users or bring them up to date, one after another.',
+    UserSyncRequest,
+    UserSyncResponse,
+  ),
   '/api/v1/assignments/assign': posted('assignments', 'licet.assignment:create', 'Assign a role.', AssignRequest, AssignResponse),
   '/api/v1/assignments/revoke': posted('assignments', 'licet.assignment:delete', 'Revoke a role.', RevokeRequest, AssignResponse),
   '/api/v1/api-keys/{id}/rotate': {

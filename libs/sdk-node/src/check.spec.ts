@@ -169,6 +169,13 @@ describe('users.sync', () => {
     expect(plane.posted('/api/v1/users/sync').map((body) => (body as { users: object[] }).users.length)).toEqual([1000, 500]);
   });
 
+  it('sets all that is said of a user who is named twice, in tests without a server too', async () => {
+    const licet = await ready();
+    const users = [{ id: 'new', enabled: false }, { id: 'new', attributes: { n: 1 } }, { id: 'alice' }];
+    expect(await licet.users.sync(users)).toMatchObject({ created: 1, updated: 1 });
+    expect(licet.check('new', 'task:read').reason).toBe('disabled_subject');
+  });
+
   it('says why it failed', async () => {
     const { licet, plane } = connect();
     plane.refuse = 403;

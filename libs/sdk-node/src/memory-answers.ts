@@ -50,12 +50,15 @@ function search(
 /** What registers users, or brings them up to date: who is known stays as they are, but for what is given. */
 export function synced(snapshot: Snapshot, users: readonly UserInput[]): { ops: DeltaOp[]; counts: Omit<UserSyncResponse, 'revision'> } {
   const held = new Map(toDocument(snapshot).rows.users.map((row) => [row.id, row]));
+  const named = new Set(users.map(({ id }) => id));
+  const updated = [...named].filter((id) => held.has(id)).length;
   const ops = users.map(({ id, enabled, attributes }): DeltaOp => {
     const { enabled: was = true, attributes: had = {} } = held.get(id) ?? {};
-    return { kind: 'users', id, row: { id, enabled: enabled ?? was, attributes: (attributes ?? had) as typeof had } };
+    const row = { id, enabled: enabled ?? was, attributes: (attributes ?? had) as typeof had };
+    held.set(id, row);
+    return { kind: 'users', id, row };
   });
-  const updated = users.filter(({ id }) => held.has(id)).length;
-  return { ops, counts: { created: users.length - updated, updated, unchanged: 0 } };
+  return { ops, counts: { created: named.size - updated, updated, unchanged: 0 } };
 }
 
 /** What makes an assignment; nothing where it is there already. */

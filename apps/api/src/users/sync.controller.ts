@@ -23,19 +23,21 @@ export class UserSyncController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserSyncResponse> {
     const { users } = parseStrictly(UserSyncRequest, body ?? {});
-    const wanted = new Map(users.map((user, index) => [canonicalKey(user.id, `users[${index}].id`), user]));
+    const wanted = users.map((user, index) => ({ ...user, id: canonicalKey(user.id, `users[${index}].id`) }));
     const reason = reasonFrom(request.headers[REASON_HEADER]) || 'user sync';
     const { revision, touched } = await this.changes.commit(actorOf(request), { reason }, (em) => upsert(em, wanted));
     reply.header(REVISION_HEADER, revision);
     const created = touched.filter(({ before }) => !before).length;
-    return { revision, created, updated: touched.length - created, unchanged: wanted.size - touched.length };
+    return { revision, created, updated: touched.length - created, unchanged: new Set(wanted.map(({ id }) => id)).size - touched.length };
   }
 }
 
-async function upsert(em: EntityManager, wanted: Map<string, UserSyncRequest['users'][number]>): Promise<void> {
-  const known = new Map((await em.find(User, { id: { $in: [...wanted.keys()] } })).map((user) => [user.id, user]));
-  for (const [id, { name, enabled, attributes }] of wanted) {
+/** One after another: SDKs cut long lists into several requests, and where they do must not matter. */
+async function upsert(em: EntityManager, wanted: UserSyncRequest['users']): Promise<void> {
+  const known = new Map((await em.find(User, { id: { $in: wanted.map(({ id }) => id) } })).map((user) => [user.id, user]));
+  for (const { id, name, enabled, attributes } of wanted) {
     const user = known.get(id) ?? newUser(em, { id, name: null, enabled: true, attributes: {} });
+    known.set(id, user);
     if (name !== undefined) user.name = name;
     if (enabled !== undefined) user.enabled = enabled;
     // Other members in another order are the same attributes.

@@ -78,6 +78,22 @@ describe.each(DIALECTS)('user sync (%s)', (dialect) => {
     expect(await user('user:with:colon')).toMatchObject({ type: 'user', subjectId: 'with:colon' });
   });
 
+  it('takes a user who is named several times as if each came in a request of its own', async () => {
+    const twice = [
+      { id: 'fay', name: 'Fay', enabled: false },
+      { id: 'gus' },
+      { id: 'user:fay', name: 'Faye', attributes: { level: 2 } },
+      { id: 'fay', enabled: true },
+    ];
+    const expected = { name: 'Faye', enabled: true, attributes: { level: 2 } };
+    const answer = await sync(twice);
+    expect(answer.body).toMatchObject({ created: 2, updated: 0, unchanged: 0 });
+    expect(await user('fay')).toMatchObject(expected);
+    expect((await sync(twice)).body).toEqual({ revision: answer.revision, created: 0, updated: 0, unchanged: 2 });
+    for (const each of twice) await sync([each]);
+    expect(await user('fay')).toMatchObject(expected);
+  });
+
   it('takes a thousand at a time, and a thousand that are known already', async () => {
     const users = Array.from({ length: 1_000 }, (_, index) => ({ id: `many-${index}`, name: `User ${index}`, attributes: { index } }));
     expect((await sync(users)).body).toMatchObject({ created: 1_000, updated: 0, unchanged: 0 });
