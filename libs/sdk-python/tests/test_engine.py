@@ -183,6 +183,37 @@ def test_a_delta_of_the_wrong_shape_is_refused_and_changes_nothing(delta: Any) -
     assert to_document(snapshot) == before
 
 
+@pytest.mark.parametrize(
+    ("times", "denied"),
+    [
+        ({"startsAt": "soon"}, True),
+        ({"expiresAt": "never"}, True),
+        ({"startsAt": "soon", "expiresAt": "never"}, True),
+        ({"startsAt": "1970-01-01T00:00:00.001Z", "expiresAt": "never"}, False),
+        ({"startsAt": "soon", "expiresAt": "1970-01-01T00:00:00.000Z"}, False),
+    ],
+)
+def test_times_that_cannot_be_read_let_nobody_in_and_leave_denies_in_force_as_far_as_they_can(times: dict[str, str], denied: bool) -> None:
+    policy = task_policy()
+    policy["assignments"] = [assign("a-root", "admin", user="root", **times)]
+    request = ask("root", "delete")
+    assert decide(create_snapshot(snapshot_document(policy)), request, 0).reason == "no_matching_grant"
+    policy["roles"].append({"id": "barred"})
+    policy["grants"].append(allow("g-9", "barred", "task:delete", effect="deny"))
+    for holder in ({"user": "root"}, {"group": "anyone"}):
+        policy["assignments"] = [assign("a-root", "admin", user="root"), assign("a-9", "barred", **holder, **times)]
+        snapshot = create_snapshot(snapshot_document(policy))
+        assert decide(snapshot, request, 0).reason == ("denied_by_grant" if denied else "allowed_by_grant")
+        assert bool(explain(snapshot, request, 0).paths[0]["path"]["effect"] == "deny") is denied
+        plan = {
+            "subject": request["subject"],
+            "action": request["action"],
+            "resource": {"type": "task", "properties": {"tenant": "default"}},
+        }
+        assert filter_plan(snapshot, plan, 0).kind == ("never" if denied else "always")
+        assert list(search_actions(snapshot, request, 0)).count("delete") == (0 if denied else 1)
+
+
 def test_a_tree_that_this_version_cannot_read_errs_and_spoils_nothing_else() -> None:
     policy = task_policy()
     policy["conditions"][0]["tree"] = {"op": "fromTheFuture", "args": []}

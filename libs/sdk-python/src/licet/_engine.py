@@ -6,6 +6,7 @@ Rules kept here, the same in every implementation:
 - The user's own assignments come first, then the groups' in ascending id, then `everyone`, then `anyone`.
 - Any deny that applies wins over every allow; without an allow the answer is a denial.
 - A condition that errs never opens: an allow that errs does not apply, a deny that errs does. Both are named.
+- Nor does a time that cannot be read: it keeps the allows of an assignment out of force, and does not limit its denies.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ def _determine(revision: int, candidates: Candidates, about: _About, otherwise: 
     denies, allows, attributes, _ = candidates
     scope: Scope | None = None  # made for the first condition
     for terms, evaluate, path in denies:
-        if terms is None or _counts(terms, about):
+        if terms is None or _counts_to_deny(terms, about):
             result: bool | ConditionFault = True
             if evaluate is not None:
                 scope = scope or _scope(about, attributes)
@@ -172,6 +173,13 @@ def _counts(terms: Terms, about: _About) -> bool:
     of_resource, starts, expires = terms
     _, now, resource, _ = about
     return (of_resource is None or of_resource == resource) and starts <= now < expires
+
+
+def _counts_to_deny(terms: Terms, about: _About) -> bool:
+    """Tell the same for a deny, which a limit that cannot be read (NaN) keeps in force."""
+    of_resource, starts, expires = terms
+    _, now, resource, _ = about
+    return (of_resource is None or of_resource == resource) and not (now < starts or now >= expires)
 
 
 def _scope(about: _About, attributes: dict[str, Any]) -> Scope:

@@ -94,7 +94,7 @@ def _explained(decision: Decision, question: _Question) -> Explanation:
 def _applying(question: _Question, effect: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for held in question.held(effect):
-        if not counts(held.assignment, question.asked):
+        if not counts(held.assignment, question.asked, effect):
             continue
         verdict = question.verdict(held.grant)
         error = verdict._asdict() if isinstance(verdict, ConditionFault) else None

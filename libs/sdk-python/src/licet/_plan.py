@@ -131,7 +131,7 @@ def _entries(asked: _Asked, effect: str) -> list[tuple[Tree, str | None]]:
     for _, assignments in asked.snapshot.holders(asked.user):
         for assignment in assignments:
             of_type = assignment.resource is None or assignment.resource.partition(":")[0] == resource_type
-            if not of_type or not in_force(assignment, asked.now):
+            if not of_type or not in_force(assignment, asked.now, effect):
                 continue
             grants = asked.snapshot.roles.grants(assignment.role, permission)
             for grant in grants.denies if effect == "deny" else grants.allows:

@@ -6,6 +6,7 @@ are not looked at, since a change of what decisions mean takes another number of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from sys import intern
 from typing import Any, Final, NamedTuple
@@ -125,7 +126,7 @@ def check_row(kind: str, row: Row) -> Row:
 
 
 def compile_assignment(row: Row) -> Assignment:
-    """Compile a checked row of `assignments`. A time that cannot be read puts it out of force.
+    """Compile a checked row of `assignments`. A time that cannot be read is NaN, see `in_force`.
 
     Many name the same role and tenant: one text for all of them takes less memory, and less time to compare.
     """
@@ -134,14 +135,14 @@ def compile_assignment(row: Row) -> Assignment:
         intern(row["role"]),
         None if row["tenant"] == "*" else intern(row["tenant"]),
         row["resource"],
-        FOREVER[0] if row["startsAt"] is None else _milliseconds(row["startsAt"], FOREVER[1]),
-        FOREVER[1] if row["expiresAt"] is None else _milliseconds(row["expiresAt"], FOREVER[0]),
+        FOREVER[0] if row["startsAt"] is None else _milliseconds(row["startsAt"]),
+        FOREVER[1] if row["expiresAt"] is None else _milliseconds(row["expiresAt"]),
     )
 
 
-def _milliseconds(text: str, unreadable: float) -> float:
+def _milliseconds(text: str) -> float:
     instant = parse_timestamp(text)
-    return unreadable if instant is None else instant.ms
+    return math.nan if instant is None else instant.ms
 
 
 def _has_id(kind: str, row: Any) -> bool:

@@ -36,7 +36,7 @@ def search_subjects(snapshot: Snapshot, request: Any, now: float) -> Iterator[st
     asked = Standing(tenant_of(snapshot, probe), f"{resource['type']}:{resource['id']}", now)
 
     def gives(assignments: Iterable[Assignment]) -> bool:
-        return any(assignment.role in roles and counts(assignment, asked) for assignment in assignments)
+        return any(assignment.role in roles and counts(assignment, asked, "allow") for assignment in assignments)
 
     all_may = gives(snapshot.by_group.get("everyone") or ()) or gives(snapshot.by_group.get("anyone") or ())
     may = [
@@ -64,7 +64,7 @@ def search_resources(snapshot: Snapshot, request: Any, now: float) -> Iterator[s
     if row is not None and not row["enabled"]:
         return
     roles = set(snapshot.roles.granting(f"{prefix}{request['action']['name']}", "allow"))
-    held = [item for _, items in snapshot.holders(user) for item in items if item.role in roles and in_force(item, now)]
+    held = [item for _, items in snapshot.holders(user) for item in items if item.role in roles and in_force(item, now, "allow")]
     everywhere = any(assignment.resource is None for assignment in held)
     only_for = {assignment.resource for assignment in held}
     keys = (row["id"] for row in snapshot.rows["resources"].values() if row["id"].startswith(prefix))

@@ -31,18 +31,24 @@ def registered(snapshot: Snapshot, subject: Mapping[str, Any]) -> tuple[str | No
     return (None, None) if row is None else (key, row)
 
 
-def in_force(assignment: Assignment, now: float) -> bool:
-    """Tell whether an assignment is in force: from its beginning up to, and without, its end."""
-    return assignment.starts <= now < assignment.expires
+def in_force(assignment: Assignment, now: float, effect: str) -> bool:
+    """Tell whether an assignment is in force for grants of this effect: from its beginning up to, and without, its end.
+
+    A limit that cannot be read is kept for allows and by no deny: the mistake never opens.
+    """
+    _, _, _, _, starts, expires = assignment
+    return starts <= now < expires if effect == "allow" else not (now < starts or now >= expires)
 
 
-def counts(assignment: Assignment, asked: Standing) -> bool:
-    """Tell whether an assignment counts here and now."""
-    return assignment.tenant in (None, asked.tenant) and assignment.resource in (None, asked.resource) and in_force(assignment, asked.now)
+def counts(assignment: Assignment, asked: Standing, effect: str) -> bool:
+    """Tell whether an assignment counts here and now for grants of this effect."""
+    if assignment.tenant not in (None, asked.tenant) or assignment.resource not in (None, asked.resource):
+        return False
+    return in_force(assignment, asked.now, effect)
 
 
 def failures_of(assignment: Assignment, asked: Standing) -> list[dict[str, Any]]:
-    """Give what keeps an assignment from counting, as the contract's AllowFailure; nothing where it counts."""
+    """Give what keeps an assignment from counting, as the contract's AllowFailure; nothing where it counts for allows."""
     failures: list[dict[str, Any]] = []
     if assignment.tenant not in (None, asked.tenant):
         failures.append({"code": "other_tenant", "tenant": assignment.tenant})
