@@ -10,7 +10,8 @@ import { Delta } from './policy.ts';
  * - `GET /replica/v1/changes?since=N` with `Accept: text/event-stream`: an event for each revision after N, at once and then as
  *   they are committed: `id: <revision>`, `event: change`, `data: <Delta>`. After those that were missed, and then every
  *   HEARTBEAT_MS, an `event: heartbeat` with `data: {"revision": <head>}`. `Last-Event-ID` is taken in place of `since` where it is sent.
- * - The same with any other Accept: the answer is a ChangesPage at once (polling).
+ * - The same with any other Accept: the answer is a ChangesPage at once (polling). It is for those, too, whom a stream is refused with 429
+ *   `too_many_requests`, because their key has as many as it may.
  * - `&at=TIME` says when the revision N that the replica holds was committed. Where it was committed at another time here, the answer is
  *   410 `revision_gone`: a backup was restored, and the number was given out anew.
  * - `GET /replica/v1/api-keys`: ApiKeyHashes; `ETag`; 304 to `If-None-Match`. For standalone decision points.

@@ -94,6 +94,8 @@ export class Follower {
       };
       for await (const event of readEvents(changes.stream, onBytes)) await this.handle(event);
     } catch (error) {
+      // There are enough streams by this key: whoever gets none of them asks at intervals.
+      if (error instanceof FetchError && error.code === 'too_many_requests') this.muteStreams = MUTE_STREAMS;
       await this.refused(error);
     } finally {
       clearTimeout(silence);

@@ -36,6 +36,18 @@ describe('a network that does not stream', () => {
     expect(at.errors.map((error) => error.message)).toEqual(['the stream of changes fell silent', 'the stream of changes fell silent']);
   });
 
+  it('is asked at intervals too where the control plane gives no further stream by this key', async () => {
+    const plane = new MemoryControlPlane(TASKS);
+    const full: Fetcher = async (path, request) => {
+      if (request.headers['accept'] !== 'text/event-stream') return plane.fetcher(path, request);
+      return Response.json({ code: 'too_many_requests', detail: '50 streams are open' }, { status: 429, headers: { 'retry-after': '60' } });
+    };
+    const at = connect({ fetcher: full }, plane);
+    await at.licet.ready();
+    await at.licet.reach(plane.commit(admitBob));
+    expect([at.licet.check('bob', 'task:read').decision, at.errors.length]).toEqual([true, 1]);
+  });
+
   it('is tried for streams again later', async () => {
     const plane = new MemoryControlPlane(TASKS);
     plane.streaming = false;

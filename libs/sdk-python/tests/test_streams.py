@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from conftest import GRANT_DELETE, QUICK, Connect, changes_requests, snapshots_taken, task_policy, user
+from licet.errors import FetchError
 from licet.testing import MemoryControlPlane
 
 
@@ -20,6 +21,18 @@ def test_where_no_stream_is_given_it_polls(plane: MemoryControlPlane, connect: C
     plane.commit(("users", "zoe", user("zoe")))
     plane.forget()
     licet.wait_ready(5, revision=3)
+
+
+def test_where_no_further_stream_is_given_by_its_key_it_polls(connect: Connect) -> None:
+    class Full(MemoryControlPlane):
+        def open(self, path: str, **options: Any) -> Any:
+            raise FetchError("50 streams of changes are open with this key", status=429)
+
+    full = Full(task_policy())
+    licet = connect(fetcher=full)
+    licet.wait_ready(5)
+    licet.wait_ready(5, revision=full.commit(("assignments", "a-alice", GRANT_DELETE)))
+    assert licet.check("alice", "task:delete")
 
 
 def test_a_page_with_a_gap_leads_to_a_new_snapshot(connect: Connect) -> None:

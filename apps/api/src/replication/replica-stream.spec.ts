@@ -1,7 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Delta } from '@licet/contract';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { EventStream } from '../../test/http.ts';
+import { ChangeEvents } from './change-events.ts';
 import { PolicyState } from './policy-state.ts';
 import { ReplicaStream } from './replica-stream.ts';
 
@@ -33,7 +35,7 @@ describe('a stream that is still resuming', () => {
     server = Fastify({ forceCloseConnections: true });
     server.get('/', async (_request, reply) => {
       reply.hijack();
-      const stream = new ReplicaStream(reply, { id: 'key', user: 'service:app', expiresAt: Infinity }, 0);
+      const stream = new ReplicaStream(reply, { id: 'key', user: 'service:app', expiresAt: Infinity }, 0, new ChangeEvents());
       state.follow((delta) => stream.send(delta));
       await stream.resume(state, noDatabase);
       return reply;
@@ -59,5 +61,77 @@ describe('a stream that is still resuming', () => {
     await state.asked.promise;
     state.answer.reject(new Error('the database is gone'));
     expect(await stream.rest()).toEqual([]);
+  });
+});
+
+describe('a large change', () => {
+  let server: FastifyInstance;
+  let url: string;
+  const state = new PolicyState();
+  const events = new ChangeEvents();
+  const streams: { stream: ReplicaStream; raw: ServerResponse }[] = [];
+
+  beforeEach(async () => {
+    server = Fastify({ forceCloseConnections: true });
+    server.get('/', async (_request, reply) => {
+      reply.hijack();
+      const stream = new ReplicaStream(reply, { id: 'key', user: 'service:app', expiresAt: Infinity }, state.revision, events);
+      streams.push({ stream, raw: reply.raw });
+      await stream.resume(state, noDatabase);
+      return reply;
+    });
+    url = await server.listen({ port: 0, host: '127.0.0.1' });
+  });
+  afterEach(() => {
+    streams.length = 0;
+    return server.close();
+  });
+
+  const open = async () => {
+    const stream = await EventStream.open(url, {});
+    await stream.next();
+    return stream;
+  };
+  const announce = (size: number): Delta => {
+    const row = { id: 'large', enabled: true, attributes: { text: 'x'.repeat(size) } };
+    const delta: Delta = { revision: state.revision + 1, ops: [{ kind: 'users', id: 'large', row }] };
+    state.announce(delta);
+    return delta;
+  };
+
+  it('is made into an event once, for all streams that it waits in', async () => {
+    const readers = await Promise.all(Array.from({ length: 5 }, open));
+    const delta = announce(1_000);
+    let made = 0;
+    const toJSON = () => {
+      made += 1;
+      return { revision: delta.revision, ops: [] };
+    };
+    for (const { stream } of streams) stream.send(Object.assign(delta, { toJSON }));
+    for (const reader of readers) expect((await reader.changes(1))[0]!.data.revision).toBe(delta.revision);
+    expect(made).toBe(1);
+    readers.forEach((reader) => reader.close());
+  });
+
+  it('reaches a replica that keeps up, however large it is, and whatever is said meanwhile', async () => {
+    const reader = await open();
+    const { stream } = streams[0]!;
+    const delta = announce(9_000_000);
+    stream.send(delta);
+    stream.heartbeat(delta.revision);
+    expect((await reader.changes(1))[0]!.data).toEqual(delta);
+    stream.send(announce(10));
+    expect((await reader.changes(1))[0]!.data.revision).toBe(state.revision);
+    reader.close();
+  });
+
+  it('cuts a replica off that has not read what came before it', async () => {
+    const reader = await open();
+    const { stream, raw } = streams[0]!;
+    stream.send(announce(1_000_000));
+    expect(raw.writableLength).toBeGreaterThan(0);
+    stream.send(announce(4_000_000));
+    expect(raw.destroyed).toBe(true);
+    reader.close();
   });
 });

@@ -4,6 +4,7 @@ import type { Delta } from '@licet/contract';
 import type { FastifyReply } from 'fastify';
 import type { LiveKey } from '../api-keys/api-keys.service.ts';
 import type { EntityManager } from '../database/orm.ts';
+import type { ChangeEvents } from './change-events.ts';
 import type { PolicyState } from './policy-state.ts';
 
 const PAGE = 500;
@@ -15,13 +16,15 @@ const GRACE_MS = 1_000;
 export class ReplicaStream {
   readonly key: LiveKey;
   readonly #raw: ServerResponse;
+  readonly #events: ChangeEvents;
   readonly #gone = new AbortController();
   #sent: number;
   #live = false;
   #ended = false;
 
-  constructor(reply: FastifyReply, key: LiveKey, since: number) {
+  constructor(reply: FastifyReply, key: LiveKey, since: number, events: ChangeEvents) {
     this.key = key;
+    this.#events = events;
     this.#sent = since;
     this.#raw = reply.raw;
     this.#raw.on('error', () => undefined); // what is written to a connection that has just been cut
@@ -59,8 +62,9 @@ export class ReplicaStream {
     if (this.#live) this.#write(delta);
   }
 
+  /** Not behind much that waits: whoever still reads a large event hears from us by that, and is not cut off for it. */
   heartbeat(revision: number): void {
-    this.#put(`event: heartbeat\ndata: {"revision":${revision}}\n\n`);
+    if (!this.#ended && this.#raw.writableLength <= MOST_WAITING) this.#raw.write(`event: heartbeat\ndata: {"revision":${revision}}\n\n`);
   }
 
   end(): void {
@@ -71,14 +75,12 @@ export class ReplicaStream {
   }
 
   #write(delta: Delta): boolean {
-    if (delta.revision <= this.#sent) return true;
+    if (this.#ended || delta.revision <= this.#sent) return true;
     this.#sent = delta.revision;
-    return this.#put(`id: ${delta.revision}\nevent: change\ndata: ${JSON.stringify(delta)}\n\n`);
-  }
-
-  #put(text: string): boolean {
-    if (this.#ended) return true;
-    if (this.#raw.writableLength <= MOST_WAITING) return this.#raw.write(text);
+    const event = this.#events.of(delta);
+    const waiting = this.#raw.writableLength;
+    // What is larger by itself still reaches a replica that keeps up: else it would never get past it.
+    if (waiting === 0 || waiting + event.length <= MOST_WAITING) return this.#raw.write(event);
     this.#ended = true;
     this.#raw.destroy();
     return true;

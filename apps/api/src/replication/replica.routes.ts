@@ -19,6 +19,7 @@ import type { EntityManager } from '../database/orm.ts';
 import type { DecisionLog } from '../decisions/decision-log.service.ts';
 import { readUpload } from '../decisions/upload.ts';
 import { parse } from '../http/input.ts';
+import { ChangeEvents } from './change-events.ts';
 import type { DecisionPoints } from './decision-points.service.ts';
 import type { PolicyState } from './policy-state.ts';
 import { ReplicaStream } from './replica-stream.ts';
@@ -32,6 +33,9 @@ export interface ReplicaRoutes {
 }
 
 const PAGE = 500;
+// The processes of an application share a key. What waits in streams that nobody reads is memory: one key must not open them without end.
+const STREAMS_PER_KEY = 50;
+const COME_BACK_S = 60;
 const compress = promisify(gzip);
 
 /** What SDKs and decision points pull: raw Fastify routes, since many replicas hold a stream open for a long time. */
@@ -39,6 +43,7 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
   const { state, keys, points, log } = parts;
   const packed = new Map<string, Promise<Buffer>>();
   const streams = new Set<ReplicaStream>();
+  const events = new ChangeEvents();
   /** A revoked key, or one that may no longer replicate, loses its stream before the next byte. */
   const toEach = (send: (stream: ReplicaStream) => void) =>
     streams.forEach((stream) =>
@@ -75,10 +80,9 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
       const last = deltas.at(-1)?.revision ?? since;
       return { revision: state.revision, deltas, more: last < state.revision } satisfies ChangesPage;
     }
-    reply.hijack();
-    const stream = new ReplicaStream(reply, key, since);
-    streams.add(stream);
-    stream.onClose(() => streams.delete(stream));
+    // Whoever left meanwhile would not be heard leaving.
+    if (reply.raw.destroyed) return reply.hijack();
+    const stream = openStream(streams, key, () => new ReplicaStream(reply.hijack(), key, since, events));
     await stream.resume(state, parts.em);
     return reply;
   });
@@ -132,6 +136,23 @@ function sendKeys(request: FastifyRequest, reply: FastifyReply, hashes: ApiKeyHa
   void reply.header('etag', etag).header('cache-control', 'no-cache');
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
   return reply.header('content-type', 'application/json; charset=utf-8').send(body);
+}
+
+/** Opens one more stream of a key, unless there are as many as it may have. */
+function openStream(streams: Set<ReplicaStream>, key: LiveKey, open: () => ReplicaStream): ReplicaStream {
+  let others = 0;
+  for (const stream of streams) if (stream.key.id === key.id) others += 1;
+  if (others >= STREAMS_PER_KEY) {
+    throw new LicetError(
+      'too_many_requests',
+      `${others} streams of changes are open with this key; close one, ask without \`Accept: text/event-stream\`, or give other processes a key of their own`,
+      { retryAfter: COME_BACK_S },
+    );
+  }
+  const stream = open();
+  streams.add(stream);
+  stream.onClose(() => streams.delete(stream));
+  return stream;
 }
 
 /** The revision that a replica holds, once it is sure that it is one of this policy. */

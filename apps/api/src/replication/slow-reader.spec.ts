@@ -71,4 +71,29 @@ describe('a replica that does not read', () => {
     expect(performance.now() - begun).toBeLessThan(3_000);
     slow.destroy();
   });
+
+  it('is refused a further stream where its key has fifty, and is told to ask in pages', async () => {
+    const { revision } = await api.create('users', { id: 'first' });
+    const slow = await Promise.all(Array.from({ length: 50 }, () => openAndStop(revision)));
+    const at = `http://127.0.0.1:${port}/replica/v1/changes?since=${revision}`;
+    const open = (headers: { authorization: string }) => fetch(at, { headers: { ...headers, accept: 'text/event-stream' } });
+    const refused = await open(key);
+    expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toEqual([
+      429,
+      '60',
+      expect.objectContaining({ code: 'too_many_requests' }),
+    ]);
+    const page = await fetch(at, { headers: key });
+    expect([page.status, await page.json()]).toEqual([200, { revision, deltas: [], more: false }]);
+    const other = await EventStream.open(at, await api.key('other'));
+    expect(other.status).toBe(200);
+    other.close();
+    const before = await connections();
+    slow.pop()!.destroy();
+    while ((await connections()) === before) await new Promise(setImmediate);
+    const again = await EventStream.open(at, key);
+    expect(again.status).toBe(200);
+    again.close();
+    slow.forEach((socket) => socket.destroy());
+  });
 });

@@ -183,7 +183,7 @@ class Replica:
         except FetchError as error:
             if isinstance(error, SilenceError):
                 self._fruitless += 1
-            if self._fruitless >= 2 or error.status in (404, 405, 406, 501):
+            if self._fruitless >= 2 or error.status in (404, 405, 406, 429, 501):
                 self._give_up_streaming()
             raise
         finally:
