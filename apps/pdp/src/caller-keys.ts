@@ -113,7 +113,7 @@ export class CallerKeys {
   async #forget(): Promise<void> {
     this.#live = null;
     this.#etag = undefined;
-    await this.#file?.remove();
+    await this.#file?.remove(this.#onError);
   }
 
   async #save(live: Map<string, ApiKeyHash>): Promise<void> {

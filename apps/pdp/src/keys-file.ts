@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type ApiKeyHash, ApiKeyHashes } from '@licet/contract';
 import { messageOf } from '@licet/sdk-node/decision-point';
 
@@ -10,6 +11,7 @@ export class KeysFile {
   readonly #path: string;
   readonly #url: string;
   readonly #writes: boolean;
+  #saidToStay = false;
 
   /**
    * @param url of the control plane
@@ -24,7 +26,7 @@ export class KeysFile {
   /** @returns what was saved, and how many ms ago it was true; undefined where there is nothing that can be used */
   async load(onError: (error: Error) => void): Promise<{ keys: ApiKeyHash[]; ageMs: number } | undefined> {
     try {
-      const saved = JSON.parse(await readFile(this.#path, 'utf8')) as { url?: unknown; currentAt?: unknown };
+      const saved = JSON.parse(await this.#read()) as { url?: unknown; currentAt?: unknown };
       if (saved.url !== this.#url) throw new Error(`it came from ${String(saved.url)}`);
       const { keys } = ApiKeyHashes.parse(saved);
       const ageMs = Date.now() - Number(saved.currentAt);
@@ -50,7 +52,27 @@ export class KeysFile {
   }
 
   /** Whichever process finds out first: nothing may start from keys that are no longer to be had. */
-  async remove(): Promise<void> {
-    await rm(this.#path, { force: true });
+  async remove(onError: (error: Error) => void): Promise<void> {
+    await truncate(this.#path).catch(() => undefined); // takes no right on the folder
+    try {
+      await rm(this.#path, { force: true });
+    } catch (error) {
+      if (this.#saidToStay) return;
+      this.#saidToStay = true;
+      onError(new Error(`the API keys in \`${this.#path}\` could not be removed: ${messageOf(error)}`, { cause: error }));
+    }
+  }
+
+  /** Invariant: what this process could not take away again is not used. It would let revoked keys in at each start. */
+  async #read(): Promise<string> {
+    const text = await readFile(this.#path, 'utf8');
+    try {
+      await access(this.#path, constants.W_OK);
+      await access(dirname(this.#path), constants.W_OK | constants.X_OK);
+    } catch (error) {
+      const remedy = 'let it write the file and its folder';
+      throw new Error(`this process could neither replace nor remove them; ${remedy} (${messageOf(error)})`, { cause: error });
+    }
+    return text;
   }
 }
