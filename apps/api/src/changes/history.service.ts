@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
 import { PolicyState } from '../replication/policy-state.ts';
-import { Change } from './change.entity.ts';
+import { readDeltas } from './read-deltas.ts';
 
 const PAGE = 500;
 const KEPT = 4;
@@ -41,20 +41,9 @@ export class History {
 async function rebuild(em: EntityManager, revision: number): Promise<Snapshot> {
   const last = new Map<string, DeltaOp>();
   for (let since = 0; since < revision;) {
-    const changes = await em.find(
-      Change,
-      { revision: { $gt: since, $lte: revision } },
-      { orderBy: { revision: 'asc' }, limit: PAGE, disableIdentityMap: true },
-    );
-    // Invariant: revisions have no gaps. Where one is missing, what follows from the rest is not the policy that was in force.
-    if (changes.length === 0 || changes.some((change, index) => change.revision !== since + 1 + index)) {
-      throw new LicetError(
-        'revision_gone',
-        `the changes up to revision ${revision} are not all there: revision ${since + 1} and what follows cannot be read`,
-      );
-    }
-    for (const { ops } of changes) for (const op of ops) last.set(`${op.kind} ${op.id}`, op);
-    since = changes.at(-1)!.revision;
+    const deltas = await readDeltas(em, since, revision, PAGE);
+    for (const { ops } of deltas) for (const op of ops) last.set(`${op.kind} ${op.id}`, op);
+    since = deltas.at(-1)!.revision;
   }
   const rows = emptyRows();
   for (const { kind, row } of last.values()) if (row) (rows[kind] as PolicyRow[]).push(row);

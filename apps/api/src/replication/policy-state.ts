@@ -1,8 +1,9 @@
-import { type Delta, type DeltaOp, emptyRows, POLICY_KINDS, type PolicyKind, type PolicyRow, type PolicyRows } from '@licet/contract';
+import { type Delta, type DeltaOp, emptyRows, LicetError, POLICY_KINDS, type PolicyKind, type PolicyRow, type PolicyRows } from '@licet/contract';
 import { applyDelta, createSnapshot, type Snapshot } from '@licet/engine';
 import type { EntityClass } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import { Change, Head } from '../changes/change.entity.ts';
+import { readDeltas } from '../changes/read-deltas.ts';
 import type { EntityManager } from '../database/orm.ts';
 import { metaOf, POLICY_TABLES, toPolicyRow, toRow } from '../database/rows.ts';
 
@@ -83,10 +84,13 @@ export class PolicyState {
     for (const listener of this.#listeners) listener(delta, keys);
   }
 
-  /** Takes over what other processes have committed meanwhile; everything, where the database holds another policy at this revision. */
+  /** Takes over what other processes have committed meanwhile; everything, where what the database holds does not lead on from here. */
   async catchUp(em: EntityManager): Promise<void> {
-    if (!(await this.knows(this.revision, this.#snapshot.at, em))) return this.#reload(em);
-    for (const delta of await readDeltas(em, this.revision)) this.announce(delta);
+    const leadsOn = await this.knows(this.revision, this.#snapshot.at, em);
+    const { revision: until } = await em.findOneOrFail(Head, 1);
+    const deltas = leadsOn ? await readDeltas(em, this.revision, until).catch(undefinedIfGone) : undefined;
+    if (!deltas) return this.#reload(em);
+    for (const delta of deltas) this.announce(delta);
   }
 
   /** Whether a revision was committed at this time: after a backup was restored, the number alone does not say which policy it is. */
@@ -104,7 +108,10 @@ export class PolicyState {
     for (const listener of this.#reloadListeners) listener();
   }
 
-  /** The deltas after `since`, oldest first, at most `limit`. */
+  /**
+   * The deltas after `since`, oldest first, at most `limit`; none only where `since` is the head.
+   * @throws LicetError `revision_gone` where one of them is missing
+   */
   async deltasSince(since: number, limit: number, em: () => EntityManager): Promise<Delta[]> {
     if (since >= this.revision) return [];
     const first = this.#recent[0]?.revision;
@@ -112,7 +119,7 @@ export class PolicyState {
       const start = since - first + 1;
       return this.#recent.slice(start, start + limit);
     }
-    return readDeltas(em(), since, limit, this.revision);
+    return readDeltas(em(), since, this.revision, limit);
   }
 
   /** Calls `listener` with every delta from now on, in order. Returns how to stop that. */
@@ -131,13 +138,11 @@ function overlay(rows: Map<string, PolicyRow>, ops: readonly DeltaOp[]): Map<str
   return after;
 }
 
-async function readDeltas(em: EntityManager, since: number, limit?: number, until?: number): Promise<Delta[]> {
-  const range = until === undefined ? { $gt: since } : { $gt: since, $lte: until };
-  const changes = await em.find(Change, { revision: range }, { orderBy: { revision: 'asc' }, disableIdentityMap: true, ...(limit ? { limit } : {}) });
-  return changes.map(({ revision, at, ops }) => ({ revision, at: at.toISOString(), ops }));
-}
-
 async function committedAt(em: EntityManager, revision: number): Promise<string | undefined> {
   const change = await em.findOne(Change, { revision }, { fields: ['at'], disableIdentityMap: true });
   return change?.at.toISOString();
+}
+
+function undefinedIfGone(error: unknown): undefined {
+  if (!(error instanceof LicetError) || error.code !== 'revision_gone') throw error;
 }

@@ -64,6 +64,29 @@ describe('a stream that is still resuming', () => {
   });
 });
 
+describe('a stream that finds nothing of what was missed', () => {
+  it('ends, rather than looking again', async () => {
+    let looked = 0;
+    class EmptyState extends PolicyState {
+      override deltasSince(): Promise<Delta[]> {
+        looked += 1;
+        return looked > 9 ? Promise.reject(new Error('looked too often')) : Promise.resolve([]);
+      }
+    }
+    const state = new EmptyState();
+    state.announce({ revision: 1, ops: [] });
+    const server = Fastify({ forceCloseConnections: true });
+    server.get('/', async (_request, reply) => {
+      reply.hijack();
+      await new ReplicaStream(reply, { id: 'key', user: 'service:app', expiresAt: Infinity }, 0, new ChangeEvents()).resume(state, noDatabase);
+      return reply;
+    });
+    const stream = await EventStream.open(await server.listen({ port: 0, host: '127.0.0.1' }), {});
+    expect([await stream.rest(), looked]).toEqual([[], 1]);
+    await server.close();
+  });
+});
+
 describe('a large change', () => {
   let server: FastifyInstance;
   let url: string;

@@ -42,13 +42,14 @@ export class ReplicaStream {
     this.#raw.on('close', listener);
   }
 
-  /** Sends what the replica missed, no faster than it reads, and then that this was all. */
-  async resume(state: PolicyState, em: () => EntityManager): Promise<void> {
+  /** Sends what the replica missed, no faster than it reads, and then that this was all. `missed` is what was read of that already. */
+  async resume(state: PolicyState, em: () => EntityManager, missed: readonly Delta[] = []): Promise<void> {
     try {
-      while (!this.#ended && this.#sent < state.revision) {
-        for (const delta of await state.deltasSince(this.#sent, PAGE, em)) {
-          if (!this.#write(delta)) await once(this.#raw, 'drain', { signal: this.#gone.signal });
-        }
+      for (let deltas = missed; ; deltas = await state.deltasSince(this.#sent, PAGE, em)) {
+        // What is not there now will not be there a moment later: the replica asks anew, and is told.
+        if (deltas.length === 0 && deltas !== missed) return this.end();
+        for (const delta of deltas) if (!this.#write(delta)) await once(this.#raw, 'drain', { signal: this.#gone.signal });
+        if (this.#ended || this.#sent >= state.revision) break;
       }
       // Invariant: nothing is awaited between the last comparison and this, so that no delta falls between.
       this.#live = true;

@@ -75,15 +75,16 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
   app.get('/replica/v1/changes', needs('licet.policy:replicate'), async (request, reply) => {
     const key = callers.get(request)!;
     const since = await heldBy(request, parts);
+    // Also before a stream begins: there is no way in it to say that a change is gone.
+    const deltas = await state.deltasSince(since, PAGE, parts.em);
     if (!(request.headers.accept ?? '').includes('text/event-stream')) {
-      const deltas = await state.deltasSince(since, PAGE, parts.em);
       const last = deltas.at(-1)?.revision ?? since;
       return { revision: state.revision, deltas, more: last < state.revision } satisfies ChangesPage;
     }
     // Whoever left meanwhile would not be heard leaving.
     if (reply.raw.destroyed) return reply.hijack();
     const stream = openStream(streams, key, () => new ReplicaStream(reply.hijack(), key, since, events));
-    await stream.resume(state, parts.em);
+    await stream.resume(state, parts.em, deltas);
     return reply;
   });
 

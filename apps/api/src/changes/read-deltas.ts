@@ -1,0 +1,22 @@
+import { type Delta, LicetError } from '@licet/contract';
+import type { EntityManager } from '../database/orm.ts';
+import { Change } from './change.entity.ts';
+
+/**
+ * The deltas after `since`, up to `until`, as the database has them, oldest first, at most `limit`.
+ * Invariant: revisions have no gaps. What follows from a part of the changes is not the policy that was in force.
+ * @throws LicetError `revision_gone`, with the first revision that is not there
+ */
+export async function readDeltas(em: EntityManager, since: number, until: number, limit = until - since): Promise<Delta[]> {
+  const changes = await em.find(
+    Change,
+    { revision: { $gt: since, $lte: until } },
+    { fields: ['revision', 'at', 'ops'], orderBy: { revision: 'asc' }, limit, disableIdentityMap: true },
+  );
+  return Array.from({ length: Math.min(limit, until - since) }, (_, index) => {
+    const revision = since + 1 + index;
+    const change = changes[index];
+    if (change?.revision === revision) return { revision, at: change.at.toISOString(), ops: change.ops };
+    throw new LicetError('revision_gone', `the change of revision ${revision} is missing, so that what it led to is not known`);
+  });
+}
