@@ -7,8 +7,19 @@ import { AuditEntry } from './audit-entry.entity.ts';
 
 /** An entry as the API gives it: what it is searched by is for the database only. */
 export function presentEntry(meta: TableMeta, entry: AuditEntry): Row {
-  const { content: _, ...row } = toRow(meta, entry);
+  const { content: _, ...row } = toRow(meta, { ...entry, before: readable(entry.before), after: readable(entry.after) });
   return row;
+}
+
+/** What is damaged is shown as it stands: it must not hide the entries beside it. */
+function readable(held: unknown): Row | null {
+  let value = held;
+  try {
+    if (typeof held === 'string') value = JSON.parse(held);
+  } catch {
+    return { unreadable: held };
+  }
+  return typeof value === 'object' && !Array.isArray(value) ? (value as Row | null) : { unreadable: value };
 }
 
 export class AuditEntriesCollection extends Collection<AuditEntry> {

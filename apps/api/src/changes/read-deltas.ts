@@ -1,13 +1,17 @@
-import { type Delta, LicetError } from '@licet/contract';
+import { type Delta, DeltaOp, LicetError } from '@licet/contract';
+import { z } from 'zod';
 import type { EntityManager } from '../database/orm.ts';
 import { Change } from './change.entity.ts';
+
+const Ops = z.array(DeltaOp);
 
 /**
  * The deltas after `since`, up to `until`, as the database has them, oldest first, at most `limit`.
  * Invariant: revisions have no gaps. What follows from a part of the changes is not the policy that was in force.
- * @throws LicetError `revision_gone`, with the first revision that is not there
+ * @throws LicetError `revision_gone`, with the first revision that is not there, or whose ops are none
  */
 export async function readDeltas(em: EntityManager, since: number, until: number, limit = until - since): Promise<Delta[]> {
+  if (until <= since) return [];
   const changes = await em.find(
     Change,
     { revision: { $gt: since, $lte: until } },
@@ -16,7 +20,7 @@ export async function readDeltas(em: EntityManager, since: number, until: number
   return Array.from({ length: Math.min(limit, until - since) }, (_, index) => {
     const revision = since + 1 + index;
     const change = changes[index];
-    if (change?.revision === revision) return { revision, at: change.at.toISOString(), ops: change.ops };
-    throw new LicetError('revision_gone', `the change of revision ${revision} is missing, so that what it led to is not known`);
+    if (change?.revision === revision && Ops.safeParse(change.ops).success) return { revision, at: change.at.toISOString(), ops: change.ops };
+    throw new LicetError('revision_gone', `the change of revision ${revision} is missing or cannot be read, so that what it led to is not known`);
   });
 }
