@@ -8,7 +8,7 @@ import { storableJson, storableText } from '../database/storable.ts';
 import { v7 } from '../database/uuid.ts';
 import { writeRecord } from '../http/output.ts';
 import type { ApiSettings } from '../settings.ts';
-import { entryOf, FIELD, ROW } from './decision-row.ts';
+import { entryOf, FIELD, OWN_SOURCE, ROW } from './decision-row.ts';
 import { type DecisionStore, openDecisionStore } from './decision-store.ts';
 
 const BATCH = 2_000;
@@ -66,7 +66,7 @@ export class DecisionLog implements OnApplicationShutdown {
       this.#lost++;
       return;
     }
-    this.#waiting.push(rowOf({ id: v7(at), at, request, tenant, source: 'licet', apiKey }, decision, grounds));
+    this.#waiting.push(rowOf({ id: v7(at), at, request, tenant, source: OWN_SOURCE, apiKey }, decision, grounds));
     this.#writeIn(WAIT_MS);
   }
 

@@ -7,6 +7,9 @@ export const COLUMNS = [
   ...['reason', 'path', 'errors', 'revision', 'request', 'source', 'api_key'],
 ];
 
+/** Who decided, where it was this api. No application has that name. */
+export const OWN_SOURCE = 'licet';
+
 // The separators that ASCII has for this; JSON text holds neither.
 export const FIELD = '\u001f';
 export const ROW = '\u001e';

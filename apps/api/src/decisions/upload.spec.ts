@@ -27,8 +27,8 @@ describe.each(DIALECTS)('an upload of decisions that an application made itself 
   });
   afterAll(() => api.stop());
 
-  const upload = (decisions: unknown, headers: Record<string, string> = key) =>
-    api.call('POST', '/replica/v1/decisions', { instance, name: 'task manager', decisions }, headers);
+  const upload = (decisions: unknown, headers: Record<string, string> = key, name = 'task manager') =>
+    api.call('POST', '/replica/v1/decisions', { instance, name, decisions }, headers);
   const list = async (query: string) => (await api.call('GET', `/api/v1/decisions?${query}`)).body;
 
   it('shows in the decision log, with the application it came from', async () => {
@@ -132,6 +132,13 @@ describe.each(DIALECTS)('an upload of decisions that an application made itself 
       expect([path, status, body.errors?.[0].path]).toEqual([path, 400, path]);
     }
     expect((await list('resource=task:wrong')).total).toBe(0);
+  });
+
+  it.each(['licet', ' Licet\t', '\uff4cicet', 'licet.pdp'])('is refused under a name of Licet itself: %j', async (name) => {
+    const { status, body } = await upload([record('made-up')], key, name);
+    expect([status, body.errors]).toEqual([400, [{ path: 'name', message: expect.stringContaining('LICET_NAME') }]]);
+    expect((await list('resource=task:made-up')).total).toBe(0);
+    expect((await upload([record('well-named')], key, 'licet-shop')).status).toBe(202);
   });
 
   it('needs the permission to upload', async () => {
