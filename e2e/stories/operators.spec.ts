@@ -156,6 +156,16 @@ test('an operator is invited, looks after the own account, and is shut out', asy
     await made.getByRole('link', { name: 'crm', exact: true }).click();
     await expect(olga.getByRole('heading', { name: 'crm', level: 1 })).toBeVisible();
   });
+
+  await test.step('the keys that an operator made are named before the account goes', async () => {
+    await openScreen(olga, 'Operators');
+    await olga.getByRole('link', { name: 'olga', exact: true }).click();
+    await olga.getByRole('button', { name: 'Delete', exact: true }).click();
+    const dialog = olga.getByRole('dialog', { name: 'Delete the operator olga?' });
+    await expect(dialog).toContainText('An API key that this operator made goes on working: crm.');
+    await dialog.getByRole('link', { name: 'crm', exact: true }).click();
+    await expect(olga.getByRole('heading', { name: 'crm', level: 1 })).toBeVisible();
+  });
 });
 
 test('each operator is shown what works for them: one of a single tenant no page that answers for all', async ({ person }) => {

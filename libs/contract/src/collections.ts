@@ -197,7 +197,7 @@ export const COLLECTIONS = {
     created: ApiKeyCreated,
     delete: true,
     stepUp: true,
-    filters: ['user'],
+    filters: ['user', 'createdBy'],
     search: ['id', 'name', 'user'],
     sort: ['-createdAt', 'name', 'lastUsedAt'],
   },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DIALECTS, openApi, startApi, type TestApi } from '../../test/api.ts';
+import { DIALECTS, openApi, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
+import { addOperator } from '../../test/operators.ts';
 import type { Databases } from '../database/orm.ts';
 import { followOtherProcesses } from '../replication/other-processes.ts';
 import { PolicyState } from '../replication/policy-state.ts';
@@ -55,6 +56,17 @@ describe.each(DIALECTS)('an API key (%s)', (dialect) => {
   const ask = async (key: { authorization: string }, prefix = '') =>
     (await api.call('POST', `${prefix}/access/v1/evaluation`, question, key)).status;
   const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+  it('outlives the operator who made it, and is found by that operator before and after', async () => {
+    await addOperator(api, 'maker', 'licet.owner');
+    const signedIn = await api.call('POST', '/api/v1/session', { username: 'maker', password: PASSWORD }, { cookie: '' });
+    const made = await api.call('POST', '/api/v1/api-keys', { name: 'left-behind' }, { cookie: signedIn.headers['set-cookie']!.split(';')[0]! });
+    const found = async () =>
+      (await api.call('GET', '/api/v1/api-keys?createdBy=maker')).body.items.map(({ id }: { id: string }) => id);
+    expect([made.status, await found()]).toEqual([201, [made.body.id]]);
+    expect((await api.call('DELETE', '/api/v1/operators/maker', undefined, { 'if-match': '"1"' })).status).toBe(204);
+    expect([await ask(bearer(made)), await found()]).toEqual([200, [made.body.id]]);
+  });
 
   it('of one tenant asks at the address of that tenant, and has nothing else', async () => {
     for (const id of ['acme', 'globex']) await api.create('tenants', { id });

@@ -12,6 +12,7 @@ import { Fact, Facts, Panel, ShowPage } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
 import { FactorButton } from './FactorButton.tsx';
 import { IdentityButton } from './IdentityButton.tsx';
+import { KeysMade } from './KeysMade.tsx';
 import { LinkButton } from './LinkButton.tsx';
 import { OperatorState, type Operator } from './OperatorState.tsx';
 import { SwitchButton } from './SwitchButton.tsx';
@@ -98,6 +99,7 @@ export function OperatorShow() {
           <SwitchButton row={row} />
           <DeleteButton resource="operators" permission="licet.operator:delete" row={row} noun="operator">
             The account and its console roles go. The user stays, with what applications were told about it.
+            <KeysMade by={row.id} />
           </DeleteButton>
         </Box>
       )}

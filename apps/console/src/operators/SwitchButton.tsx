@@ -4,6 +4,7 @@ import { Can } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
 import { ConfirmDialog } from '../kit/ConfirmDialog.tsx';
 import { updateRow, useSaved } from '../kit/write.tsx';
+import { KeysMade } from './KeysMade.tsx';
 import type { Operator } from './OperatorState.tsx';
 
 /** Shuts an operator out of the console at once, or lets one in again. */
@@ -31,6 +32,7 @@ export function SwitchButton({ row }: { row: Operator }) {
             <>
               <Code>{id}</Code> is signed out everywhere at once and cannot come in any more. What applications allow this user stays as it
               is: to take that away too, disable the user.
+              <KeysMade by={id} />
             </>
           ) : (
             <>

@@ -55,7 +55,7 @@ export const COLLECTIONS: Record<CollectionName, Collection> = {
     sort: ['-createdAt', 'user', 'group', 'role', 'tenant', 'expiresAt'],
     editable: ['startsAt', 'expiresAt', 'reason'],
   },
-  'api-keys': { permission: 'licet.api-key', filters: ['user'], sort: ['-createdAt', 'name', 'lastUsedAt'], editable: none },
+  'api-keys': { permission: 'licet.api-key', filters: ['user', 'createdBy'], sort: ['-createdAt', 'name', 'lastUsedAt'], editable: none },
   operators: { permission: 'licet.operator', filters: ['enabled'], sort: ['id', 'createdAt'], editable: ['enabled', 'secondFactor', 'identity'] },
   changes: { permission: 'licet.change', filters: ['actor', 'via'], sort: ['-revision'], editable: none },
   'audit-entries': {
