@@ -17,7 +17,7 @@ import { linkHash, operatorByLink, setPassword } from './credentials.ts';
 import { Operator } from './operator.entity.ts';
 import { demandGoodPassword } from './password-rules.ts';
 import { hashPassword, demandPassword } from './passwords.ts';
-import { SecondFactor } from './second-factor.service.ts';
+import { hasSecondFactor, SecondFactor } from './second-factor.service.ts';
 import { Sessions } from './sessions.service.ts';
 
 /** What operators do with their own account; and the sessions, of others too for whoever may see operators. */
@@ -45,7 +45,8 @@ export class AccountController {
     await this.events.attempt({ event: 'proof', actor: actor.id, method: ['password'] }, async () => {
       const attempt = await this.attempts.demand(actor.id, request.ip);
       await demandPassword(operator.passwordHash, currentPassword, 'currentPassword');
-      await attempt.right();
+      // The password alone takes no wrong codes back.
+      await (hasSecondFactor(operator) ? attempt.giveBack() : attempt.right());
     });
     await demandGoodPassword(newPassword, actor.id, 'newPassword');
     const passwordHash = await hashPassword(newPassword);
@@ -73,7 +74,8 @@ export class AccountController {
       // A link replaces the password, not the second factor.
       const attempt = await this.attempts.demand(user, request.ip);
       // Whoever has just signed in here with a passkey has shown it.
-      if ((await this.sessions.provenLately(request)) !== user) told.method!.push(...(await this.factor.demand(operator, code)));
+      const proven = (await this.sessions.provenLately(request)) === user;
+      if (!proven) told.method!.push(...(await this.factor.demandCode(attempt, operator, code)));
       await attempt.right();
     });
     const passwordHash = await hashPassword(password);

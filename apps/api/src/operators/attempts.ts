@@ -10,7 +10,10 @@ import { Session } from './operator.entity.ts';
 
 /** A try that went ahead, and is counted as a wrong one until it is said to be right. */
 export interface Attempt {
+  /** All that was asked for was right: what was wrong before counts no more. */
   right(): Promise<void>;
+  /** Nothing was wrong, but more is asked for: this try counts no more, and those before it do. */
+  giveBack(): Promise<void>;
 }
 
 const WINDOW_S = 300;
@@ -18,7 +21,7 @@ const CONNECTIONS = 4;
 
 /**
  * How often passwords and codes may be tried. A try is counted before it is checked, so that many at once are no way round it, and given
- * back where it was right. Whoever is signed in at an address is not shut out there by what others try from elsewhere. Api processes on one
+ * back where it was right. Only what lets somebody in takes wrong tries back: half of it, repeated, would be a way round the count. Whoever is signed in at an address is not shut out there by what others try from elsewhere. Api processes on one
  * PostgreSQL count together, or each of them would allow as much again.
  */
 @Injectable()
@@ -72,10 +75,12 @@ export class Attempts implements OnModuleInit, OnApplicationShutdown {
       const ms = await wait(each, key);
       if (ms > 0) throw tooMany(ms);
     }
+    const giveBack = async (limits = counted) => void (await Promise.all(limits.map(([each, key]) => each.reward(key))));
     return {
+      giveBack: () => giveBack(),
       right: async () => {
         await this.#own.delete(own);
-        await Promise.all(counted.slice(0, -1).map(([each, key]) => each.reward(key)));
+        await giveBack(counted.slice(0, -1));
       },
     };
   }

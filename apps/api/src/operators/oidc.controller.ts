@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type IdentityAnswer, IdentityProof, LicetError, type ProviderAddress, ProviderCode, ProviderProof, ProviderStart, type SecurityMethod } from '@licet/contract';
+import { type IdentityAnswer, IdentityProof, LicetError, type ProviderAddress, ProviderCode, ProviderProof, ProviderStart } from '@licet/contract';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Body, Controller, Get, HttpCode, Inject, Logger, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -111,7 +111,12 @@ export class OidcController {
     const { code } = parseStrictly(ProviderProof, body ?? {});
     const { operator, session, user } = await this.#own(request);
     if (!(await this.#em().count(OperatorIdentity, { user }))) throw new LicetError('forbidden', 'no identity is linked with this account');
-    await this.#shown(operator, request, ['provider'], code);
+    await this.events.attempt({ event: 'proof', actor: user, method: ['provider'] }, async () => {
+      const attempt = await this.attempts.demand(user, request.ip);
+      await this.factor.demandCode(attempt, operator, code);
+      // The provider's part is still to come.
+      await attempt.giveBack();
+    });
     return this.#leave(reply, (expected) => ({ step: 'proof', expected, user, session }), PROOF_S);
   }
 
@@ -242,19 +247,13 @@ export class OidcController {
         await attempt.right();
       });
     } else {
-      const password = () => demandPassword(operator.passwordHash, asked.currentPassword, 'currentPassword');
-      await this.#shown(operator, request, ['password'], asked.code, password);
+      await this.events.attempt({ event: 'proof', actor: user, method: ['password'] }, async () => {
+        const attempt = await this.attempts.demand(user, request.ip);
+        await demandPassword(operator.passwordHash, asked.currentPassword, 'currentPassword');
+        await this.factor.complete(attempt, operator, asked.code);
+      });
     }
     return { user, session };
-  }
-
-  /** Demands a code, where there is a second factor, after what else is demanded. */
-  async #shown(operator: Operator, request: FastifyRequest, method: SecurityMethod[], code?: string, first?: () => Promise<void>) {
-    await this.events.attempt({ event: 'proof', actor: operator.user, method }, async () => {
-      const attempt = await this.attempts.demand(operator.user, request.ip);
-      await first?.();
-      await this.factor.complete(attempt, operator, code);
-    });
   }
 
   async #own(request: FastifyRequest): Promise<{ operator: Operator; user: string; session: string }> {

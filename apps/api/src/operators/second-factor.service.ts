@@ -40,14 +40,19 @@ export class SecondFactor {
     return [ofApp ? 'code' : 'recovery-code'];
   }
 
-  /** The same at the end of a try, which is right with it. To be asked for a code is no wrong try. */
+  /** The same at the end of a try, which is right with it. To be asked for a code is no wrong try, nor a right one. */
   async complete(attempt: Attempt, operator: Operator, code: string | undefined): Promise<SecurityMethod[]> {
-    const shown = await this.demand(operator, code).catch(async (error: LicetError) => {
-      if (error.code === 'second_factor_needed') await attempt.right();
-      throw error;
-    });
+    const shown = await this.demandCode(attempt, operator, code);
     await attempt.right();
     return shown;
+  }
+
+  /** The same in a try that asks for more. */
+  async demandCode(attempt: Attempt, operator: Operator, code: string | undefined): Promise<SecurityMethod[]> {
+    return this.demand(operator, code).catch(async (error: LicetError) => {
+      if (error.code === 'second_factor_needed') await attempt.giveBack();
+      throw error;
+    });
   }
 
   /** Demands that an app which is being set up shows a code of its secret. */
