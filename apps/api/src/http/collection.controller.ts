@@ -99,18 +99,15 @@ function updateController(collection: Collection<object>): Type {
       @Res({ passthrough: true }) reply: FastifyReply,
     ) {
       const version = ifMatch(headers['if-match']);
+      const actor = actorOf(request);
       const patch = parseStrictly(collection.spec.update!, body ?? {});
-      const { result, revision } = await this.changes.commit(
-        actorOf(request),
-        { reason: reasonFrom(headers[REASON_HEADER]) },
-        async (em) => {
-          const entity = await findRow(collection, em, id, reachOf(request));
-          await demandVersion(collection, em, entity, version);
-          if ((patch as Row)['tenant'] !== undefined) demandWithin(reachOf(request), (patch as Row)['tenant']);
-          await collection.update(em, entity, patch as never);
-          return entity;
-        },
-      );
+      const { result, revision } = await this.changes.commit(actor, { reason: reasonFrom(headers[REASON_HEADER]) }, async (em) => {
+        const entity = await findRow(collection, em, id, reachOf(request));
+        await demandVersion(collection, em, entity, version);
+        if ((patch as Row)['tenant'] !== undefined) demandWithin(reachOf(request), (patch as Row)['tenant']);
+        await collection.update(em, entity, patch as never, actor.id);
+        return entity;
+      });
       reply.header(REVISION_HEADER, revision);
       return answer(this.databases.policy.em.fork(), collection, result, reply);
     }

@@ -56,7 +56,7 @@ export class Collection<E extends object> {
     throw new Error(`${this.name} is not created through the API`);
   }
 
-  update(_em: EntityManager, _entity: E, _patch: never): Promise<void> {
+  update(_em: EntityManager, _entity: E, _patch: never, _actor: string): Promise<void> {
     throw new Error(`${this.name} is not updated through the API`);
   }
 

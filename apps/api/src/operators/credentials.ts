@@ -53,6 +53,13 @@ export async function operatorByLink(em: EntityManager, hash: string): Promise<O
   return operator;
 }
 
+/** Refuses the ways in of one's own where those of others are looked after: no password or code is asked for there. */
+export function demandOther({ user }: Operator, actor: string): void {
+  if (user !== actor) return;
+  const message = 'this is your own account: use the account page, which asks for password and code; or ask another operator';
+  throw new LicetError('forbidden', message);
+}
+
 /** Sets a password; the link that may be out is used up by it. */
 export function setPassword(operator: Operator, passwordHash: string): void {
   Object.assign(operator, { passwordHash, passwordChangedAt: new Date(), linkHash: null, linkExpiresAt: null });

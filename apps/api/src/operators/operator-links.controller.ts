@@ -7,7 +7,7 @@ import { StepUp } from '../access/step-up.ts';
 import { Changes } from '../changes/changes.service.ts';
 import { findRow } from '../http/collection.ts';
 import { reasonFrom } from '../http/input.ts';
-import { giveLink, INVITATION_MS, RESET_MS } from './credentials.ts';
+import { demandOther, giveLink, INVITATION_MS, RESET_MS } from './credentials.ts';
 import { OperatorsCollection } from './operators.collection.ts';
 
 const operators = new OperatorsCollection();
@@ -23,8 +23,10 @@ export class OperatorLinksController {
   @StepUp()
   async make(@Param('id') id: string, @Req() request: FastifyRequest): Promise<OperatorLink> {
     const reason = reasonFrom(request.headers[REASON_HEADER]) || 'a one-time link for a new password';
-    const { result } = await this.changes.commit(actorOf(request), { reason }, async (em) => {
+    const actor = actorOf(request);
+    const { result } = await this.changes.commit(actor, { reason }, async (em) => {
       const operator = await findRow(operators, em, id);
+      demandOther(operator, actor.id);
       const link = giveLink(operator, operator.passwordHash === '' ? INVITATION_MS : RESET_MS);
       return { link, expiresAt: operator.linkExpiresAt!.toISOString() };
     });

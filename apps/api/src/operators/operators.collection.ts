@@ -9,7 +9,7 @@ import { Role } from '../roles/role.entity.ts';
 import { Tenant } from '../tenants/tenant.entity.ts';
 import { User } from '../users/user.entity.ts';
 import { canonicalKey, newUser } from '../users/users.collection.ts';
-import { giveLink, INVITATION_MS, isLinkOut, newOperator } from './credentials.ts';
+import { demandOther, giveLink, INVITATION_MS, isLinkOut, newOperator } from './credentials.ts';
 import { dropIdentity } from './identities.ts';
 import { OperatorIdentity } from './identity.entity.ts';
 import { Operator, OperatorUse } from './operator.entity.ts';
@@ -78,7 +78,8 @@ export class OperatorsCollection extends Collection<Operator> {
     return operator;
   }
 
-  override async update(em: EntityManager, operator: Operator, patch: z.infer<typeof OperatorUpdate>): Promise<void> {
+  override async update(em: EntityManager, operator: Operator, patch: z.infer<typeof OperatorUpdate>, actor: string): Promise<void> {
+    if (patch.secondFactor === false || patch.identity === false) demandOther(operator, actor);
     if (patch.secondFactor === false) await dropSecondFactor(em, operator);
     if (patch.identity === false) await dropIdentity(em, operator.user);
     if (patch.enabled !== undefined) operator.enabled = patch.enabled;

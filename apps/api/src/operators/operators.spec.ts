@@ -99,6 +99,24 @@ describe.each(DIALECTS)('an operator (%s)', (dialect) => {
     await api.call('POST', '/api/v1/session/password', { currentPassword: NEW_PASSWORD, newPassword: PASSWORD }, { cookie: again.cookie });
   });
 
+  it('takes the own second factor and identity away, and gets a new password, where these are asked for only', async () => {
+    await addOperator(api, 'owen', 'licet.owner');
+    const { cookie } = await signIn('owen');
+    const own = { cookie, 'if-match': (await api.call('GET', '/api/v1/operators/owen')).etag };
+    for (const [method, path, body] of [
+      ['PATCH', '/api/v1/operators/owen', { secondFactor: false }],
+      ['PATCH', '/api/v1/operators/owen', { identity: false }],
+      ['POST', '/api/v1/operators/owen/link', {}],
+    ] as const) {
+      const answer = await api.call(method, path, body, own);
+      expect([answer.status, answer.body.detail]).toEqual([403, expect.stringContaining('account page')]);
+    }
+    expect((await read('owen')).linkExpiresAt).toBeNull();
+    expect((await api.call('POST', '/api/v1/operators/owen/link')).status).toBe(201);
+    const { etag } = await api.call('GET', '/api/v1/operators/owen');
+    await api.call('DELETE', '/api/v1/operators/owen', undefined, { 'if-match': etag });
+  });
+
   it('changes the own password, for which the present one is asked; the other sessions end', async () => {
     const [here, there] = [await signIn('olga'), await signIn('olga')];
     const ask = (body: object, cookie = here.cookie) => api.call('POST', '/api/v1/session/password', body, { cookie });

@@ -20,6 +20,12 @@ export function useConfinement(): string | null {
   return tenants && (tenants.length > 3 ? `only in ${tenants.length} tenants` : `only in ${tenants.join(', ')}`);
 }
 
+/** Shows its children for all operators but the one who is signed in. */
+export function NotOneself({ id, children }: { id: string; children: ReactNode }) {
+  const { identity } = useGetIdentity();
+  return identity && identity.id !== id ? children : null;
+}
+
 /** Shows its children only to operators who have the permission. */
 export function Can({ permission, children }: { permission: ReservedPermission; children: ReactNode }) {
   return useCan()(permission) ? children : null;

@@ -4,7 +4,7 @@ import { AssignmentPanel } from '../assignments/AssignmentPanel.tsx';
 import { IdentityFacts } from '../account/IdentityFacts.tsx';
 import { SessionPanel } from '../account/SessionPanel.tsx';
 import { History, historySection } from '../audit/History.tsx';
-import { Can } from '../kit/access.tsx';
+import { Can, NotOneself } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
 import { DeleteButton } from '../kit/DeleteButton.tsx';
 import { listPath, RecordLink } from '../kit/RecordLink.tsx';
@@ -93,9 +93,11 @@ export function OperatorShow() {
               Security events
             </Button>
           </Can>
-          <LinkButton row={row} />
-          <FactorButton row={row} />
-          <IdentityButton row={row} />
+          <NotOneself id={row.id}>
+            <LinkButton row={row} />
+            <FactorButton row={row} />
+            <IdentityButton row={row} />
+          </NotOneself>
           <SwitchButton row={row} />
           <DeleteButton resource="operators" permission="licet.operator:delete" row={row} noun="operator">
             The account and its console roles go. The user stays, with what applications were told about it.
