@@ -84,7 +84,7 @@ export class Changes {
       const result = await mutate(em);
       await em.flush();
       const touched = this.#collector.close(em);
-      const at = new Date();
+      const at = timeAfter(this.#state.snapshot.at);
       const delta = { revision: head.revision + 1, at: at.toISOString(), ops: deltaOps(touched) };
       const next = this.#state.preview(delta);
       const rows = this.#state.checkedRows(delta.ops);
@@ -124,6 +124,11 @@ export class Changes {
     const meta = metaOf(em, AuditEntry);
     for (const entry of entries) writeRecord('audit', presentEntry(meta, entry));
   }
+}
+
+/** The time now, or of the change before where that is later: a clock that was set back hides no entry among older ones. */
+function timeAfter(last: string | undefined): Date {
+  return new Date(Math.max(Date.now(), last === undefined ? 0 : Date.parse(last)));
 }
 
 function deltaOps(touched: Touched[]): DeltaOp[] {

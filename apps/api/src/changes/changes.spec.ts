@@ -35,6 +35,18 @@ describe.each(DIALECTS)('the one door (%s)', (dialect) => {
     expect(Math.abs(Date.now() - Date.parse(entry.at))).toBeLessThan(60_000);
   });
 
+  it('never goes back in time where the clock was set back', async () => {
+    const { revision } = await api.create('users', { id: 'before' });
+    const ahead = new Date(Date.now() + 3_600_000);
+    await em().nativeUpdate(Change, { revision }, { at: ahead });
+    await state().load(em());
+    await api.create('users', { id: 'after' });
+    expect((await auditOf('after'))[0]).toMatchObject({ revision: revision + 1, at: ahead.toISOString() });
+    expect((await em().findOneOrFail(Change, revision + 1)).at).toEqual(ahead);
+    await em().nativeUpdate(Change, { revision: { $gte: revision } }, { at: new Date() });
+    await state().load(em());
+  });
+
   it('never writes a password or a key into the audit trail', async () => {
     const created = await api.create('api-keys', { name: 'secretive' });
     const rows = await em().find(AuditEntry, {});

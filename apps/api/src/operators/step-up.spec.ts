@@ -71,6 +71,14 @@ describe('a proof of who is there', () => {
     await pass(0);
   });
 
+  it('is none from the future, as after a clock was set back; clocks of several processes may differ a little', async () => {
+    await pass(-2);
+    expect(await makeKey(ana, 'future-1')).toEqual(NEEDED);
+    await pass(-0.5);
+    expect((await makeKey(ana, 'future-2')).status).toBe(201);
+    await pass(0);
+  });
+
   it('is asked for after the permission: nobody proves anything for nothing', async () => {
     await addOperator(api, 'vera');
     const vera = new Browser(api);
