@@ -77,6 +77,15 @@ export function splitKey(key: string): { type: string; rest: string } {
   return { type: key.slice(0, colon), rest: key.slice(colon + 1) };
 }
 
+/** Who Licet itself is in the audit trail. */
+export const SYSTEM_ACTOR = 'licet';
+
+/** Whether a user key could be taken for Licet itself: nobody gets one. */
+export function isReservedUser(key: string): boolean {
+  return key === SYSTEM_ACTOR || isReserved(key);
+}
+export const RESERVED_USER = `\`${SYSTEM_ACTOR}\`, and what begins with \`${RESERVED_PREFIX}\`, is Licet itself in the audit trail; choose another key`;
+
 /** Whether a type, a role or a permission belongs to Licet itself. */
 export function isReserved(key: string): boolean {
   return key.startsWith(RESERVED_PREFIX);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RESERVED_PERMISSIONS, type ReservedPermission } from './access.ts';
-import { Key, UserKey } from './ids.ts';
+import { isReservedUser, Key, RESERVED_USER, UserKey } from './ids.ts';
 import { PasskeyAnswer } from './passkeys.ts';
 
 /** `GET /api/v1/status`, open to all: what a console needs before anyone is signed in. */
@@ -14,7 +14,7 @@ export const ServiceStatus = z
   .meta({ id: 'ServiceStatus' });
 export type ServiceStatus = z.infer<typeof ServiceStatus>;
 
-const Username = Key.max(64);
+const Username = Key.max(64).refine((key) => !isReservedUser(key), RESERVED_USER);
 /** A new password: length, and nothing about its composition (NIST SP 800-63B-4, section 3.1.1.2). */
 export const NewPassword = z.string().min(12, 'use at least 12 characters').max(256);
 /** `POST /api/v1/setup`: makes the first operator. The token comes from the link that the server printed, and works once. */

@@ -5,6 +5,7 @@ import {
   RESERVED_PERMISSIONS,
   type ReservedPermission,
   splitKey,
+  SYSTEM_ACTOR,
   type Via,
 } from '@licet/contract';
 import { decide, type Snapshot } from '@licet/engine';
@@ -22,8 +23,8 @@ export interface Actor {
 }
 
 /** Licet itself, for its built-in rows and the first operator. Requests never act as these. */
-export const SYSTEM: Actor = { id: 'licet', via: 'system' };
-export const SETUP: Actor = { id: 'licet', via: 'setup' };
+export const SYSTEM: Actor = { id: SYSTEM_ACTOR, via: 'system' };
+export const SETUP: Actor = { id: SYSTEM_ACTOR, via: 'setup' };
 
 /**
  * Whether a user holds a console permission, decided by the same engine and the same policy as everything else.

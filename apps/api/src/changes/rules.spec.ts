@@ -48,6 +48,21 @@ describe('who may change what', () => {
     expect((await api.call('GET', '/api/v1/users', undefined, key)).status).toBe(403);
   });
 
+  it.each(['licet', 'licet.console', 'user:licet'])('nobody is called %s, which is Licet itself in the audit trail', async (id) => {
+    for (const [path, body] of [
+      ['users', { id }],
+      ['users/sync', { users: [{ id: 'dora' }, { id }] }],
+      ['operators', { id, role: 'licet.auditor' }],
+    ] as const) {
+      const { status, body: said } = await api.call('POST', `/api/v1/${path}`, body);
+      expect([path, status, said.code, said.detail]).toEqual([path, 400, 'invalid_request', expect.stringContaining('choose another key')]);
+    }
+    const applied = await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, users: { [id]: {} } } });
+    expect([400, 422]).toContain(applied.status);
+    for (const none of [id.replace('user:', ''), 'dora']) expect((await api.call('GET', `/api/v1/users/${none}`)).status).toBe(404);
+    await api.create('users', { id: id.replace(/[.:]/, '-').replace(/^licet$/, 'licet-shop') });
+  });
+
   it('whoever imports passes the same check as whoever edits', async () => {
     const answer = await api.call('POST', '/api/v1/policy/apply', { file: { licet: 1, users: { imported: {} } } }, editor);
     expect([answer.status, answer.body.detail]).toEqual([403, expect.stringContaining('licet.user:create')]);

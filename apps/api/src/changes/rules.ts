@@ -7,9 +7,11 @@ import {
   DEFAULT_TENANT,
   type ErrorItem,
   isReserved,
+  isReservedUser,
   LicetError,
   OWNER_ROLE,
   RESERVED_PERMISSIONS,
+  RESERVED_USER,
 } from '@licet/contract';
 import type { Snapshot } from '@licet/engine';
 import { checkPolicy } from '@licet/policy';
@@ -44,6 +46,7 @@ export async function checkProposal(proposal: Proposal): Promise<void> {
     await actorMayMakeTheseChanges(proposal);
     await nobodyGivesBeyondTheOwnCeiling(proposal);
   }
+  nobodyIsCalledAsLicet(proposal.touched);
   policyIsValid(proposal);
   await lastOwnerStays(proposal);
 }
@@ -70,6 +73,14 @@ function builtInStaysAsItIs(touched: Touched[]): void {
         : `\`${id}\` in ${kind}`;
     if (builtIn) throw new LicetError('forbidden', `${owner} is part of Licet and cannot be changed`);
   }
+}
+
+/** Whatever a user of that name did would read as done by Licet itself. */
+function nobodyIsCalledAsLicet(touched: Touched[]): void {
+  const made = touched.find(({ kind, id, before }) => kind === 'users' && !before && isReservedUser(id));
+  if (!made) return;
+  const errors = [{ path: 'id', message: RESERVED_USER }];
+  throw new LicetError('invalid_request', `no user can be called \`${made.id}\`: ${RESERVED_USER}`, { errors });
 }
 
 /** The console permission that a touched row needs. */

@@ -85,6 +85,8 @@ describe.each(DIALECTS)('the set-up link (%s)', (dialect) => {
       [{ password: 'x'.repeat(257) }, 'password'],
       [{ username: 'a b' }, 'username'],
       [{ username: 'licet:x' }, 'username'],
+      [{ username: 'licet' }, 'username'],
+      [{ username: 'licet.console' }, 'username'],
     ] as const) {
       const answer = await setUp(token, more);
       expect([answer.status, answer.body.errors[0].path]).toEqual([400, path]);
