@@ -33,6 +33,7 @@ import { IdentityProvider } from './operators/oidc.provider.ts';
 import { OperatorLinksController } from './operators/operator-links.controller.ts';
 import { OperatorsCollection } from './operators/operators.collection.ts';
 import { PasskeysController } from './operators/passkeys.controller.ts';
+import { PasskeyChallenges } from './operators/passkey-challenges.ts';
 import { Passkeys } from './operators/passkeys.service.ts';
 import { Seal } from './operators/seal.ts';
 import { SecondFactorController } from './operators/second-factor.controller.ts';
@@ -81,7 +82,7 @@ export class AppModule {
       imports: [DatabaseModule.on(settings, databases), PassportModule],
       controllers: CONTROLLERS,
       providers: [
-        ...[Methods, PolicyState, Reaches, SecurityEvents, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, Passkeys, IdentityProvider, Carrier, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
+        ...[Methods, PolicyState, Reaches, SecurityEvents, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, PasskeyChallenges, Passkeys, IdentityProvider, Carrier, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useClass: AddressPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

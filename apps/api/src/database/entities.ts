@@ -7,7 +7,7 @@ import { Decision } from '../decisions/decision.entity.ts';
 import { Group, GroupMember } from '../groups/group.entity.ts';
 import { OperatorIdentity, UsedSignIn } from '../operators/identity.entity.ts';
 import { Operator, OperatorUse, RecoveryCode, Session } from '../operators/operator.entity.ts';
-import { OperatorPasskey, PasskeyChallenge } from '../operators/passkey.entity.ts';
+import { OperatorPasskey } from '../operators/passkey.entity.ts';
 import { Permission, ResourceType } from '../resource-types/resource-type.entity.ts';
 import { Resource } from '../resources/resource.entity.ts';
 import { Grant, Role, RoleInherit } from '../roles/role.entity.ts';
@@ -18,7 +18,7 @@ import { User } from '../users/user.entity.ts';
 /** The tables of the policy database. */
 export const POLICY_ENTITIES = [
   ...[User, Group, GroupMember, Tenant, ResourceType, Permission, Condition, Role, RoleInherit, Grant, Resource, Assignment],
-  ...[OperatorPasskey, PasskeyChallenge],
+  OperatorPasskey,
   ...[Operator, OperatorUse, RecoveryCode, Session, ApiKey, ApiKeyUse, Head, Change, AuditEntry],
   ...[OperatorIdentity, UsedSignIn],
 ];

@@ -21,10 +21,10 @@ const UsedSignInSchema = defineEntity({
   name: 'UsedSignIn',
   tableName: 'used_sign_ins',
   properties: {
-    id: p.string().length(64).primary(), // SHA-256 of the state
+    id: p.string().length(64).primary(), // SHA-256 of the state or the challenge
     expiresAt: p.datetime(3),
   },
 });
-/** A sign-in by an identity provider that has come back, so that it does not come back a second time at any process. */
+/** What has come back from an identity provider, or from a passkey, so that it does not come back a second time at any process. */
 export class UsedSignIn extends UsedSignInSchema.class {}
 UsedSignInSchema.setClass(UsedSignIn);

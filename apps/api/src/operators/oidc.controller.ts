@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { type IdentityAnswer, IdentityProof, LicetError, type ProviderAddress, ProviderCode, ProviderProof, ProviderStart } from '@licet/contract';
-import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { Body, Controller, Get, HttpCode, Inject, Logger, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SYSTEM } from '../access/access.ts';
@@ -16,7 +14,7 @@ import type { ApiSettings } from '../settings.ts';
 import { Attempts } from './attempts.ts';
 import { linkHash, operatorByLink } from './credentials.ts';
 import { demandInvitation, dropIdentity, linkIdentity, operatorOf, takeUpInvitation } from './identities.ts';
-import { OperatorIdentity, UsedSignIn } from './identity.entity.ts';
+import { OperatorIdentity } from './identity.entity.ts';
 import { type Carried, Carrier, MINUTES_10_MS } from './oidc.carrier.ts';
 import { type Expected, type Identified, IdentityProvider, type Refusal } from './oidc.provider.ts';
 import { Operator } from './operator.entity.ts';
@@ -24,6 +22,7 @@ import { Passkeys } from './passkeys.service.ts';
 import { demandPassword } from './passwords.ts';
 import { hasSecondFactor, SecondFactor } from './second-factor.service.ts';
 import { Sessions } from './sessions.service.ts';
+import { isFirstUse } from './used-sign-ins.ts';
 
 type Away = Exclude<Carried, { step: 'code' }>;
 type BySession = Extract<Away, { session: string }>;
@@ -75,7 +74,7 @@ export class OidcController {
     const query = new URLSearchParams(request.url.split('?')[1] ?? '');
     const mine = carried && carried.step !== 'code' && query.get('state') === carried.expected.state;
     const told: Told = { event: mine && !ENTERS.has(carried.step) ? 'proof' : 'sign-in', method: ['provider'] };
-    const outcome = mine && (await this.#firstTime(carried)) ? await this.#settle(carried, query, request, reply, told) : 'expired';
+    const outcome = mine && (await isFirstUse(this.#em(), carried.expected.state, carried.until)) ? await this.#settle(carried, query, request, reply, told) : 'expired';
     if (LETS_IN.has(outcome)) this.events.record(told);
     else this.events.refuse({ ...told, ...(outcome === 'code' ? SECOND_FACTOR_NEEDED : { detail: outcome }) });
     const page = mine ? PAGES[carried.step] : 'login';
@@ -221,20 +220,6 @@ export class OidcController {
     const { url, expected } = await this.provider.begin(maxAge);
     this.carrier.give(reply, { ...step(expected), until: Date.now() + MINUTES_10_MS } as Away);
     return { url };
-  }
-
-  /** Each state comes back once, whichever process it comes to. */
-  async #firstTime({ expected, until }: Away): Promise<boolean> {
-    const em = this.#em();
-    await em.nativeDelete(UsedSignIn, { expiresAt: { $lt: new Date() } });
-    em.create(UsedSignIn, { id: createHash('sha256').update(expected.state).digest('hex'), expiresAt: new Date(until) });
-    return em.flush().then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof UniqueConstraintViolationException) return false;
-        throw error;
-      },
-    );
   }
 
   async #proven(body: unknown, request: FastifyRequest, reply: FastifyReply): Promise<{ user: string; session: string }> {

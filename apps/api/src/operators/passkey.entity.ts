@@ -21,17 +21,3 @@ const OperatorPasskeySchema = defineEntity({
 /** A key pair on a device of an operator, of which this is the public half. */
 export class OperatorPasskey extends OperatorPasskeySchema.class {}
 OperatorPasskeySchema.setClass(OperatorPasskey);
-
-const PasskeyChallengeSchema = defineEntity({
-  name: 'PasskeyChallenge',
-  tableName: 'passkey_challenges',
-  properties: {
-    id: p.string().length(64).primary(), // SHA-256 of the value that the browser's cookie holds
-    challenge: p.string().length(64),
-    purpose: p.string().length(500),
-    expiresAt: p.datetime(3).index('passkey_challenges_expires_index'),
-  },
-});
-/** A challenge that is out: for one browser, for one purpose, once. */
-export class PasskeyChallenge extends PasskeyChallengeSchema.class {}
-PasskeyChallengeSchema.setClass(PasskeyChallenge);

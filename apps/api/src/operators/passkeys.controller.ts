@@ -43,7 +43,7 @@ export class PasskeysController {
   @Needs('nothing')
   start(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<PasskeyOptions> {
     refuseForeignOrigin(request);
-    return this.passkeys.signInOptions(request, reply);
+    return this.passkeys.signInOptions(reply);
   }
 
   @Post('passkey')
@@ -80,7 +80,7 @@ export class PasskeysController {
   async begin(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<PasskeyOptions> {
     const user = ownerOf(request);
     const { name } = await this.databases.policy.em.fork().findOneOrFail(User, user);
-    return this.passkeys.makingOptions(request, reply, user, name ?? user);
+    return this.passkeys.makingOptions(reply, user, name ?? user);
   }
 
   @Post('passkeys')

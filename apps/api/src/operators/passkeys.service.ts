@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { LicetError, type NewPasskeyAnswer, type Passkey, type PasskeyAnswer, type PasskeyOptions } from '@licet/contract';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuthenticationResponseJSON, AuthenticatorTransport, RegistrationResponseJSON } from '@simplewebauthn/server';
@@ -8,7 +8,8 @@ import type { Databases, EntityManager } from '../database/orm.ts';
 import { SecurityEvents } from '../security-events/security-events.service.ts';
 import type { ApiSettings } from '../settings.ts';
 import type { Operator } from './operator.entity.ts';
-import { OperatorPasskey, PasskeyChallenge } from './passkey.entity.ts';
+import { CHALLENGE_MS, PasskeyChallenges } from './passkey-challenges.ts';
+import { OperatorPasskey } from './passkey.entity.ts';
 import { dropUselessCodes, hasSecondFactor, newRecoveryCodes } from './second-factor.service.ts';
 
 // Read at its first use: it brings a library for certificates, which would be a seventh of each start.
@@ -16,7 +17,6 @@ const webauthn = () => import('@simplewebauthn/server');
 const MOST = 20;
 // EdDSA, ES256 and RS256: what authenticators have. Asking the library whether Node knows newer ones prints warnings.
 const ALGORITHMS = [-8, -7, -257];
-const CHALLENGE_MS = 5 * 60_000;
 const SIGN_IN = 'sign in';
 const makingFor = (user: string) => `make for ${user}`;
 
@@ -29,21 +29,22 @@ export class Passkeys {
   constructor(
     @Inject(DATABASES) private readonly databases: Databases,
     @Inject(SETTINGS) private readonly settings: ApiSettings,
+    private readonly challenges: PasskeyChallenges,
     private readonly events: SecurityEvents,
   ) {}
 
   /** What a browser is asked to sign in with. The same whoever asks: the passkeys themselves know whose they are. */
-  async signInOptions(request: FastifyRequest, reply: FastifyReply): Promise<PasskeyOptions> {
-    const challenge = await this.#give(request, reply, SIGN_IN);
+  async signInOptions(reply: FastifyReply): Promise<PasskeyOptions> {
+    const challenge = this.challenges.give(reply, SIGN_IN);
     const { rpID } = this.#site;
     const { generateAuthenticationOptions } = await webauthn();
     return { ...(await generateAuthenticationOptions({ rpID, challenge, userVerification: 'required', timeout: CHALLENGE_MS })) };
   }
 
   /** What a browser is asked to make a passkey of. */
-  async makingOptions(request: FastifyRequest, reply: FastifyReply, user: string, name: string): Promise<PasskeyOptions> {
+  async makingOptions(reply: FastifyReply, user: string, name: string): Promise<PasskeyOptions> {
     const had = await this.databases.policy.em.fork().find(OperatorPasskey, { user });
-    const challenge = await this.#give(request, reply, makingFor(user));
+    const challenge = this.challenges.give(reply, makingFor(user));
     const { generateRegistrationOptions } = await webauthn();
     const options = await generateRegistrationOptions({
       ...{ rpName: 'Licet', rpID: this.#site.rpID, userName: user, userDisplayName: name, userID: handleOf(user), challenge },
@@ -63,7 +64,7 @@ export class Passkeys {
    * @param owner whose it must be, where that is known
    */
   async demand(request: FastifyRequest, reply: FastifyReply, answer: PasskeyAnswer, owner?: string): Promise<string> {
-    const challenge = await this.#take(request, reply, SIGN_IN);
+    const challenge = await this.challenges.take(request, reply, SIGN_IN);
     const em = this.databases.policy.em.fork();
     const passkey = await em.findOne(OperatorPasskey, { credentialId: answer.id });
     if (!challenge || !passkey || (owner !== undefined && passkey.user !== owner)) throw notAccepted();
@@ -89,7 +90,7 @@ export class Passkeys {
 
   /** Demands that a passkey was made under the challenge that this browser has for it. */
   async demandNew(request: FastifyRequest, reply: FastifyReply, user: string, answer: NewPasskeyAnswer): Promise<New> {
-    const challenge = await this.#take(request, reply, makingFor(user));
+    const challenge = await this.challenges.take(request, reply, makingFor(user));
     const { rpID, origin } = this.#site;
     const { verifyRegistrationResponse } = await webauthn();
     const made =
@@ -126,38 +127,6 @@ export class Passkeys {
   get #site(): { rpID: string; origin: string } {
     const { hostname, origin } = new URL(this.settings.publicUrl);
     return { rpID: hostname, origin };
-  }
-
-  get #cookie(): string {
-    return this.#secure ? '__Host-licet_passkey' : 'licet_passkey';
-  }
-
-  get #secure(): boolean {
-    return this.settings.publicUrl.startsWith('https:');
-  }
-
-  /** Gives this browser a challenge; one that it had before is no good any more. */
-  async #give(request: FastifyRequest, reply: FastifyReply, purpose: string): Promise<Uint8Array<ArrayBuffer>> {
-    const em = this.databases.policy.em.fork();
-    const [now, challenge, value] = [Date.now(), Uint8Array.from(randomBytes(32)), randomBytes(32).toString('base64url')];
-    await em.nativeDelete(PasskeyChallenge, {
-      $or: [{ expiresAt: { $lt: new Date(now) } }, { id: digest(request.cookies[this.#cookie] ?? '') }],
-    });
-    const expiresAt = new Date(now + CHALLENGE_MS);
-    await em.insert(PasskeyChallenge, { id: digest(value), challenge: Buffer.from(challenge).toString('base64url'), purpose, expiresAt });
-    const options = { path: '/', httpOnly: true, sameSite: 'strict', secure: this.#secure, maxAge: CHALLENGE_MS / 1000 } as const;
-    reply.setCookie(this.#cookie, value, options);
-    return challenge;
-  }
-
-  /** Takes the challenge that this browser was given, which is used up by that whatever comes of it. */
-  async #take(request: FastifyRequest, reply: FastifyReply, purpose: string): Promise<string | undefined> {
-    const cookie = request.cookies[this.#cookie];
-    if (!cookie) return undefined;
-    reply.clearCookie(this.#cookie, { path: '/', secure: this.#secure });
-    const em = this.databases.policy.em.fork();
-    const found = await em.findOne(PasskeyChallenge, { id: digest(cookie), purpose, expiresAt: { $gt: new Date() } });
-    return found && (await em.nativeDelete(PasskeyChallenge, { id: found.id })) === 1 ? found.challenge : undefined;
   }
 }
 
@@ -211,5 +180,3 @@ const handleOf = (user: string) =>
       .update(JSON.stringify(['licet operator', user]))
       .digest(),
   );
-
-const digest = (value: string) => createHash('sha256').update(value).digest('hex');

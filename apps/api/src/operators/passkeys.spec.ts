@@ -8,7 +8,7 @@ import { DATABASES } from '../database/database.module.ts';
 import type { Databases } from '../database/orm.ts';
 import { OperatorIdentity } from './identity.entity.ts';
 import { Operator, RecoveryCode } from './operator.entity.ts';
-import { OperatorPasskey, PasskeyChallenge } from './passkey.entity.ts';
+import { OperatorPasskey } from './passkey.entity.ts';
 
 const stranger = () => new Authenticator();
 
@@ -115,7 +115,7 @@ describe.each(DIALECTS)('a passkey (%s)', (dialect) => {
       expect(body).toEqual({ challenge: expect.any(String), rpId: 'localhost', timeout: 300_000, userVerification: 'required' });
     }
     expect(starts[0]!.body.challenge).not.toBe(starts[1]!.body.challenge);
-    expect(String(starts[0]!.headers['set-cookie'])).toMatch(/^licet_passkey=[\w-]{43}; Max-Age=300; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(String(starts[0]!.headers['set-cookie'])).toMatch(/^licet_passkey=[\w-]+; Max-Age=300; Path=\/; HttpOnly; SameSite=Strict$/);
     const done = await browser.signInWith(phone);
     expect([done.status, done.body.user.id, (await browser.call('GET', 'session')).status]).toEqual([200, 'olga', 200]);
     const [used] = (await browser.call('GET', 'session/passkeys')).body.items;
@@ -137,27 +137,6 @@ describe.each(DIALECTS)('a passkey (%s)', (dialect) => {
     const refused = await browser.signInWith(phone, otherwise());
     expect([said(refused), browser.cookies.size]).toEqual([said(await new Browser(api).signInWith(stranger())), 0]);
     expect(refused.status).toBe(401);
-  });
-
-  it('is refused under a challenge that was used, has run out, is of another browser, or for another purpose', async () => {
-    const [browser, other] = [new Browser(api), new Browser(api)];
-    const send = (from: Browser, passkey: object) => from.call('POST', 'session/passkey', { passkey });
-    const passkey = await browser.signed(phone);
-    const cookie = browser.cookies.get('licet_passkey')!;
-    await other.signed(phone);
-    expect((await send(other, passkey)).status).toBe(401);
-    expect((await send(browser, passkey)).status).toBe(200);
-    browser.cookies.set('licet_passkey', cookie);
-    expect((await send(browser, passkey)).status).toBe(401);
-    const twice = await browser.signed(phone);
-    const both = [new Browser(api), new Browser(api)];
-    for (const each of both) each.cookies.set('licet_passkey', browser.cookies.get('licet_passkey')!);
-    expect((await Promise.all(both.map((each) => send(each, twice)))).map(({ status }) => status).sort()).toEqual([200, 401]);
-    const late = await other.signed(phone);
-    await em().nativeUpdate(PasskeyChallenge, {}, { expiresAt: new Date(Date.now() - 1) });
-    expect((await send(other, late)).status).toBe(401);
-    const { body } = await olga.call('POST', 'session/passkeys/start');
-    expect((await send(olga, phone.sign({ ...body, rpId: 'localhost' }))).status).toBe(401);
   });
 
   it('is another way in besides an identity at a provider: it unlinks that, and no link takes another in its place', async () => {
