@@ -28,6 +28,7 @@ import { ProblemFilter } from './http/problem.filter.ts';
 import { AccountController } from './operators/account.controller.ts';
 import { Attempts } from './operators/attempts.ts';
 import { OidcController } from './operators/oidc.controller.ts';
+import { KnownBrowsers } from './operators/known-browsers.ts';
 import { Carrier } from './operators/oidc.carrier.ts';
 import { IdentityProvider } from './operators/oidc.provider.ts';
 import { OperatorLinksController } from './operators/operator-links.controller.ts';
@@ -82,7 +83,7 @@ export class AppModule {
       imports: [DatabaseModule.on(settings, databases), PassportModule],
       controllers: CONTROLLERS,
       providers: [
-        ...[Methods, PolicyState, Reaches, SecurityEvents, Changes, History, ApiKeys, Sessions, Attempts, Seal, SecondFactor, PasskeyChallenges, Passkeys, IdentityProvider, Carrier, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
+        ...[Methods, PolicyState, Reaches, SecurityEvents, Changes, History, ApiKeys, KnownBrowsers, Sessions, Attempts, Seal, SecondFactor, PasskeyChallenges, Passkeys, IdentityProvider, Carrier, Setup, DecisionLog, DecisionPoints, SessionStrategy, ApiKeyStrategy],
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useClass: AddressPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

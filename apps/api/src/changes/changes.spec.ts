@@ -150,7 +150,7 @@ describe.each(DIALECTS)('the one door (%s)', (dialect) => {
     await api.call('DELETE', '/api/v1/users/many-1', undefined, { 'if-match': '"1"' });
     const changes = await em().find(Change, {}, { orderBy: { revision: 'asc' } });
     let rebuilt = createSnapshot({ format: 1, revision: 0, rows: emptyRows() });
-    for (const { revision, ops } of changes) rebuilt = applyDelta(rebuilt, { revision, ops } satisfies Delta);
+    for (const { revision, at, ops } of changes) rebuilt = applyDelta(rebuilt, { revision, at: at.toISOString(), ops } satisfies Delta);
     const loaded = new PolicyState();
     await loaded.load(em());
     expect(toDocument(rebuilt)).toEqual(toDocument(state().snapshot));

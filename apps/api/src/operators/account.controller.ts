@@ -43,7 +43,7 @@ export class AccountController {
     const operator = await this.#em().findOne(Operator, { user: actor.id });
     if (!operator || !this.sessions.digestOf(request)) throw new LicetError('forbidden', 'only a signed-in operator has a password');
     await this.events.attempt({ event: 'proof', actor: actor.id, method: ['password'] }, async () => {
-      const attempt = await this.attempts.demand(actor.id, request.ip);
+      const attempt = await this.attempts.demand(actor.id, request);
       await demandPassword(operator.passwordHash, currentPassword, 'currentPassword');
       // The password alone takes no wrong codes back.
       await (hasSecondFactor(operator) ? attempt.giveBack() : attempt.right());
@@ -72,7 +72,7 @@ export class AccountController {
     await demandGoodPassword(password, user);
     await this.events.attempt({ event: 'sign-in', actor: user, method: ['link'] }, async (told) => {
       // A link replaces the password, not the second factor.
-      const attempt = await this.attempts.demand(user, request.ip);
+      const attempt = await this.attempts.demand(user, request);
       // Whoever has just signed in here with a passkey has shown it.
       const proven = (await this.sessions.provenLately(request)) === user;
       if (!proven) told.method!.push(...(await this.factor.demandCode(attempt, operator, code)));

@@ -6,7 +6,7 @@ import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterPostgres, RateL
 import { DATABASES } from '../database/database.module.ts';
 import { type Databases, TRIES_TABLE } from '../database/orm.ts';
 import { networkOf } from '../http/network.ts';
-import { Session } from './operator.entity.ts';
+import { type Caller, KnownBrowsers } from './known-browsers.ts';
 
 /** A try that went ahead, and is counted as a wrong one until it is said to be right. */
 export interface Attempt {
@@ -21,8 +21,9 @@ const CONNECTIONS = 4;
 
 /**
  * How often passwords and codes may be tried. A try is counted before it is checked, so that many at once are no way round it, and given
- * back where it was right. Only what lets somebody in takes wrong tries back: half of it, repeated, would be a way round the count. Whoever is signed in at an address is not shut out there by what others try from elsewhere. Api processes on one
- * PostgreSQL count together, or each of them would allow as much again.
+ * back where it was right. Only what lets somebody in takes wrong tries back: half of it, repeated, would be a way round the count. A browser
+ * that has let an operator in counts for itself: nobody is shut out there by what others try elsewhere. Api processes on one PostgreSQL
+ * count together, or each of them would allow as much again.
  */
 @Injectable()
 export class Attempts implements OnModuleInit, OnApplicationShutdown {
@@ -32,7 +33,10 @@ export class Attempts implements OnModuleInit, OnApplicationShutdown {
   readonly #address: RateLimiterAbstract;
   readonly #overall: RateLimiterAbstract;
 
-  constructor(@Inject(DATABASES) private readonly databases: Databases) {
+  constructor(
+    @Inject(DATABASES) databases: Databases,
+    private readonly browsers: KnownBrowsers,
+  ) {
     if (databases.dialect === 'postgres') this.#pool = openPool(databases.policy.config.get('clientUrl')!);
     // What one address may get wrong for one account; for an account in all; for all accounts; and all addresses together.
     this.#own = this.#limiter('own', 10);
@@ -65,12 +69,12 @@ export class Attempts implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Lets a try go ahead, or says when to come back. The same for accounts that there are and that there are not. */
-  async demand(account: string, ip: string): Promise<Attempt> {
-    const address = networkOf(ip);
-    const own = keyOf(account, address);
-    const known = (await this.databases.policy.em.fork().count(Session, { user: account, address: ip })) > 0;
+  async demand(account: string, caller: Caller): Promise<Attempt> {
+    const address = networkOf(caller.ip);
+    const known = this.browsers.networkOf(account, caller);
+    const own = known === undefined ? keyOf(account, address) : keyOf(account, 'known', known);
     // In this order, and no further once one refuses: what is made up, such as names, must not fill the memory or use up what all share.
-    const counted: [RateLimiterAbstract, string][] = [...(known ? [] : this.#foreign(account, address)), [this.#own, own]];
+    const counted: [RateLimiterAbstract, string][] = [...(known === undefined ? this.#foreign(account, address) : []), [this.#own, own]];
     for (const [each, key] of counted) {
       const ms = await wait(each, key);
       if (ms > 0) throw tooMany(ms);

@@ -35,6 +35,11 @@ describe.each(DIALECTS)('somebody who guesses (%s)', (dialect) => {
   };
   const linkFor = async (user: string) =>
     new URLSearchParams((await api.call('POST', `/api/v1/operators/${user}/link`)).body.link.split('?')[1]).get('token');
+  const signedOut = ({ cookies }: Browser) => {
+    const browser = new Browser(api);
+    browser.cookies.set('licet_browser', cookies.get('licet_browser')!);
+    return browser;
+  };
   /** Guesses just below the limit, does something else in between, and goes on. Says how many guesses went through. */
   const guesses = async (guess: () => Promise<{ status: number }>, between: () => Promise<unknown>) => {
     let through = 0;
@@ -46,24 +51,26 @@ describe.each(DIALECTS)('somebody who guesses (%s)', (dialect) => {
   };
 
   it.each<[string, (user: string, browser: Browser) => Promise<unknown>]>([
-    ['the password alone in between', (user) => new Browser(api).signIn(user, PASSWORD)],
+    ['the password alone in between', (user, browser) => browser.signIn(user, PASSWORD)],
     [
       'a new password that is too weak in between',
       (_user, browser) => browser.call('POST', 'session/password', { currentPassword: PASSWORD, newPassword: 'password password' }),
     ],
     [
       'a one-time link without the code in between',
-      async (user) => new Browser(api).call('POST', 'session/link', { token: await linkFor(user), password: PASSWORD }),
+      async (user, browser) => signedOut(browser).call('POST', 'session/link', { token: await linkFor(user), password: PASSWORD }),
     ],
   ])('codes gets no further with %s', async (what, between) => {
     const user = what.replaceAll(' ', '-');
     const { browser } = await signedIn(user);
-    expect(
-      await guesses(
-        () => new Browser(api).signIn(user, PASSWORD, { code: '000000' }),
-        () => between(user, browser),
-      ),
-    ).toBe(10);
+    const guess = () => browser.signIn(user, PASSWORD, { code: '000000' });
+    expect(await guesses(guess, () => between(user, browser))).toBe(10);
+  });
+
+  it('codes gets no further as a stranger either', async () => {
+    await signedIn('vera');
+    const guess = (more = {}) => new Browser(api).signIn('vera', PASSWORD, more);
+    expect(await guesses(() => guess({ code: '000000' }), guess)).toBe(10);
   });
 
   it.each([true, false])(

@@ -51,7 +51,7 @@ describe.each(DIALECTS)('identities of operators at a provider (%s)', (dialect) 
       expect(browser.cookies.get('the api licet_session')).not.toBe(before.get('the api licet_session'));
       const old = await api.call('GET', '/api/v1/session', undefined, { cookie: `licet_session=${before.get('the api licet_session')}` });
       expect(old.status).toBe(401);
-      expect([...browser.cookies.keys()].filter((key) => key.startsWith('the api'))).toEqual(['the api licet_session']);
+      expect([...browser.cookies.keys()].filter((key) => key.startsWith('the api'))).toEqual(['the api licet_session', 'the api licet_browser']);
     });
 
     it('belongs to one operator, and an operator has one', async () => {

@@ -91,7 +91,7 @@ export class OidcController {
     const carried = this.carrier.of(request);
     if (carried?.step !== 'code') throw new LicetError('unauthenticated', 'the sign-in took too long; begin again');
     return this.events.attempt({ event: 'sign-in', actor: carried.user, method: ['provider'] }, async (told) => {
-      const attempt = await this.attempts.demand(carried.user, request.ip);
+      const attempt = await this.attempts.demand(carried.user, request);
       const operator = await this.#em().findOne(Operator, { user: carried.user, enabled: true });
       if (!operator || !(await this.sessions.mayEnter(operator.user))) {
         throw new LicetError('unauthenticated', 'this account may not use the console');
@@ -111,7 +111,7 @@ export class OidcController {
     const { operator, session, user } = await this.#own(request);
     if (!(await this.#em().count(OperatorIdentity, { user }))) throw new LicetError('forbidden', 'no identity is linked with this account');
     await this.events.attempt({ event: 'proof', actor: user, method: ['provider'] }, async () => {
-      const attempt = await this.attempts.demand(user, request.ip);
+      const attempt = await this.attempts.demand(user, request);
       await this.factor.demandCode(attempt, operator, code);
       // The provider's part is still to come.
       await attempt.giveBack();
@@ -227,13 +227,13 @@ export class OidcController {
     const { operator, user, session } = await this.#own(request);
     if ('passkey' in asked) {
       await this.events.attempt({ event: 'proof', actor: user, method: ['passkey'] }, async () => {
-        const attempt = await this.attempts.demand(user, request.ip);
+        const attempt = await this.attempts.demand(user, request);
         await this.passkeys.demand(request, reply, asked.passkey, user);
         await attempt.right();
       });
     } else {
       await this.events.attempt({ event: 'proof', actor: user, method: ['password'] }, async () => {
-        const attempt = await this.attempts.demand(user, request.ip);
+        const attempt = await this.attempts.demand(user, request);
         await demandPassword(operator.passwordHash, asked.currentPassword, 'currentPassword');
         await this.factor.complete(attempt, operator, asked.code);
       });

@@ -54,7 +54,7 @@ export class PasskeysController {
     const { passkey } = parseStrictly(PasskeySignIn, body ?? {});
     return this.events.attempt({ event: 'sign-in', method: ['passkey'] }, async (told) => {
       // Counted for the passkey, not for the account: whoever tries passwords must not shut out passkeys.
-      const attempt = await this.attempts.demand(createHash('sha256').update(passkey.id).digest('hex'), request.ip);
+      const attempt = await this.attempts.demand(createHash('sha256').update(passkey.id).digest('hex'), request);
       const user = (told.actor = await this.passkeys.demand(request, reply, passkey));
       const em = this.databases.policy.em.fork();
       if (!(await isEnabled(em, user)) || !(await this.sessions.mayEnter(user))) {

@@ -79,7 +79,7 @@ export class SecondFactorController {
   async #demand(request: FastifyRequest, password: string, code: (operator: Operator) => Promise<unknown>): Promise<void> {
     const operator = await this.#operator(request);
     await this.events.attempt({ event: 'proof', actor: operator.user, method: ['password'] }, async () => {
-      const attempt = await this.attempts.demand(operator.user, request.ip);
+      const attempt = await this.attempts.demand(operator.user, request);
       await demandPassword(operator.passwordHash, password, 'currentPassword');
       await code(operator);
       await attempt.right();

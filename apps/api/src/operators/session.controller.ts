@@ -39,7 +39,7 @@ export class SessionController {
     refuseForeignOrigin(request);
     const { username, password, code } = parseStrictly(SignInRequest, body ?? {});
     return this.events.attempt({ event: 'sign-in', attempted: username, method: ['password'] }, async (told) => {
-      const attempt = await this.attempts.demand(username, request.ip);
+      const attempt = await this.attempts.demand(username, request);
       const em = this.databases.policy.em.fork();
       const operator = await em.findOne(Operator, { user: username });
       const matches = await verifyPassword(operator?.passwordHash, password);

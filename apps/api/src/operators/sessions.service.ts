@@ -10,6 +10,7 @@ import { storableText } from '../database/storable.ts';
 import type { ApiSettings } from '../settings.ts';
 import { User } from '../users/user.entity.ts';
 import { enabledOperator } from './credentials.ts';
+import { KnownBrowsers } from './known-browsers.ts';
 import { Operator, OperatorUse, Session } from './operator.entity.ts';
 import { hasSecondFactor } from './second-factor.service.ts';
 
@@ -25,6 +26,7 @@ export class Sessions {
     @Inject(DATABASES) private readonly databases: Databases,
     @Inject(SETTINGS) private readonly settings: ApiSettings,
     private readonly reaches: Reaches,
+    private readonly browsers: KnownBrowsers,
   ) {}
 
   get #secure(): boolean {
@@ -66,6 +68,7 @@ export class Sessions {
       secure: this.#secure,
       maxAge: ABSOLUTE_MS / 1000,
     });
+    this.browsers.remember(user, request, reply);
     return this.describe(user, digest(value));
   }
 

@@ -36,7 +36,7 @@ export class StepUpController {
     const operator = await this.databases.policy.em.fork().findOne(Operator, { user: id });
     if (!operator || via !== 'console') throw new LicetError('forbidden', 'only a signed-in operator can be asked who is there');
     return this.events.attempt({ event: 'proof', actor: id, method: ['passkey' in asked ? 'passkey' : 'password'] }, async (told) => {
-      const attempt = await this.attempts.demand(id, request.ip);
+      const attempt = await this.attempts.demand(id, request);
       if ('passkey' in asked) {
         await this.passkeys.demand(request, reply, asked.passkey, id);
         await attempt.right();

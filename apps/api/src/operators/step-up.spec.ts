@@ -36,10 +36,11 @@ describe('a proof of who is there', () => {
   };
   const makeKey = (browser: Browser, name: string) => ask(browser, 'POST /api/v1/api-keys', { name });
   const prove = (browser: Browser, body: object) => browser.call('POST', 'session/step-up', body);
+  const here = () => ({ ip: '127.0.0.1', cookies: Object.fromEntries(ana.cookies) });
   const tryAgainLater = () =>
     api.app
       .get(Attempts)
-      .demand('ana', '127.0.0.1')
+      .demand('ana', here())
       .then((attempt) => attempt.right());
 
   beforeAll(async () => {
@@ -186,7 +187,7 @@ describe('a proof of who is there', () => {
   it('may be tried as often as at sign-in', async () => {
     await tryAgainLater();
     await prove(ana, { passkey: await ana.signed(new Authenticator()) });
-    for (let n = 0; n < 9; n++) await api.app.get(Attempts).demand('ana', '127.0.0.1');
+    for (let n = 0; n < 9; n++) await api.app.get(Attempts).demand('ana', here());
     for (const password of ['wrong', PASSWORD]) expect((await prove(ana, { password })).status).toBe(429);
   });
 

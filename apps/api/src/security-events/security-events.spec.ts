@@ -106,7 +106,7 @@ describe('the log of security events', () => {
   });
 
   it('tells of tries that were too many', async () => {
-    for (let turn = 0; turn < 10; turn++) await api.app.get(Attempts).demand('tina', '192.0.2.12');
+    for (let turn = 0; turn < 10; turn++) await api.app.get(Attempts).demand('tina', { ip: '192.0.2.12', cookies: {} });
     for (let turn = 0; turn < 2; turn++) await signIn('tina', 'wrong', '192.0.2.12');
     expect((await read({ address: '192.0.2.12' })).map(({ detail, count }) => [detail, count])).toEqual([['throttled', 2]]);
   });
