@@ -12,6 +12,7 @@ import type { Proposal } from './rules.ts';
 
 type AssignmentRow = PolicyRow<'assignments'>;
 type MemberRow = PolicyRow<'group-members'>;
+const ON_ACCOUNTS = new Set<Touched['kind']>(['users', 'operators', 'operator-identities', 'api-keys']);
 const FOR_EVER = { tenant: ANY_TENANT, expiresAt: null };
 
 /**
@@ -65,6 +66,7 @@ function mayGive({ kind, before, after }: Touched, roles: Sides<ConsoleRoles>): 
     case 'group-members':
     case 'conditions':
     case 'operators':
+    case 'operator-identities':
     case 'api-keys':
       return true;
     default:
@@ -73,8 +75,9 @@ function mayGive({ kind, before, after }: Touched, roles: Sides<ConsoleRoles>): 
 }
 
 /** The console permissions that a change of one row touches: what it gives or denies to somebody, and what it takes or frees from. */
-function touchedBy(row: Touched, { before: was, after: is }: Sides<ConsoleRights>, { rows, rowsBefore, actor }: Proposal): Right[] {
+function touchedBy(row: Touched, sides: Sides<ConsoleRights>, { rows, rowsBefore, actor }: Proposal): Right[] {
   const { kind, id, before, after } = row;
+  const { before: was, after: is } = sides;
   const [rights, text] = [after ? is : was, (name: string) => String((after ?? before)![name])];
   switch (kind) {
     case 'assignments': {
@@ -92,11 +95,11 @@ function touchedBy(row: Touched, { before: was, after: is }: Sides<ConsoleRights
       return [...rowsBefore.grants, ...rows.grants].filter(({ condition }) => condition === id).flatMap(ofGrant);
     case 'users':
       return [
-        ...ofAccount(row, is, actor.id),
+        ...ofAccount(row, sides, actor.id),
         ...(isDeepStrictEqual(before!['attributes'], after!['attributes']) ? [] : onAttributes(id, is)),
       ];
     default:
-      return ofAccount(row, is, actor.id);
+      return ofAccount(row, sides, actor.id);
   }
 }
 
@@ -109,16 +112,28 @@ function rightsOf({ roles }: ConsoleRights, assignment: Pick<AssignmentRow, 'rol
 const ofGrant = ({ permission }: Row): Right[] =>
   reservedMatching(String(permission)).map((each) => ({ permission: each, tenant: ANY_TENANT, until: Infinity }));
 
-/** Whoever opens an account, or the way into one, gives all that its user is assigned. */
-function ofAccount({ kind, id, before, after }: Touched, is: ConsoleRights, actor: string): Right[] {
-  if (!after) return [];
+/** Whoever opens an account, or the way into one, gives all that its user is assigned; whoever closes it takes that. */
+function ofAccount(row: Touched, { before: was, after: is }: Sides<ConsoleRights>, actor: string): Right[] {
+  const user = userOf(row);
+  const rights = opens(row, actor) ? is : closes(row, actor) ? was : undefined;
+  return rights?.ofUser(user).flatMap((each) => rightsOf(rights, each)) ?? [];
+}
+
+const userOf = ({ kind, id, after }: Touched) => (kind === 'api-keys' && after ? String(after['user']) : id);
+
+function opens({ kind, id, before, after }: Touched, actor: string): boolean {
+  if (!after || kind === 'operator-identities') return false; // nobody links one but its owner
   const enabled = before?.['enabled'] === false && after['enabled'] === true;
   const link = kind === 'operators' && after['linkExpiresAt'] !== null && after['linkExpiresAt'] !== before?.['linkExpiresAt'];
   const lost = Boolean(before?.['secondFactorAt'] && !after['secondFactorAt']) || Number(after['passkeys']) < Number(before?.['passkeys']);
   const bared = kind === 'operators' && id !== actor && lost;
-  const opened = enabled || link || bared || (!before && kind !== 'users');
-  const user = kind === 'api-keys' ? String(after['user']) : id;
-  return opened ? is.ofUser(user).flatMap((each) => rightsOf(is, each)) : [];
+  return enabled || link || bared || (!before && kind !== 'users');
+}
+
+/** A key is no account, and is revoked by whoever may: one that leaked must go at once. */
+function closes({ kind, id, before, after }: Touched, actor: string): boolean {
+  if (!before || kind === 'api-keys' || id === actor) return false;
+  return !after || (before['enabled'] === true && after['enabled'] === false);
 }
 
 /** What hangs on a condition may come and go with the attributes of the user. */
@@ -130,9 +145,8 @@ function onAttributes(user: string, is: ConsoleRights): Right[] {
 
 /** What the actor and those whom the change touches are assigned: of everybody else nothing is asked. */
 async function readRights({ em, touched, actor }: Proposal, roles: Sides<ConsoleRoles>): Promise<Sides<ConsoleRights>> {
-  const accounts = touched.filter(({ kind }) => kind === 'users' || kind === 'operators' || kind === 'api-keys');
-  const keys = accounts.map(({ kind, id, after }) => (kind === 'api-keys' && after ? String(after['user']) : id));
-  const users = [...new Set([actor.id, ...keys])];
+  const accounts = touched.filter(({ kind }) => ON_ACCOUNTS.has(kind));
+  const users = [...new Set([actor.id, ...accounts.map(userOf)])];
   const regrouped = touched.filter(({ kind }) => kind === 'group-members').map(({ before, after }) => String((after ?? before)!['group']));
   const { assignments, members } = await readAssigned(em, users, regrouped);
   const concerned = ({ role }: AssignmentRow) => roles.before.has(role) || roles.after.has(role);
