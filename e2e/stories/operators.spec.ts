@@ -217,8 +217,9 @@ test('the administrator of a tenant assigns a role there, to somebody from elsew
   await expect(tina.getByRole('link', { name: 'newcomer' })).toBeVisible();
   await tina.getByRole('link', { name: 'newcomer' }).click();
   await settled(tina, 'newcomer');
-  await tina.goto(`${licet.url}/#/resources/create`);
-  await expect(tina.getByRole('combobox', { name: 'Tenant' })).toHaveValue('acme');
+  await openScreen(tina, 'Resources');
+  await expect(tina.getByText('Ids are one space for all tenants').first()).toBeVisible();
+  await expect(tina.getByRole('link', { name: 'Register resource' })).toHaveCount(0);
 });
 
 /** A new operator takes up the invitation, and is at Home. */

@@ -38,7 +38,11 @@ const READ_POLICY: ReservedPermission[] = ['licet.role:read', 'licet.grant:read'
 const everyAction = (...types: ReservedType[]) => types.map((type) => `${type}:*`);
 
 const OF_TENANTS: ReservedPermission[] = [...READ_POLICY, 'licet.user:read', 'licet.tenant:read', 'licet.decision:read'];
-const OWNED_BY_TENANTS: ReservedType[] = ['licet.assignment', 'licet.resource'];
+// A registration says for all tenants where questions about an id are judged: see docs/adr/0009.
+const OWNED_BY_TENANTS = [
+  ...['licet.assignment:read', 'licet.assignment:create', 'licet.assignment:update', 'licet.assignment:delete'],
+  ...['licet.resource:read', 'licet.resource:update', 'licet.resource:delete'],
+] as ReservedPermission[];
 
 /**
  * The console permissions that count where they are held in some tenants only, for what is of these tenants. All others are about what all
@@ -47,7 +51,7 @@ const OWNED_BY_TENANTS: ReservedType[] = ['licet.assignment', 'licet.resource'];
 export const TENANT_PERMISSIONS: readonly ReservedPermission[] = RESERVED_PERMISSIONS.filter(
   (permission) =>
     OF_TENANTS.includes(permission) ||
-    OWNED_BY_TENANTS.some((type) => permission.startsWith(`${type}:`)) ||
+    OWNED_BY_TENANTS.includes(permission) ||
     permission === 'licet.decision:evaluate' ||
     permission === 'licet.policy:replicate',
 );
@@ -109,9 +113,9 @@ export const RESERVED_ROLES: Record<string, { name: string; description: string;
   },
   'licet.tenant-administrator': {
     name: 'Tenant administrator',
-    description: 'To be assigned in one tenant: assigns roles there, registers its resources, reads its decision log.',
+    description: 'To be assigned in one tenant: assigns roles there, edits its registered resources, reads its decision log.',
     inherits: [],
-    grants: [...OF_TENANTS, ...everyAction(...OWNED_BY_TENANTS)],
+    grants: [...OF_TENANTS, ...OWNED_BY_TENANTS],
   },
   [APPLICATION_ROLE]: {
     name: 'Application',

@@ -36,13 +36,25 @@ export function mayUse(snapshot: Snapshot, user: string, permission: string, ten
   return decide(snapshot, { subject: parseUserKey(user), action: { name: rest }, resource }, Date.now()).decision;
 }
 
+export const ONE_SPACE_OF_IDS =
+  'ids of resources are one space for all tenants, and whoever registers one says where every question about it is judged';
+
+/** Why a permission counts over all tenants only, where that is not plain. */
+const WHY: Partial<Record<string, string>> = { 'licet.resource:create': `: ${ONE_SPACE_OF_IDS}` };
+
 /** The refusal of a user who does not hold a console permission. */
 export const lacks = (permission: string, user: string): LicetError =>
-  new LicetError('forbidden', `this needs the permission ${permission}, which \`${user}\` does not hold`, { permission });
+  new LicetError('forbidden', `this needs the permission ${permission}, which \`${user}\` does not hold${WHY[permission] ?? ''}`, {
+    permission,
+  });
 
 /** The refusal of a user who holds a console permission in some tenants only, where that is not enough. */
 export const lacksOverAll = (permission: string, user: string): LicetError =>
-  new LicetError('forbidden', `this needs the permission ${permission} in all tenants, and \`${user}\` holds it in some only`, { permission });
+  new LicetError(
+    'forbidden',
+    `this needs the permission ${permission} in all tenants, and \`${user}\` holds it in some only${WHY[permission] ?? ''}`,
+    { permission },
+  );
 
 /** All console permissions that a user holds in a tenant, or over what all tenants share. */
 export function permissionsOf(snapshot: Snapshot, user: string, tenant?: string): ReservedPermission[] {

@@ -15,7 +15,7 @@ import {
 } from '@licet/contract';
 import type { Snapshot } from '@licet/engine';
 import { checkPolicy } from '@licet/policy';
-import { type Actor, mayUse, permissionsOf, SETUP, SYSTEM } from '../access/access.ts';
+import { type Actor, mayUse, ONE_SPACE_OF_IDS, permissionsOf, SETUP, SYSTEM } from '../access/access.ts';
 import { demandRecentProof } from '../access/step-up.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
@@ -107,13 +107,16 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
   for (const row of touched) {
     if (isOwnCredential(row, actor) || isPartOfAKey(row, made) || goesWithItsOperator(row, touched)) continue;
     const permission = permissionFor(row);
-    const tenants = [row.before, row.after].filter((side) => side !== null).map((side) => askedIn(tenantOf(row, side['tenant'])));
+    const sides = [row.before, row.after].filter((side) => side !== null);
+    const tenants = [...sides.map((side) => askedIn(tenantOf(row, side['tenant']))), ...(placesAResource(row) ? [CONSOLE_TENANT] : [])];
     const allowed =
       tenants.every((tenant) => mayUse(before, actor.id, permission, tenant)) ||
       (row.kind === 'users' && row.after !== null && mayUse(before, actor.id, 'licet.user:sync')) ||
       (DECLARED.includes(row.kind) && row.before === null && mayUse(before, actor.id, 'licet.resource-type:declare'));
-    if (!allowed)
-      throw new LicetError('forbidden', `changing \`${row.id}\` in ${row.kind} needs the permission ${permission}`, { permission });
+    if (!allowed) {
+      const where = placesAResource(row) ? ` in all tenants: ${ONE_SPACE_OF_IDS}` : '';
+      throw new LicetError('forbidden', `changing \`${row.id}\` in ${row.kind} needs the permission ${permission}${where}`, { permission });
+    }
     await applicationsAreApart(proposal, row);
     if (guarded.has(row.id) && row.kind === 'users' && !mayUse(before, actor.id, 'licet.operator:update')) {
       throw new LicetError(
@@ -176,6 +179,10 @@ async function applicationsAreApart({ actor, before, em }: Proposal, { kind, bef
       { permission: 'licet.api-key:update' },
     );
 }
+
+/** Whether a change says in which tenant questions about a resource are judged. */
+const placesAResource = ({ kind, before, after }: Touched) =>
+  kind === 'resources' && after !== null && before?.['tenant'] !== after['tenant'];
 
 function tenantOf({ kind }: Touched, tenant: unknown): string {
   const scoped = kind === 'assignments' || kind === 'resources';

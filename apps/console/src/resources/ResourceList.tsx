@@ -1,6 +1,7 @@
 import LayersIcon from '@mui/icons-material/LayersOutlined';
 import type { CollectionRow } from '@licet/contract';
 import { AttributeTable } from '../kit/AttributeTable.tsx';
+import { useOwnTenants } from '../kit/access.tsx';
 import { EmptyState } from '../kit/EmptyState.tsx';
 import { TextFilter } from '../kit/Filters.tsx';
 import { CreateButton, ListPage } from '../kit/ListPage.tsx';
@@ -18,12 +19,16 @@ const columns: Column<CollectionRow<'resources'>>[] = [
 
 const create = <CreateButton resource="resources" permission="licet.resource:create" label="Register resource" />;
 
+const LEAD = 'Single resources whose tenant or attributes Licet keeps, so that applications need not send them.';
+const ELSEWHERE = 'Ids are one space for all tenants: they are registered by somebody who may do so in all of them.';
+
 export function ResourceList() {
+  const confined = useOwnTenants() !== null;
   return (
     <ListPage
       resource="resources"
       title="Resources"
-      lead="Single resources whose tenant or attributes Licet keeps, so that applications need not send them."
+      lead={confined ? `${LEAD} ${ELSEWHERE}` : LEAD}
       actions={create}
       search="Search ids"
       filters={
@@ -35,7 +40,8 @@ export function ResourceList() {
       columns={columns}
       empty={
         <EmptyState icon={LayersIcon} title="No resources are registered" actions={create}>
-          This is optional: applications usually send a resource’s attributes with the question. Register one where Licet should know them.
+          This is optional: applications usually send a resource’s attributes with the question.{' '}
+          {confined ? ELSEWHERE : 'Register one where Licet should know them.'}
         </EmptyState>
       }
     />
