@@ -202,7 +202,7 @@ test('the administrator of a tenant assigns a role there, to somebody from elsew
   const { licet } = stack;
   await licet.signIn();
   await licet.create('tenants', { id: 'acme' });
-  await licet.create('users', { id: 'newcomer' });
+  await licet.create('users', { id: 'newcomer', name: 'Nora New', attributes: { salary: 9999 } });
   const tina = await person();
   await comeIn(tina, { id: 'tina', role: 'licet.tenant-administrator', tenant: 'acme' });
   await tina.goto(`${licet.url}/#/assignments/create`);
@@ -217,6 +217,8 @@ test('the administrator of a tenant assigns a role there, to somebody from elsew
   await expect(tina.getByRole('link', { name: 'newcomer' })).toBeVisible();
   await tina.getByRole('link', { name: 'newcomer' }).click();
   await settled(tina, 'newcomer');
+  await expect(tina.getByText('Users belong to no tenant')).toBeVisible();
+  await expect(tina.getByText(/Nora New|salary/)).toHaveCount(0);
   await openScreen(tina, 'Resources');
   await expect(tina.getByText('Ids are one space for all tenants').first()).toBeVisible();
   await expect(tina.getByRole('link', { name: 'Register resource' })).toHaveCount(0);

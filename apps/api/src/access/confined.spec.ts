@@ -99,6 +99,25 @@ describe.each(DIALECTS)('a tenant administrator (%s)', (dialect) => {
     expect(await write('DELETE', `assignments/${ids['acme']}`)).toBe(204);
   });
 
+  it('sees of a user the key and whether they are enabled, whoever was assigned a role there', async () => {
+    await api.create('users', { id: 'secretary', name: 'Hidden Name', attributes: { salary: 9999 } });
+    await api.create('groups', { id: 'board' });
+    for (const user of ['secretary', 'gina']) await api.create('group-members', { group: 'board', user });
+    expect(await write('POST', 'assignments', { user: 'secretary', role: 'reader', tenant: 'acme' })).toBe(201);
+    const shown = { id: 'secretary', enabled: true, name: null, attributes: {} };
+    expect((await get('users/secretary')).body).toMatchObject(shown);
+    const listed = (await get('users?perPage=100')).body.items as { id: string }[];
+    expect(listed.find(({ id }) => id === 'secretary')).toMatchObject(shown);
+    expect(JSON.stringify([listed, (await get('users/secretary')).body])).not.toMatch(/Hidden|salary|9999/);
+    expect([await list('users?q=secret'), await list('users?q=hidden'), await list('users?q=9999')]).toEqual([['secretary'], [], []]);
+    const sorted = await get('users?sort=name');
+    expect([sorted.status, sorted.body.detail]).toEqual([400, expect.stringContaining('use one of id')]);
+    // Of groups that have no role there it is told nobody who is in them.
+    expect([await list('users?group=board'), await list('users?group=crew')]).toEqual([[], ['gina']]);
+    expect((await api.call('GET', '/api/v1/users/secretary')).body).toMatchObject({ name: 'Hidden Name', attributes: { salary: 9999 } });
+    expect((await api.call('GET', '/api/v1/users?group=board&sort=name&q=hidden')).body.items).toHaveLength(1);
+  });
+
   it('gets nowhere else', async () => {
     for (const path of ['groups', 'group-members', 'operators', 'api-keys', 'audit-entries', 'changes', 'decision-points', 'policy'])
       expect([path, (await get(path)).status]).toEqual([path, 403]);

@@ -47,7 +47,8 @@ function readController(collection: Collection<object>): Type {
     @Confines(confines(collection))
     async read(@Param('id') id: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
       const em = this.databases.policy.em.fork();
-      return answer(em, collection, await findRow(collection, em, id, reachOf(request)), reply);
+      const reach = reachOf(request);
+      return answer(em, collection.seenBy(reach), await findRow(collection, em, id, reach), reply);
     }
   }
   return ReadController;

@@ -47,6 +47,11 @@ export class Collection<E extends object> {
   /** What of this collection belongs to some tenants. Absent: it is nothing for whoever holds a permission in some tenants only. */
   confine?(tenants: readonly string[]): Where;
 
+  /** This collection as it is shown to whoever is confined to some tenants, where rows say more than is theirs to know. */
+  seenBy(_reach: Reach): Collection<E> {
+    return this;
+  }
+
   /** The column a field of the contract is kept in, where the two differ. */
   column(field: string): string {
     return field;
@@ -74,12 +79,13 @@ export function versionOf(entity: object): Row {
 
 /** A page of a collection, searched, filtered and sorted in the database. */
 export async function listRows<E extends object>(
-  collection: Collection<E>,
+  whole: Collection<E>,
   em: EntityManager,
   dialect: Dialect,
   query: Row,
   reach?: Reach,
 ): Promise<Page<Row>> {
+  const collection = whole.seenBy(reach);
   const { q, page, perPage, sort, order } = parse(ListQuery, query);
   const { spec } = collection;
   const meta = metaOf(em, collection.entity);

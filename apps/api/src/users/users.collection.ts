@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { EVERYONE, Key, LicetError, parseUserKey, type UserCreate, userKey, type UserUpdate } from '@licet/contract';
+import { COLLECTIONS, type CollectionSpec, EVERYONE, Key, LicetError, parseUserKey, type UserCreate, userKey, type UserUpdate } from '@licet/contract';
 import type { z } from 'zod';
+import type { Reach } from '../access/reach.service.ts';
 import { ApiKey } from '../api-keys/api-key.entity.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
@@ -13,6 +14,10 @@ import { User } from './user.entity.ts';
 export class UsersCollection extends Collection<User> {
   constructor() {
     super('users', User);
+  }
+
+  override seenBy(reach: Reach): Collection<User> {
+    return reach ? new ConfinedUsers(reach) : this;
   }
 
   override confine(tenants: readonly string[]): Where {
@@ -52,6 +57,29 @@ export class UsersCollection extends Collection<User> {
     ]);
     for (const entity of [Assignment, GroupMember]) em.remove(await em.find(entity as typeof GroupMember, { user: user.id }));
     em.remove(user);
+  }
+}
+
+/**
+ * Users belong to no tenant, and whoever may assign roles in one picks whom to see there: all that comes of it is the key, and whether the
+ * user is enabled. What is not shown is neither searched nor sorted by.
+ */
+class ConfinedUsers extends UsersCollection {
+  override readonly spec: CollectionSpec = { ...COLLECTIONS.users, search: ['id'], sort: ['id', 'updatedAt'] };
+
+  constructor(private readonly tenants: readonly string[]) {
+    super();
+  }
+
+  override filter(name: string, value: string): Where | undefined {
+    if (name !== 'group' || value === EVERYONE) return super.filter(name, value);
+    const ofTheirs = `select group_id from role_assignments where tenant_id in (${this.tenants.map(() => '?').join(', ')})`;
+    const members = `select user_id from group_members where group_id = ? and group_id in (${ofTheirs})`;
+    return sqlWhere(`?? in (${members})`, ['id', value, ...this.tenants]);
+  }
+
+  override async present(em: EntityManager, users: User[], meta: TableMeta): Promise<Row[]> {
+    return (await super.present(em, users, meta)).map((row) => ({ ...row, name: null, attributes: {} }));
   }
 }
 

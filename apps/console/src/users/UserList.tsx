@@ -1,5 +1,6 @@
 import PersonIcon from '@mui/icons-material/PersonOutlined';
 import type { CollectionRow } from '@licet/contract';
+import { useOwnTenants } from '../kit/access.tsx';
 import { EmptyState } from '../kit/EmptyState.tsx';
 import { SelectFilter, TextFilter } from '../kit/Filters.tsx';
 import { CreateButton, ListPage } from '../kit/ListPage.tsx';
@@ -7,6 +8,7 @@ import { RecordLink } from '../kit/RecordLink.tsx';
 import type { Column } from '../kit/Rows.tsx';
 import { Time } from '../kit/Time.tsx';
 import { EnabledMark } from './EnabledMark.tsx';
+import { NOT_SHOWN } from './not-shown.ts';
 
 const columns: Column<CollectionRow<'users'>>[] = [
   { label: 'User', sort: 'id', render: ({ id }) => <RecordLink resource="users" id={id} strong /> },
@@ -23,14 +25,17 @@ const STATES = [
 
 const create = <CreateButton resource="users" permission="licet.user:create" label="Create user" />;
 
+const LEAD = 'Whoever applications ask about: people, services, devices, agents.';
+
 export function UserList() {
+  const confined = useOwnTenants() !== null;
   return (
     <ListPage
       resource="users"
       title="Users"
-      lead="Whoever applications ask about: people, services, devices, agents."
+      lead={confined ? `${LEAD} ${NOT_SHOWN}` : LEAD}
       actions={create}
-      search="Search ids and names"
+      search={confined ? 'Search ids' : 'Search ids and names'}
       filters={
         <>
           <SelectFilter source="enabled" label="State" choices={STATES} />
@@ -38,7 +43,7 @@ export function UserList() {
           <TextFilter source="group" label="Member of group" width={150} />
         </>
       }
-      columns={columns}
+      columns={confined ? columns.filter(({ label }) => label !== 'Name') : columns}
       empty={
         <EmptyState icon={PersonIcon} title="No users yet" actions={create}>
           A user is anybody an application asks about. Create them here, or let your applications register them.

@@ -4,7 +4,7 @@ import { Link } from 'react-router-dom';
 import { AssignmentPanel } from '../assignments/AssignmentPanel.tsx';
 import { historySection } from '../audit/History.tsx';
 import { MembershipPanel } from '../groups/MembershipPanel.tsx';
-import { Can } from '../kit/access.tsx';
+import { Can, useOwnTenants } from '../kit/access.tsx';
 import { AttributeTable } from '../kit/AttributeTable.tsx';
 import { Code } from '../kit/Code.tsx';
 import { DeleteButton } from '../kit/DeleteButton.tsx';
@@ -13,11 +13,13 @@ import { EditButton, Fact, Facts, Panel, ShowPage } from '../kit/ShowPage.tsx';
 import { Time } from '../kit/Time.tsx';
 import { EnableButton } from './EnableButton.tsx';
 import { EnabledMark } from './EnabledMark.tsx';
+import { NOT_SHOWN } from './not-shown.ts';
 import { ThroughGroups } from './ThroughGroups.tsx';
 
 type User = CollectionRow<'users'>;
 
 function Overview({ row }: { row: User }) {
+  const confined = useOwnTenants() !== null;
   return (
     <>
       <AssignmentPanel
@@ -34,9 +36,7 @@ function Overview({ row }: { row: User }) {
           <Fact name="AuthZEN subject">
             type <Code>{row.type}</Code>, id <Code>{row.subjectId}</Code>
           </Fact>
-          <Fact name="Attributes">
-            <AttributeTable attributes={row.attributes} />
-          </Fact>
+          <Fact name="Attributes">{confined ? NOT_SHOWN : <AttributeTable attributes={row.attributes} />}</Fact>
           <Fact name="Created">
             <Time at={row.createdAt} />
           </Fact>
