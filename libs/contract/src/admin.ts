@@ -269,6 +269,7 @@ export const DecisionPoint = z
  * `POST /api/v1/users/sync`: registers users or brings them up to date, up to 1,000 in one change; needs `licet.user:sync`.
  * What is not given stays as it is; `attributes` are replaced as a whole. One who is named several times, also as `al` and `user:al`, is
  * taken as if each came in a request of its own, and counts once. Users of operators and service accounts are refused.
+ * Whom somebody else disabled stays so, and is named in `stayedDisabled`, unless the caller holds `licet.user:update` too.
  */
 export const UserSyncRequest = z
   .object({
@@ -280,6 +281,6 @@ export const UserSyncRequest = z
   .meta({ id: 'UserSyncRequest' });
 export type UserSyncRequest = z.infer<typeof UserSyncRequest>;
 export const UserSyncResponse = z
-  .object({ revision: z.int(), created: z.int(), updated: z.int(), unchanged: z.int() })
+  .object({ revision: z.int(), created: z.int(), updated: z.int(), unchanged: z.int(), stayedDisabled: z.array(z.string()) })
   .meta({ id: 'UserSyncResponse' });
 export type UserSyncResponse = z.infer<typeof UserSyncResponse>;

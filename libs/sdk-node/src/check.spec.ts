@@ -165,7 +165,7 @@ describe('users.sync', () => {
   it('sends users in parts of a thousand, and adds up', async () => {
     const { licet, plane } = connect();
     const users = Array.from({ length: 1500 }, (_, index) => ({ id: `u${index}`, attributes: { n: index } }));
-    expect(await licet.users.sync(users)).toEqual({ revision: 3, created: 1500, updated: 0, unchanged: 0 });
+    expect(await licet.users.sync(users)).toEqual({ revision: 3, created: 1500, updated: 0, unchanged: 0, stayedDisabled: [] });
     expect(plane.posted('/api/v1/users/sync').map((body) => (body as { users: object[] }).users.length)).toEqual([1000, 500]);
   });
 

@@ -23,6 +23,7 @@ export interface UserInput {
   /** The user's key: `alice`, or `service:bob` for another type than `user`. */
   id: string;
   name?: string | null | undefined;
+  /** False disables the user for all applications; true enables whom the same account disabled, and nobody else. */
   enabled?: boolean | undefined;
   attributes?: object | undefined;
 }

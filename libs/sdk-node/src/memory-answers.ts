@@ -58,7 +58,7 @@ export function synced(snapshot: Snapshot, users: readonly UserInput[]): { ops: 
     held.set(id, row);
     return { kind: 'users', id, row };
   });
-  return { ops, counts: { created: named.size - updated, updated, unchanged: 0 } };
+  return { ops, counts: { created: named.size - updated, updated, unchanged: 0, stayedDisabled: [] } };
 }
 
 /** What makes an assignment; nothing where it is there already. */

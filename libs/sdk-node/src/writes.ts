@@ -39,11 +39,12 @@ export class Writes {
   }
 
   async syncUsers(users: readonly UserInput[]): Promise<UserSyncResponse> {
-    const total: UserSyncResponse = { revision: 0, created: 0, updated: 0, unchanged: 0 };
+    const total: UserSyncResponse = { revision: 0, created: 0, updated: 0, unchanged: 0, stayedDisabled: [] };
     for (let start = 0; start < users.length; start += BATCH.items) {
       const part = await this.plane.syncUsers(users.slice(start, start + BATCH.items));
       total.revision = part.revision;
       for (const count of ['created', 'updated', 'unchanged'] as const) total[count] += part[count];
+      total.stayedDisabled.push(...(part.stayedDisabled ?? []));
     }
     await this.settled(total.revision);
     return total;

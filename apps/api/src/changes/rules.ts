@@ -23,6 +23,7 @@ import { ApiKey } from '../api-keys/api-key.entity.ts';
 import { Operator } from '../operators/operator.entity.ts';
 import type { Row } from '../database/rows.ts';
 import type { CheckedRows } from '../replication/policy-state.ts';
+import { disabledBy } from '../users/disabled-by.ts';
 import { nobodyGivesBeyondTheOwnCeiling, readAssigned } from './ceiling.ts';
 import type { Touched } from './collector.ts';
 import { ConsoleRights, ConsoleRoles } from './console-rights.ts';
@@ -104,6 +105,7 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
   const users = touched.filter(({ kind }) => kind === 'users').map(({ id }) => id);
   const guarded = new Set(await accountsAmong(em, users));
   const made = accountsMadeWithAKey(touched);
+  const by = await disabledBy(em, touched.filter(enables).map(({ id }) => id));
   for (const row of touched) {
     if (isOwnCredential(row, actor) || isPartOfAKey(row, made) || goesWithItsOperator(row, touched)) continue;
     const permission = permissionFor(row);
@@ -111,7 +113,7 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
     const tenants = [...sides.map((side) => askedIn(tenantOf(row, side['tenant']))), ...(placesAResource(row) ? [CONSOLE_TENANT] : [])];
     const allowed =
       tenants.every((tenant) => mayUse(before, actor.id, permission, tenant)) ||
-      (row.kind === 'users' && row.after !== null && mayUse(before, actor.id, 'licet.user:sync')) ||
+      (row.kind === 'users' && row.after !== null && undoesNothing(row, by, actor) && mayUse(before, actor.id, 'licet.user:sync')) ||
       (DECLARED.includes(row.kind) && row.before === null && mayUse(before, actor.id, 'licet.resource-type:declare'));
     if (!allowed) {
       const where = placesAResource(row) ? ` in all tenants: ${ONE_SPACE_OF_IDS}` : '';
@@ -129,6 +131,11 @@ async function actorMayMakeTheseChanges(proposal: Proposal): Promise<void> {
   // The user of an account is a way to it: disabled there, an operator is shut out.
   if (touched.some(({ kind, id }) => kind === 'users' && guarded.has(id))) demandRecentProof(actor);
 }
+
+const enables = ({ kind, before, after }: Touched) => kind === 'users' && before?.['enabled'] === false && after?.['enabled'] === true;
+
+/** Whoever may only sync users enables those alone whom the same account disabled. */
+const undoesNothing = (row: Touched, by: Map<string, string>, actor: Actor) => !enables(row) || by.get(row.id) === actor.id;
 
 const CREDENTIALS = ['passwordChangedAt', 'secondFactorAt', 'passkeys'];
 const valueOf = (row: Row | null, name: string) => row?.[name] || null; // no passkeys are none

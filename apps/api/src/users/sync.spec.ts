@@ -21,7 +21,7 @@ describe.each(DIALECTS)('user sync (%s)', (dialect) => {
       { id: 'bob', enabled: false },
       { id: 'device:d1' },
     ]);
-    expect([answer.status, answer.body]).toEqual([200, { revision: answer.revision, created: 3, updated: 0, unchanged: 0 }]);
+    expect([answer.status, answer.body]).toEqual([200, { revision: answer.revision, created: 3, updated: 0, unchanged: 0, stayedDisabled: [] }]);
     expect(await user('alice')).toMatchObject({
       type: 'user',
       subjectId: 'alice',
@@ -61,7 +61,7 @@ describe.each(DIALECTS)('user sync (%s)', (dialect) => {
     ]);
     expect(again.body).toMatchObject({ revision: first.revision + 1, created: 1, updated: 0, unchanged: 1 });
     const third = await sync([{ id: 'dora' }, { id: 'dora2' }]);
-    expect(third.body).toEqual({ revision: again.revision, created: 0, updated: 0, unchanged: 2 });
+    expect(third.body).toEqual({ revision: again.revision, created: 0, updated: 0, unchanged: 2, stayedDisabled: [] });
     expect((await user('dora')).version).toBe(1);
   });
 
@@ -89,7 +89,7 @@ describe.each(DIALECTS)('user sync (%s)', (dialect) => {
     const answer = await sync(twice);
     expect(answer.body).toMatchObject({ created: 2, updated: 0, unchanged: 0 });
     expect(await user('fay')).toMatchObject(expected);
-    expect((await sync(twice)).body).toEqual({ revision: answer.revision, created: 0, updated: 0, unchanged: 2 });
+    expect((await sync(twice)).body).toEqual({ revision: answer.revision, created: 0, updated: 0, unchanged: 2, stayedDisabled: [] });
     for (const each of twice) await sync([each]);
     expect(await user('fay')).toMatchObject(expected);
   });
@@ -126,6 +126,69 @@ describe.each(DIALECTS)('user sync (%s)', (dialect) => {
     expect((await sync([])).body.errors[0].path).toBe('users');
     expect((await api.call('POST', '/api/v1/users/sync', undefined, key)).status).toBe(400);
     expect((await user('half-applied')).code).toBe('not_found');
+  });
+
+  describe('of somebody who is disabled', () => {
+    const patch = async (id: string, body: object) => {
+      const { etag } = await api.call('GET', `/api/v1/users/${id}`);
+      expect((await api.call('PATCH', `/api/v1/users/${id}`, body, { 'if-match': etag })).status).toBe(200);
+    };
+    const on = async (id: string, headers = {}) => {
+      const { status, body } = await sync([{ id, enabled: true, name: 'as synced' }], headers);
+      return [status, body.stayedDisabled, (await user(id)).enabled];
+    };
+
+    it('undoes nothing that an operator did, says so, and takes the rest over', async () => {
+      await sync([{ id: 'faye' }, { id: 'finn' }]);
+      await patch('faye', { enabled: false });
+      const answer = await sync([
+        { id: 'user:faye', enabled: true, attributes: { level: 2 } },
+        { id: 'finn', enabled: true },
+      ]);
+      expect(answer.body).toMatchObject({ created: 0, updated: 1, unchanged: 1, stayedDisabled: ['faye'] });
+      expect(await user('faye')).toMatchObject({ enabled: false, attributes: { level: 2 } });
+      await patch('faye', { enabled: true });
+      expect(await on('faye')).toEqual([200, [], true]);
+    });
+
+    it('undoes nothing that another application did, and what its own did it undoes', async () => {
+      const bank = await api.key('bank');
+      await sync([{ id: 'gus', enabled: true }]);
+      await sync([{ id: 'gus', enabled: false }]);
+      expect(await on('gus', bank)).toEqual([200, ['gus'], false]);
+      expect(await on('gus')).toEqual([200, [], true]);
+      await sync([{ id: 'made-so', enabled: false }]);
+      expect(await on('made-so')).toEqual([200, [], true]);
+    });
+
+    it('goes by who disabled last, whatever attributes say and were changed since', async () => {
+      await sync([{ id: 'hal', enabled: false, attributes: { enabled: false } }]);
+      await patch('hal', { enabled: true });
+      await patch('hal', { enabled: false });
+      await sync([{ id: 'hal', attributes: { enabled: true } }]);
+      await sync([{ id: 'hal', attributes: { enabled: false } }]);
+      expect(await on('hal')).toEqual([200, ['hal'], false]);
+    });
+
+    it('enables all the same with licet.user:update', async () => {
+      await api.create('users', { id: 'iris', enabled: false });
+      expect(await on('iris')).toEqual([200, ['iris'], false]);
+      await api.create('users', { id: 'service:staff' });
+      await api.create('assignments', { user: 'service:staff', role: 'licet.access-manager', tenant: '*' });
+      expect(await on('iris', await api.key('staff'))).toEqual([200, [], true]);
+    });
+
+    it('is judged by the one door: a policy file gets no further', async () => {
+      await api.create('users', { id: 'jo', enabled: false });
+      await api.create('roles', { id: 'syncing' });
+      for (const permission of ['licet.user:sync', 'licet.policy:apply']) await api.create('grants', { role: 'syncing', permission });
+      const { body } = await api.create('api-keys', { name: 'files', role: 'syncing' });
+      const apply = async (enabled: boolean) => {
+        const file = { licet: 1, users: { jo: { enabled }, kim: { enabled } } };
+        return (await api.call('POST', '/api/v1/policy/apply', { file }, { authorization: `Bearer ${body.secret}` })).status;
+      };
+      expect([await apply(false), await apply(true), (await user('jo')).enabled]).toEqual([200, 403, false]);
+    });
   });
 
   it('may not touch those who administer: operators and service accounts', async () => {
