@@ -1,4 +1,6 @@
-import { notice, openConsole } from '../src/console.ts';
+import type { Page } from '@playwright/test';
+import { notice, openConsole, openScreen, pick } from '../src/console.ts';
+import { OWNER } from '../src/control-plane.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
 
@@ -41,7 +43,7 @@ test('what is typed faster than the server answers is taken for nothing else', a
 });
 
 test('a session that has ended and a server that is away are said, and no success with them', async ({ person }) => {
-  const operator = await person({ refusals: [401] });
+  const operator = await person({ refusals: [401, 412] });
   const { licet } = stack;
   await licet.create('roles', { id: 'scribe', description: 'Writes' });
 
@@ -56,8 +58,9 @@ test('a session that has ended and a server that is away are said, and no succes
   });
 
   await test.step('a session that has ended is said at the sign-in, and the change is not called saved', async () => {
+    operator.once('dialog', (dialog) => void dialog.accept()); // the group that was not sent
     await openConsole(operator, licet, '/roles/scribe');
-    await operator.reload();
+    await operator.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Leave' }).click();
     await operator.getByRole('textbox', { name: 'Description' }).fill('Writes and corrects');
     await operator.context().clearCookies();
     await operator.getByRole('button', { name: 'Save' }).click();
@@ -66,4 +69,105 @@ test('a session that has ended and a server that is away are said, and no succes
     await expect(notice(operator, 'Saved the role')).toHaveCount(0);
     expect(await licet.rows('roles', { q: 'scribe' })).toMatchObject([{ description: 'Writes' }]);
   });
+
+  await test.step('after the sign-in what was typed is in the form again, and what others saved meanwhile is not overwritten', async () => {
+    const [row] = await licet.rows('roles', { q: 'scribe' });
+    await licet.ask('PATCH', 'roles/scribe', { body: { name: 'Scribe' }, version: row?.version ?? 0 });
+    await signIn(operator, OWNER);
+    await expect(notice(operator, 'What you had entered is in the form again.')).toBeVisible();
+    await expect(operator.getByRole('textbox', { name: 'Description' })).toHaveValue('Writes and corrects');
+    await operator.getByRole('button', { name: 'Save' }).click();
+    const conflict = operator.getByRole('dialog', { name: 'Somebody else changed it meanwhile' });
+    await conflict.getByRole('button', { name: 'Put into the form' }).click();
+    await operator.getByRole('button', { name: 'Save' }).click();
+    await expect(notice(operator, 'Saved the role scribe.')).toBeVisible();
+    expect(await licet.rows('roles', { q: 'scribe' })).toMatchObject([{ name: 'Scribe', description: 'Writes and corrects' }]);
+  });
+
+  await test.step('what the form was filled with by its address does not take its place, and a search is enough to find the session ended', async () => {
+    await operator.goto(`${licet.url}/#${createWith({ user: 'audrey', tenant: 'default' })}`);
+    await pick(operator, 'User', 'zoe-20');
+    await operator.getByRole('textbox', { name: 'Reason' }).fill('typed before lunch');
+    await operator.context().clearCookies();
+    await operator.getByRole('combobox', { name: 'Role' }).fill('adm');
+    await signIn(operator, OWNER);
+    await expect(operator.getByRole('textbox', { name: 'Reason' })).toHaveValue('typed before lunch');
+    await expect(operator.getByRole('combobox', { name: 'User' })).toHaveValue('zoe-20');
+  });
+
+  await test.step('whoever comes back by an identity provider, and so at the home page, is led to it', async () => {
+    await operator.context().clearCookies();
+    await operator.getByRole('combobox', { name: 'Role' }).fill('use');
+    await expect(operator.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+    await openConsole(operator, licet);
+    await expect(operator.getByRole('textbox', { name: 'Reason' })).toHaveValue('typed before lunch');
+  });
+
+  await test.step('nobody else gets it, and it does not wait for its operator after that', async () => {
+    const grace = { username: 'grace', password: 'grace has a long one' };
+    const { link } = await licet.ask<{ link: string }>('POST', 'operators', { body: { id: 'grace', role: 'licet.owner' } });
+    await licet.ask('POST', 'session/link', { body: { token: /token=([^&]*)/.exec(link)?.[1], password: grace.password } });
+    await operator.context().clearCookies();
+    await operator.getByRole('combobox', { name: 'Role' }).fill('use');
+    for (const who of [grace, OWNER]) {
+      await signIn(operator, who);
+      await expect(operator.getByRole('heading', { name: 'Assign a role' })).toBeVisible();
+      await expect(operator.getByRole('combobox', { name: 'Tenant' })).toHaveValue('default');
+      await expect(operator.getByRole('combobox', { name: 'User' })).not.toHaveValue('zoe-20');
+      await expect(operator.getByRole('textbox', { name: 'Reason' })).toHaveValue('');
+      await operator.context().clearCookies();
+      await operator.getByRole('combobox', { name: 'Role' }).fill('use');
+    }
+  });
 });
+
+test('a form is not left with what was typed, whichever way one goes', async ({ person }) => {
+  const operator = await person();
+  await openConsole(operator, stack.licet, '/groups');
+  await operator.getByRole('link', { name: 'Create group' }).first().click();
+  const field = operator.getByRole('textbox', { name: 'Id' });
+  await field.fill('typed');
+  const question = operator.getByRole('dialog', { name: 'Leave without saving?' });
+  const stay = async () => {
+    await question.getByRole('button', { name: 'Stay' }).click();
+    await expect(question).toBeHidden();
+    await expect(field).toHaveValue('typed');
+    expect(operator.url()).toContain('#/groups/create');
+  };
+  const type = (path: string) => operator.evaluate((hash) => (location.hash = hash), path);
+
+  await operator.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Roles' }).click();
+  await stay();
+  await operator.goBack({ waitUntil: 'commit' });
+  await stay();
+  await operator.getByRole('button', { name: 'olga' }).click();
+  await operator.getByRole('menuitem', { name: 'Sign out' }).click();
+  await stay();
+  await type('/roles');
+  await stay();
+
+  await test.step('closing the page asks in the words of the browser', async () => {
+    const asked = operator.waitForEvent('dialog');
+    await operator.close({ runBeforeUnload: true });
+    const dialog = await asked;
+    expect(dialog.type()).toBe('beforeunload');
+    await dialog.dismiss();
+    await expect(field).toHaveValue('typed');
+  });
+
+  await test.step('whoever means it goes', async () => {
+    await type('/roles');
+    await question.getByRole('button', { name: 'Leave' }).click();
+    await expect(operator.getByRole('heading', { name: 'Roles', level: 1 })).toBeVisible();
+    await openScreen(operator, 'Users');
+    await expect(question).toHaveCount(0);
+  });
+});
+
+const createWith = (values: object) => `/assignments/create?source=${encodeURIComponent(JSON.stringify(values))}`;
+
+async function signIn(page: Page, { username, password }: typeof OWNER): Promise<void> {
+  await page.getByRole('textbox', { name: 'Username' }).fill(username);
+  await page.getByLabel(/^Password/).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}

@@ -1,6 +1,6 @@
 import type { CollectionName } from '@licet/contract';
 import { Alert, Box, Button, Card, Divider, type SxProps } from '@mui/material';
-import { useRef, useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode, type RefObject } from 'react';
 import {
   CreateBase,
   EditBase,
@@ -22,6 +22,7 @@ import { Failure } from './Failure.tsx';
 import { Page, type Crumb } from './Page.tsx';
 import { ReasonInput } from './ReasonInput.tsx';
 import { recordPath } from './RecordLink.tsx';
+import { Unsaved } from './Unsaved.tsx';
 import { Waiting } from './Waiting.tsx';
 import { Message } from './Words.tsx';
 import { FORM_META, useSaved } from './write.tsx';
@@ -125,8 +126,10 @@ export function CreatePage({
   const saved = useSaved();
   const redirect = useRedirect();
   const [failure, setFailure] = useState<unknown>(null);
+  const settled = useRef(false);
   const onSuccess = (row: RaRecord) => {
     if (!isSaved(row)) return;
+    settled.current = true;
     saved(said(row), { revision: revisionOf(row) });
     if (onCreated) onCreated(row);
     else redirect(recordPath(resource, row.id));
@@ -140,7 +143,8 @@ export function CreatePage({
         {...(transform ? { transform } : {})}
         mutationOptions={{ onSuccess, onError: setFailure, onMutate: () => setFailure(null) }}
       >
-        <Form defaultValues={defaults ?? {}} warnWhenUnsavedChanges disableInvalidFormNotification noValidate>
+        <Form defaultValues={defaults ?? {}} disableInvalidFormNotification noValidate>
+          <Unsaved saved={settled} />
           <Frame failure={failure} submit={submit} withReason={withReason} back={`/${resource}`} aside={aside}>
             {children}
           </Frame>
@@ -196,14 +200,21 @@ function EditBody({
   labels,
   failure,
   theirs,
+  settled,
   onConflictClosed,
-}: Omit<EditProps, 'title' | 'crumbs' | 'said'> & { failure: unknown; theirs: Row | null; onConflictClosed: () => void }) {
+}: Omit<EditProps, 'title' | 'crumbs' | 'said'> & {
+  failure: unknown;
+  theirs: Row | null;
+  settled: RefObject<boolean>;
+  onConflictClosed: () => void;
+}) {
   const { error, isPending, refetch } = useEditContext();
   const record = useRecordContext();
   if (error) return <Failure title="It could not be read" error={error} onRetry={() => void refetch()} />;
   if (isPending || !record) return <Waiting />;
   return (
-    <Form warnWhenUnsavedChanges disableInvalidFormNotification noValidate defaultValues={{ [REASON_FIELD]: '' }}>
+    <Form disableInvalidFormNotification noValidate defaultValues={{ [REASON_FIELD]: '' }}>
+      <Unsaved saved={settled} />
       <Frame failure={failure} submit="Save" withReason={withReason} back={recordPath(resource, record.id)} aside={aside}>
         {children}
       </Frame>
@@ -227,8 +238,10 @@ export function EditPage({ title, crumbs, said, lead, ...body }: EditProps) {
   const redirect = useRedirect();
   const [failure, setFailure] = useState<unknown>(null);
   const [theirs, setTheirs] = useState<Row | null>(null);
+  const settled = useRef(false);
   const onSuccess = (row: RaRecord) => {
     if (!isSaved(row)) return;
+    settled.current = true;
     saved(said(row), { revision: revisionOf(row) });
     redirect(recordPath(resource, row.id));
   };
@@ -245,7 +258,7 @@ export function EditPage({ title, crumbs, said, lead, ...body }: EditProps) {
         queryOptions={{ meta: FORM_META, gcTime: 0, staleTime: Number.POSITIVE_INFINITY, onError: () => undefined }}
         mutationOptions={{ meta: FORM_META, onSuccess, onError, onMutate: () => setFailure(null) }}
       >
-        <EditBody {...body} failure={failure} theirs={theirs} onConflictClosed={() => setTheirs(null)} />
+        <EditBody {...body} failure={failure} theirs={theirs} settled={settled} onConflictClosed={() => setTheirs(null)} />
       </EditBase>
     </Page>
   );

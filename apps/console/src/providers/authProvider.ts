@@ -2,17 +2,24 @@ import type { LinkRequest, PasskeySignIn, ReservedPermission, ServiceStatus, Ses
 import type { AuthProvider } from 'ra-core';
 import { permissionFor } from './access.ts';
 import { api } from './client.ts';
+import { draftOf, dropDraft } from './draft.ts';
 
 // The session cookie is out of reach for scripts; this is only what the server said about it, asked once a page load.
 let session: Promise<Session> | null = null;
 const present = () =>
   (session ??= api<Session>('GET', 'session').then(
-    ({ body }) => body,
+    ({ body }) => begun(body),
     (error: unknown) => {
       session = null;
       throw error;
     },
   ));
+
+/** What another operator had typed is gone from the tab. */
+function begun(known: Session): Session {
+  draftOf(known.user.id);
+  return known;
+}
 
 /** What the server says about the session now. */
 export const readSession = () => api<Session>('GET', 'session').then(({ body }) => body);
@@ -37,17 +44,27 @@ let ended = false;
 /** Whether the sign-in page was come to because a session had ended, and not by signing out. */
 export const sessionHasEnded = () => ended;
 
+const watchers = new Set<() => void>();
+/** Tells when the session turns out to have ended, while the page that was open is still there. Returns what ends the telling. */
+export function onSessionEnd(tell: () => void): () => void {
+  watchers.add(tell);
+  return () => void watchers.delete(tell);
+}
+
 export const authProvider = {
   async login(request: SignInRequest | PasskeySignIn) {
     const { body } = await api<Session>('POST', 'passkey' in request ? 'session/passkey' : 'session', { body: request });
     ended = false;
-    session = Promise.resolve(body);
+    session = Promise.resolve(begun(body));
   },
   async logout() {
     // Somebody who was not signed in has no session to end: it may be that of another page that has just begun.
     const known = await session?.catch(() => null);
     session = null;
-    if (known) await api('DELETE', 'session').catch(() => undefined);
+    if (known) {
+      dropDraft();
+      await api('DELETE', 'session').catch(() => undefined);
+    }
     return isOutside() ? false : undefined;
   },
   async checkAuth() {
@@ -57,6 +74,7 @@ export const authProvider = {
     if (error.status !== 401) return;
     session = null;
     ended = true;
+    for (const tell of [...watchers]) tell();
     throw Object.assign(new Error(SESSION_ENDED), { redirectTo: '/login' });
   },
   async getIdentity() {

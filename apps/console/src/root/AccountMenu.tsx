@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { useGetIdentity, useLogout, useTheme } from 'react-admin';
 import { Link } from 'react-router-dom';
 import { useConfinement } from '../kit/access.tsx';
+import { mayLeave } from '../kit/leaving.ts';
 
 function ThemeToggle() {
   const [theme, setTheme] = useTheme();
@@ -29,6 +30,10 @@ export function AccountMenu() {
   const confinement = useConfinement();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const name = identity?.fullName ?? '';
+  const signOut = async () => {
+    setAnchor(null);
+    if (await mayLeave()) await logout({}, '/login', false);
+  };
   return (
     <Box
       component="section"
@@ -75,7 +80,7 @@ export function AccountMenu() {
           </ListItemIcon>
           My account
         </MenuItem>
-        <MenuItem onClick={() => void logout({}, '/login', false)}>
+        <MenuItem onClick={() => void signOut()}>
           <ListItemIcon>
             <LogoutIcon fontSize="small" />
           </ListItemIcon>

@@ -2,9 +2,10 @@ import MenuIcon from '@mui/icons-material/MenuOutlined';
 import { Box, Drawer, IconButton, Typography, useMediaQuery, type Theme } from '@mui/material';
 import { Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useGetIdentity } from 'react-admin';
-import { Link, useLocation } from 'react-router-dom';
+import { Link, useLocation, useNavigate } from 'react-router-dom';
 import { factorDue as FactorDue } from '../account/index.ts';
 import { Waiting } from '../kit/Waiting.tsx';
+import { keptDraft } from '../providers/draft.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Navigation } from './Navigation.tsx';
@@ -94,6 +95,18 @@ function Side({ onOpen }: { onOpen?: () => void }) {
   );
 }
 
+/** Whoever comes back from an identity provider is at the home page: on to the form whose draft is kept. */
+function useDraftPage() {
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const led = useRef(false);
+  useEffect(() => {
+    const path = led.current || pathname !== '/' ? undefined : keptDraft()?.path;
+    led.current = true;
+    if (path) navigate(path, { replace: true });
+  }, [navigate, pathname]);
+}
+
 /** The frame of every page: navigation at the side, in a drawer below 900 px. */
 export function Layout({ children }: { children: ReactNode }) {
   const wide = useMediaQuery((theme: Theme) => theme.breakpoints.up('md'), { noSsr: true });
@@ -101,6 +114,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const { pathname } = useLocation();
   const { identity } = useGetIdentity();
   const main = useRef<HTMLElement>(null);
+  useDraftPage();
   const first = useRef(true);
   // A new page is announced and read from its beginning, as after a real navigation.
   useEffect(() => {

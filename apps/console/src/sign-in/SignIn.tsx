@@ -7,6 +7,7 @@ import { useSubmit } from '../kit/useSubmit.ts';
 import { messageOf, Words } from '../kit/Words.tsx';
 import { SESSION_ENDED, sessionHasEnded } from '../providers/authProvider.ts';
 import { ApiError } from '../providers/client.ts';
+import { keptDraft } from '../providers/draft.ts';
 import { sentence } from '../providers/failure.ts';
 import { CodeField } from './CodeField.tsx';
 import { Door } from './Door.tsx';
@@ -47,7 +48,8 @@ function PasswordForm({ outcome }: { outcome: string | null }) {
         )}
         {sessionHasEnded() && !came && !failure && (
           <Alert severity="warning" role="alert">
-            {SESSION_ENDED} What had not been saved is lost.
+            {SESSION_ENDED}{' '}
+            {keptDraft() ? 'What you had entered comes back then, unless somebody else signs in.' : 'What had not been saved is lost.'}
           </Alert>
         )}
         {came && !failure && (
