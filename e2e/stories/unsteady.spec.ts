@@ -164,6 +164,55 @@ test('a form is not left with what was typed, whichever way one goes', async ({ 
   });
 });
 
+test('what is shown once is not left before it was copied, or is said to be kept', async ({ person }) => {
+  const operator = await person({ refusals: [401] });
+  const { licet } = stack;
+  await openConsole(operator, licet, '/api-keys/create');
+  await operator.getByRole('textbox', { name: 'Name' }).fill('billing');
+  await operator.getByRole('button', { name: 'Create' }).click();
+  const key = operator.getByRole('region', { name: 'The API key' });
+  const question = operator.getByRole('dialog', { name: 'Leave without the API key?' });
+  const away = () => operator.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Roles' }).click();
+
+  await test.step('neither by a link, nor by signing out, nor because the session has ended meanwhile', async () => {
+    await expect(key).toContainText('lct_');
+    await away();
+    await question.getByRole('button', { name: 'Go back and copy' }).click();
+    await operator.getByRole('button', { name: 'olga' }).click();
+    await operator.getByRole('menuitem', { name: 'Sign out' }).click();
+    await question.getByRole('button', { name: 'Go back and copy' }).click();
+    const cookies = await operator.context().cookies();
+    await operator.context().clearCookies();
+    const refused = operator.waitForResponse((answer) => answer.status() === 401);
+    await operator.evaluate(() => dispatchEvent(new Event('visibilitychange'))); // the page reads anew what it shows
+    await refused;
+    await expect(key).toContainText('lct_');
+    await operator.context().addCookies(cookies);
+  });
+
+  await test.step('once it was copied, within a program too, nothing is asked', async () => {
+    await operator.context().grantPermissions(['clipboard-write']);
+    await operator.getByRole('button', { name: 'Copy: A program for Flask' }).click();
+    await away();
+    await expect(operator.getByRole('heading', { name: 'Roles', level: 1 })).toBeVisible();
+  });
+
+  await test.step('whoever says that it is kept is believed', async () => {
+    await operator.goto(`${licet.url}/#/operators/create`);
+    await operator.getByRole('textbox', { name: 'Username' }).fill('ines');
+    await pick(operator, 'Console role', 'licet.auditor');
+    await operator.getByRole('button', { name: 'Invite', exact: true }).click();
+    await expect(operator.getByRole('heading', { name: 'ines is invited' })).toBeVisible();
+    await operator.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Home' }).click();
+    await operator
+      .getByRole('dialog', { name: 'Leave without the link for ines?' })
+      .getByRole('button', { name: 'Go back and copy' })
+      .click();
+    await operator.getByRole('link', { name: 'I have copied it' }).click();
+    await expect(operator.getByRole('heading', { name: 'ines', level: 1 })).toBeVisible();
+  });
+});
+
 const createWith = (values: object) => `/assignments/create?source=${encodeURIComponent(JSON.stringify(values))}`;
 
 async function signIn(page: Page, { username, password }: typeof OWNER): Promise<void> {

@@ -1,12 +1,16 @@
 import CheckIcon from '@mui/icons-material/CheckOutlined';
 import CopyIcon from '@mui/icons-material/ContentCopyOutlined';
 import { Box, Button } from '@mui/material';
-import { useEffect, useState } from 'react';
+import { createContext, use, useEffect, useState } from 'react';
 import { MONO } from '../root/fonts.ts';
+
+/** Is told what was copied within it. */
+export const Copied = createContext<(text: string) => void>(() => undefined);
 
 /** Copies a text. Where the browser refuses, it says so, and the text stays to be selected by hand. */
 export function CopyButton({ text, label = 'Copy', what }: { text: string; label?: string; what: string }) {
   const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle');
+  const tell = use(Copied);
   useEffect(() => {
     if (state === 'idle') return undefined;
     const timer = setTimeout(() => setState('idle'), 2500);
@@ -16,7 +20,10 @@ export function CopyButton({ text, label = 'Copy', what }: { text: string; label
     const clipboard = navigator.clipboard as Clipboard | undefined; // absent without TLS, except on localhost
     if (!clipboard) return setState('refused');
     return clipboard.writeText(text).then(
-      () => setState('copied'),
+      () => {
+        setState('copied');
+        tell(text);
+      },
       () => setState('refused'),
     );
   };

@@ -1,5 +1,5 @@
 import type { OperatorLink } from '@licet/contract';
-import { Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
+import { Button, Dialog, DialogContent, DialogTitle } from '@mui/material';
 import { useState } from 'react';
 import { Can } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
@@ -36,14 +36,21 @@ export function LinkButton({ row }: { row: Operator }) {
       {made && (
         <Dialog open maxWidth="md" fullWidth aria-labelledby="link-made">
           <DialogTitle id="link-made">The link for {id}</DialogTitle>
-          <DialogContent>
-            <LinkOnce link={made.link} id={id} expiresAt={made.expiresAt} />
+          <DialogContent sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
+            <LinkOnce link={made.link} id={id} expiresAt={made.expiresAt}>
+              {(kept) => (
+                <Button
+                  variant="contained"
+                  onClick={() => {
+                    kept();
+                    setMade(null);
+                  }}
+                >
+                  I have copied it
+                </Button>
+              )}
+            </LinkOnce>
           </DialogContent>
-          <DialogActions>
-            <Button variant="contained" onClick={() => setMade(null)}>
-              I have copied it
-            </Button>
-          </DialogActions>
         </Dialog>
       )}
     </Can>

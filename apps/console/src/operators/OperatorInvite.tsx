@@ -1,4 +1,4 @@
-import { Box, Button, Card } from '@mui/material';
+import { Button, Card } from '@mui/material';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { CreatePage } from '../kit/FormPage.tsx';
@@ -23,12 +23,13 @@ function Made({ id, link, linkExpiresAt }: Invited) {
   return (
     <Page title={`${id} is invited`} crumbs={CRUMBS}>
       <Card sx={{ p: { xs: 2, sm: 3 }, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2.5, maxWidth: 860 }}>
-        <LinkOnce link={link} id={id} expiresAt={linkExpiresAt} />
-        <Box>
-          <Button component={Link} to={recordPath('operators', id)} variant="contained">
-            I have copied it
-          </Button>
-        </Box>
+        <LinkOnce link={link} id={id} expiresAt={linkExpiresAt}>
+          {(kept) => (
+            <Button component={Link} to={recordPath('operators', id)} variant="contained" onClick={kept}>
+              I have copied it
+            </Button>
+          )}
+        </LinkOnce>
       </Card>
     </Page>
   );

@@ -51,6 +51,13 @@ export function onSessionEnd(tell: () => void): () => void {
   return () => void watchers.delete(tell);
 }
 
+let holders = 0;
+/** While something is in sight that is shown once, the end of the session leads nobody away from it. Returns what ends the holding. */
+export function holdPage(): () => void {
+  holders += 1;
+  return () => void (holders -= 1);
+}
+
 export const authProvider = {
   async login(request: SignInRequest | PasskeySignIn) {
     const { body } = await api<Session>('POST', 'passkey' in request ? 'session/passkey' : 'session', { body: request });
@@ -71,7 +78,7 @@ export const authProvider = {
     await present();
   },
   async checkError(error: { status?: number }) {
-    if (error.status !== 401) return;
+    if (error.status !== 401 || holders > 0) return;
     session = null;
     ended = true;
     for (const tell of [...watchers]) tell();
