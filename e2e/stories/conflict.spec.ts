@@ -52,4 +52,13 @@ test('two people edit one role: nobody overwrites the other unseen', async ({ pe
     const [merged] = await licet.rows('roles', { q: 'editor' });
     expect(merged).toMatchObject({ name: 'Chief editor', description: 'Writes and corrects', inherits: ['user'] });
   });
+
+  await test.step('a save that changes nothing claims no revision', async () => {
+    const before = await licet.rows('changes');
+    await second.goto(`${licet.url}/#/roles/editor`);
+    await second.getByRole('button', { name: 'Save' }).click();
+    await expect(notice(second, 'Nothing was changed: this is how it was stored already.')).toBeVisible();
+    await expect(notice(second, 'Saved')).toHaveCount(0);
+    expect(await licet.rows('changes')).toEqual(before);
+  });
 });

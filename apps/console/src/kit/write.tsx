@@ -3,12 +3,13 @@ import { Box, Button } from '@mui/material';
 import { useQueryClient, type Query } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { useCloseNotification, useLogoutIfAccessDenied, useNotify } from 'react-admin';
-import { api, rowPath } from '../providers/client.ts';
+import { api, revisionMade, rowPath } from '../providers/client.ts';
 import { Receipt } from './Receipt.tsx';
 import { messageOf } from './Words.tsx';
 
 /** One write, and the write that takes it back. */
 export interface Done {
+  /** Null where nothing was changed by it. */
   revision: number | null;
   undo?: () => Promise<Done>;
 }
@@ -51,20 +52,23 @@ function SavedNotice({ text, done, onUndo }: { text: string; done: Done; onUndo:
   );
 }
 
-/** Says that something was saved, with its revision, where it is in force, and Undo where there is an inverse. */
+const UNCHANGED = 'Nothing was changed: this is how it was stored already.';
+
+/** Says that something was saved, with its revision, where it is in force, and Undo where there is an inverse; or that nothing was changed. */
 export function useSaved() {
   const notify = useNotify();
   const refresh = useRefreshAll();
   return useCallback(
     (text: string, done: Done) => {
       const say = (what: string, of: Done) => {
+        void refresh();
+        if (of.revision === null) return notify(UNCHANGED, { type: 'info' });
         const key = `${of.revision}-${what}`;
         notify(<SavedNotice text={what} done={of} onUndo={undo} />, {
           type: 'success',
           autoHideDuration: of.undo ? 10_000 : 6000,
           key,
         } as object);
-        void refresh();
       };
       const undo = (take: () => Promise<Done>) => {
         take().then(
@@ -122,11 +126,13 @@ export async function updateRow(
   changes: Record<string, unknown>,
   reason?: string,
 ): Promise<Done> {
-  const { body, revision } = await api<{ id: string; version: number }>('PATCH', rowPath(name, row.id), {
+  const answer = await api<{ id: string; version: number }>('PATCH', rowPath(name, row.id), {
     body: changes,
     version: row.version,
     reason,
   });
+  const revision = revisionMade(answer, row.version);
+  if (revision === null) return { revision };
   const before = Object.fromEntries(Object.keys(changes).map((key) => [key, (row as Record<string, unknown>)[key]]));
-  return { revision, undo: () => updateRow(name, body, before, 'Undo') };
+  return { revision, undo: () => updateRow(name, answer.body, before, 'Undo') };
 }

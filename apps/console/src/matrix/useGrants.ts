@@ -34,7 +34,7 @@ export function useGrants() {
   };
   const change = async (grant: Grant, wanted: Wanted, reason: string): Promise<void> => {
     const done: Done = await updateRow('grants', grant, { ...wanted }, reason);
-    withRow({ ...grant, ...wanted, version: grant.version + 1 });
+    if (done.revision !== null) withRow({ ...grant, ...wanted, version: grant.version + 1 });
     saved(sayWanted(grant.role, grant.permission, wanted), done);
   };
   return { add, remove, change };

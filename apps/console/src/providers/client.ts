@@ -19,8 +19,13 @@ export class ApiError extends Error {
 
 export interface Answer<T> {
   body: T;
-  /** The revision that a write made; null for a reading, and for a write that changed nothing. */
+  /** The revision that a write made, or the present one where it changed nothing; null for a reading. */
   revision: number | null;
+}
+
+/** The revision that an update made; null where it changed nothing, by which a row keeps its version. */
+export function revisionMade({ body, revision }: Answer<{ version?: number }>, seen: number): number | null {
+  return body.version === seen ? null : revision;
 }
 
 export interface Ask {

@@ -15,12 +15,18 @@ describe('an update', () => {
   });
 
   it('sends the reason as a header, and only what may be edited as the body', async () => {
-    const seen = await serve(() => ({ status: 200, body: row, headers: { 'licet-revision': '12' } }));
+    const seen = await serve(() => ({ status: 200, body: { ...row, version: 4 }, headers: { 'licet-revision': '12' } }));
     const data = { ...row, builtIn: false, [REASON_FIELD]: 'CR-1' };
     const answer = await dataProvider.update('roles', { id: 'viewer', data, previousData: row });
     expect(seen[0]).toMatchObject({ method: 'PATCH', url: '/api/v1/roles/viewer', headers: { 'licet-reason': 'CR-1' } });
     expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ name: 'Viewer', description: '', inherits: [] });
     expect(revisionOf(answer.data)).toBe(12);
+  });
+
+  it('that changed nothing has made no revision, though the answer names the present one', async () => {
+    await serve(() => ({ status: 200, body: row, headers: { 'licet-revision': '12' } }));
+    const answer = await dataProvider.update('roles', { id: 'viewer', data: row, previousData: row });
+    expect(revisionOf(answer.data)).toBeNull();
   });
 
   it('reaches a row whose key has a colon, a slash and a space', async () => {

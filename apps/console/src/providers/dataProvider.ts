@@ -1,6 +1,6 @@
 import type { CollectionName, Page } from '@licet/contract';
 import type { DataProvider, Identifier, RaRecord } from 'ra-core';
-import { api, ApiError, rowPath } from './client.ts';
+import { api, ApiError, revisionMade, rowPath } from './client.ts';
 import { isCollection } from './collections.ts';
 import { createBody, listQuery, updateBody } from './query.ts';
 
@@ -8,7 +8,7 @@ import { createBody, listQuery, updateBody } from './query.ts';
 export const REASON_FIELD = 'changeReason';
 
 const revisions = new WeakMap<object, number>();
-/** @returns the revision that wrote this row, if the row came as the answer to a write */
+/** @returns the revision that wrote this row, if the row came as the answer to a write that changed something */
 export const revisionOf = (row: object): number | null => revisions.get(row) ?? null;
 
 function collection(resource: string): CollectionName {
@@ -44,9 +44,13 @@ async function getOne(resource: string, id: Identifier, signal?: AbortSignal) {
 async function update(resource: string, id: Identifier, data: Values) {
   const name = collection(resource);
   // The version is the one the form was filled with, never that of a fresher copy: a save must not pass over what its author has not seen.
-  const ask = { body: updateBody(name, data), version: data['version'] as number, reason: reasonOf(data) };
-  const { body, revision } = await api<RaRecord>('PATCH', rowPath(name, id), ask);
-  return remember(body, revision);
+  const version = data['version'] as number;
+  const answer = await api<RaRecord & { version: number }>('PATCH', rowPath(name, id), {
+    body: updateBody(name, data),
+    version,
+    reason: reasonOf(data),
+  });
+  return remember(answer.body, revisionMade(answer, version));
 }
 
 async function remove(resource: string, id: Identifier, previous: Values | undefined, reason?: string) {
