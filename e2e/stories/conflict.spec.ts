@@ -1,4 +1,4 @@
-import { notice, openConsole } from '../src/console.ts';
+import { notice, openConsole, saved } from '../src/console.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
 
@@ -60,5 +60,58 @@ test('two people edit one role: nobody overwrites the other unseen', async ({ pe
     await expect(notice(second, 'Nothing was changed: this is how it was stored already.')).toBeVisible();
     await expect(notice(second, 'Saved')).toHaveCount(0);
     expect(await licet.rows('changes')).toEqual(before);
+  });
+});
+
+test('a condition in use is not changed before its author has seen which grants follow', async ({ person }) => {
+  const operator = await person({ refusals: [422] });
+  const { licet } = stack;
+  await licet.create('conditions', { id: 'in-office', expression: 'context.network == "office"' });
+  await openConsole(operator, licet, '/conditions/in-office');
+  const expression = operator.getByRole('textbox', { name: 'Expression' });
+  const save = async (text: string) => {
+    await operator.goto(`${licet.url}/#/conditions/in-office`);
+    await expression.fill(text);
+    await operator.getByRole('button', { name: 'Save' }).click();
+  };
+  const stored = async () => (await licet.rows('conditions', { q: 'in-office' })).map((row) => row.expression);
+
+  await test.step('one that no grant depends on is saved at once', async () => {
+    await save('context.network == "head office"');
+    await expect(notice(operator, 'Saved the condition in-office.')).toBeVisible();
+  });
+
+  for (const permission of ['task:read', 'task:list', 'task:update', 'task:delete'])
+    await licet.create('grants', { role: 'user', permission, effect: 'deny', condition: 'in-office' });
+  const dialog = operator.getByRole('dialog', { name: 'Change what these grants depend on?' });
+
+  await test.step('one in use says what it reaches, and is not saved by looking', async () => {
+    await save('context.network == "home"');
+    await expect(dialog).toContainText('4 grants of 1 role, and 2 roles that inherit from it');
+    await expect(dialog.getByRole('list', { name: 'Grants with this condition' })).toContainText(/user.*Deny.*and 1 more/);
+    await dialog.getByRole('button', { name: 'Back to the form' }).click();
+    await expect(expression).toHaveValue('context.network == "home"');
+    expect(await stored()).toEqual(['context.network == "head office"']);
+  });
+
+  await test.step('what is wrong with it is said at its field after that, as always', async () => {
+    await expression.fill('context.network ==');
+    await operator.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('button', { name: 'Save, for all 4 grants' }).click();
+    await expect(expression).toHaveAttribute('aria-invalid', 'true');
+    await expect(dialog).toBeHidden();
+  });
+
+  await test.step('it is saved once that is confirmed; its description is not asked about', async () => {
+    await expression.fill('context.network == "home"');
+    await operator.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('button', { name: 'Save, for all 4 grants' }).click();
+    await expect(notice(operator, 'Saved the condition in-office.')).toBeVisible();
+    expect(await stored()).toEqual(['context.network == "home"']);
+    await operator.goto(`${licet.url}/#/conditions/in-office`);
+    await operator.getByRole('textbox', { name: 'Description' }).fill('At home');
+    const answer = saved(operator, 'PATCH', 'conditions');
+    await operator.getByRole('button', { name: 'Save' }).click();
+    await answer;
   });
 });

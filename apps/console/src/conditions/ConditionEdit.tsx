@@ -2,6 +2,7 @@ import { EditPage } from '../kit/FormPage.tsx';
 import { recordPath } from '../kit/RecordLink.tsx';
 import { ConditionHelp } from './ConditionHelp.tsx';
 import { CONDITION_LABELS, ConditionInputs } from './ConditionInputs.tsx';
+import { ReachDialog } from './ReachDialog.tsx';
 
 export function ConditionEdit() {
   return (
@@ -16,6 +17,7 @@ export function ConditionEdit() {
       labels={CONDITION_LABELS}
       aside={<ConditionHelp />}
       said={({ id }) => `Saved the condition ${id}.`}
+      review={(review) => <ReachDialog {...review} />}
     >
       <ConditionInputs />
     </EditPage>

@@ -12,7 +12,7 @@ import {
   useSaveContext,
   type RaRecord,
 } from 'react-admin';
-import { useFormContext, useFormState } from 'react-hook-form';
+import { useFormContext, useFormState, type FieldValues, type SubmitHandler } from 'react-hook-form';
 import { useNavigate, useParams } from 'react-router-dom';
 import { ApiError } from '../providers/client.ts';
 import { REASON_FIELD, revisionOf } from '../providers/dataProvider.ts';
@@ -192,8 +192,15 @@ function Conflict({
   );
 }
 
+/** What is asked before a save, with the values that are to be saved. Only a true answer saves them. */
+export interface Review {
+  mine: Row;
+  answer: (go: boolean) => void;
+}
+
 function EditBody({
   resource,
+  review,
   children,
   aside,
   withReason = true,
@@ -210,14 +217,27 @@ function EditBody({
 }) {
   const { error, isPending, refetch } = useEditContext();
   const record = useRecordContext();
+  const { save } = useSaveContext();
+  const [asked, setAsked] = useState<Review | null>(null);
+  const reviewed = async (mine: Row): Promise<unknown> => {
+    const go = await new Promise<boolean>((answer) => setAsked({ mine, answer }));
+    setAsked(null);
+    return go ? save?.(mine) : undefined;
+  };
   if (error) return <Failure title="It could not be read" error={error} onRetry={() => void refetch()} />;
   if (isPending || !record) return <Waiting />;
   return (
-    <Form disableInvalidFormNotification noValidate defaultValues={{ [REASON_FIELD]: '' }}>
+    <Form
+      disableInvalidFormNotification
+      noValidate
+      defaultValues={{ [REASON_FIELD]: '' }}
+      {...(review ? { onSubmit: reviewed as SubmitHandler<FieldValues> } : {})}
+    >
       <Unsaved saved={settled} />
       <Frame failure={failure} submit="Save" withReason={withReason} back={recordPath(resource, record.id)} aside={aside}>
         {children}
       </Frame>
+      {asked && review?.(asked)}
       {theirs && <Conflict resource={resource} theirs={theirs} labels={labels} onClose={onConflictClosed} />}
     </Form>
   );
@@ -228,6 +248,7 @@ interface EditProps extends Omit<CommonProps, 'title' | 'crumbs'> {
   crumbs: (id: string) => Crumb[];
   labels: Record<string, string>;
   said: (row: RaRecord) => string;
+  review?: (review: Review) => ReactNode;
 }
 
 /** A page to edit a row: sends the version that the form was filled with, and keeps what was typed when that is out of date. */
