@@ -44,6 +44,39 @@ test.describe('an installation in use', () => {
   });
 });
 
+test.describe('ids as long as they may be', () => {
+  const stack = useStack({ setUp: 'with the example' });
+  const [user, role, tenant] = ['u'.repeat(256), 'r'.repeat(64), 't'.repeat(64)];
+
+  test('are cut where they stand in a line, are whole for who copies or reaches them, and widen no page', async ({ person }) => {
+    const page = await person({ refusals: [404] });
+    const { licet } = stack;
+    await licet.create('users', { id: user });
+    await licet.create('roles', { id: role });
+    await licet.create('tenants', { id: tenant });
+    const { id } = await licet.create('assignments', { user, role, tenant, reason: 'x'.repeat(200) });
+    await openConsole(page, licet, '/users');
+    const link = page.getByRole('rowheader').getByRole('link', { name: user });
+    await expect(link).toHaveText(user);
+    expect((await link.boundingBox())?.width).toBeLessThan(300);
+    await tabTo(page, link);
+    await expect(page.getByRole('tooltip', { name: user })).toBeVisible();
+    await page.setViewportSize(NARROW);
+    const beyond: Record<string, number> = {};
+    const screens = ['/users', '/assignments', '/roles', '/audit-entries', `/users/${user}/show`, `/users/${user}`, `/users/${user}0/show`];
+    for (const path of [...screens, `/roles/${role}/show`, `/tenants/${tenant}/show`, `/assignments/${id}/show`]) {
+      await page.goto(`${licet.url}/#${path}`);
+      await settled(page, /./);
+      const pixels = await overflow(page);
+      if (pixels > 0) beyond[path] = pixels;
+    }
+    expect(beyond).toEqual({});
+    await page.getByRole('button', { name: /^Revoke/ }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    expect(await overflow(page)).toBe(0);
+  });
+});
+
 test.describe('before sign-in', () => {
   const stack = useStack({});
   test('there is none either', async ({ person }) => {

@@ -24,6 +24,9 @@ export function Aside({ children }: { children: ReactNode }) {
   );
 }
 
+// Ids of two hundred characters would make a page of few entries; opened, a line is whole.
+const FOLDED = { display: '-webkit-box', WebkitBoxOrient: 'vertical', WebkitLineClamp: { xs: '5', md: '3' }, overflow: 'hidden' };
+
 function Item({ row }: { row: LogRow }) {
   const [open, setOpen] = useState(false);
   const id = useId();
@@ -55,7 +58,7 @@ function Item({ row }: { row: LogRow }) {
         <Box component="span" sx={{ color: 'text.secondary', fontSize: 13 }}>
           {row.time}
         </Box>
-        <Box component="span" sx={{ minWidth: 0, overflowWrap: 'anywhere' }}>
+        <Box component="span" sx={{ minWidth: 0, overflowWrap: 'anywhere', ...(open ? {} : FOLDED) }}>
           {row.line}
         </Box>
       </ButtonBase>

@@ -1,7 +1,9 @@
 import ChevronIcon from '@mui/icons-material/ChevronRightOutlined';
-import { Box, Link, Typography } from '@mui/material';
+import { Box, Link, Tooltip, Typography } from '@mui/material';
 import { useEffect, type ReactNode } from 'react';
 import { Link as RouterLink } from 'react-router-dom';
+import { cut, isLongKey } from './long.ts';
+import { Whole } from './Whole.tsx';
 
 export interface Crumb {
   to: string;
@@ -21,16 +23,38 @@ interface Props {
 
 function Crumbs({ crumbs }: { crumbs: Crumb[] }) {
   return (
-    <Box component="nav" aria-label="Breadcrumb" sx={{ display: 'flex', alignItems: 'center', gap: 0.25, mb: 0.5, fontSize: 14 }}>
+    <Box
+      component="nav"
+      aria-label="Breadcrumb"
+      sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 0.25, mb: 0.5, fontSize: 14 }}
+    >
       {crumbs.map(({ to, label }) => (
         <Box key={to} sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.25 }}>
-          <Link component={RouterLink} to={to} sx={{ py: 0.25 }}>
+          <Link component={RouterLink} to={to} sx={{ py: 0.25, ...(isLongKey(label) ? cut : {}) }}>
             {label}
           </Link>
           <ChevronIcon sx={{ fontSize: 18, color: 'text.secondary' }} />
         </Box>
       ))}
     </Box>
+  );
+}
+
+/** A heading of one line where it names a long key: what can be done here stands beside it, and must stay in sight. */
+function Title({ text }: { text: string }) {
+  if (!text.split(/\s/).some(isLongKey)) {
+    return (
+      <Typography variant="h1" sx={{ overflowWrap: 'anywhere' }}>
+        {text}
+      </Typography>
+    );
+  }
+  return (
+    <Tooltip title={<Whole>{text}</Whole>} describeChild>
+      <Typography variant="h1" noWrap tabIndex={0} sx={{ minWidth: 0, maxWidth: '100%' }}>
+        {text}
+      </Typography>
+    </Tooltip>
   );
 }
 
@@ -42,12 +66,10 @@ export function Page({ title, badge, lead, crumbs, actions, children }: Props) {
   return (
     <>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'flex-start', mb: 2.5 }}>
-        <Box sx={{ flex: '1 1 320px', minWidth: 0 }}>
+        <Box sx={{ flex: '1 1 320px', minWidth: 0, maxWidth: '100%' }}>
           {crumbs && <Crumbs crumbs={crumbs} />}
           <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1.25 }}>
-            <Typography variant="h1" sx={{ overflowWrap: 'anywhere' }}>
-              {title}
-            </Typography>
+            <Title text={title} />
             {badge}
           </Box>
           {lead && (

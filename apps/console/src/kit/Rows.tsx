@@ -45,6 +45,9 @@ function Head<T>({ column, sort, onSort }: { column: Column<T>; sort: SortState 
   );
 }
 
+// A word that is longer than this is broken, and takes no room from the other columns.
+const CELL = { maxWidth: 280, overflowWrap: 'break-word' };
+
 /** Rows as a table; on a telephone each row is a block. The first column leads to the row, so that it can be reached by keyboard. */
 export function Rows<T>({ label, rows, columns, rowKey, sort, onSort, busy = false }: Props<T>) {
   const narrow = useMediaQuery((theme: Theme) => theme.breakpoints.down('sm'), { noSsr: true });
@@ -63,7 +66,12 @@ export function Rows<T>({ label, rows, columns, rowKey, sort, onSort, busy = fal
           {rows.map((row) => (
             <TableRow key={rowKey(row)} hover>
               {columns.map((column, index) => (
-                <TableCell key={column.label} align={column.align ?? 'left'} {...(index ? {} : { component: 'th', scope: 'row' })}>
+                <TableCell
+                  key={column.label}
+                  align={column.align ?? 'left'}
+                  sx={CELL}
+                  {...(index ? {} : { component: 'th', scope: 'row' })}
+                >
                   {column.render(row)}
                 </TableCell>
               ))}

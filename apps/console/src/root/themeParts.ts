@@ -43,8 +43,14 @@ export function pageParts({ palette, isDark, line, focus }: Ink): Parts {
     MuiTooltip: { defaultProps: { enterDelay: 300 } },
     MuiPopover: { styleOverrides: { paper: { border: `1px solid ${line}` } } },
     MuiDialog: { defaultProps: { fullWidth: true, maxWidth: 'sm' } },
-    MuiDialogTitle: { styleOverrides: { root: { fontSize: '1.125rem', fontWeight: 650 } } },
-    MuiAlert: { styleOverrides: { root: { alignItems: 'flex-start', color: palette.text?.primary ?? '' } } },
+    MuiDialogTitle: { styleOverrides: { root: { fontSize: '1.125rem', fontWeight: 650, overflowWrap: 'anywhere' } } },
+    MuiDialogContent: { styleOverrides: { root: { overflowWrap: 'break-word' } } },
+    MuiAlert: {
+      styleOverrides: {
+        root: { alignItems: 'flex-start', color: palette.text?.primary ?? '' },
+        message: { minWidth: 0, overflowWrap: 'anywhere' },
+      },
+    },
   };
 }
 
