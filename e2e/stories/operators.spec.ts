@@ -210,6 +210,10 @@ test('the administrator of a tenant assigns a role there, to somebody from elsew
   await expect(tina.getByRole('combobox', { name: 'Tenant' })).toHaveValue('acme');
   await expect(tina.getByRole('button', { name: 'A group' })).toHaveCount(0);
   await tina.getByRole('combobox', { name: 'User' }).fill('newcomer');
+  await tina.getByRole('combobox', { name: 'Role' }).fill('licet.owner');
+  const beyond = tina.getByRole('option', { name: /^licet\.owner/ });
+  await expect(beyond).toContainText('Not yours to give: you do not hold licet.');
+  await expect(beyond).toBeDisabled();
   await pick(tina, 'Role', 'licet.tenant-administrator');
   await tina.getByRole('button', { name: 'Assign', exact: true }).click();
   await expect(tina.getByRole('status').filter({ hasText: 'Assigned licet.tenant-administrator to newcomer' })).toBeVisible();

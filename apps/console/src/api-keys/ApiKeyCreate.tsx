@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useCeiling } from '../assignments/useCeiling.ts';
 import { CreatePage } from '../kit/FormPage.tsx';
 import { InstantInput } from '../kit/InstantInput.tsx';
 import { TextInput } from '../kit/inputs.tsx';
@@ -9,6 +10,7 @@ const APPLICATION_ROLE = 'licet.application';
 
 export function ApiKeyCreate() {
   const [made, setMade] = useState<{ name: string; secret: string } | null>(null);
+  const ceiling = useCeiling();
   if (made) return <SecretOnce {...made} />;
   return (
     <CreatePage
@@ -34,6 +36,7 @@ export function ApiKeyCreate() {
         resource="roles"
         label="Role"
         required
+        barred={ceiling}
         helper="licet.application: may ask, hold a copy of the policy, report, and register its users. licet.assigning-application: may also assign roles. licet.decision-point: for a standalone decision point."
       />
       <PickerInput

@@ -11,6 +11,7 @@ import { TextInput } from '../kit/inputs.tsx';
 import { ANY_TENANT, DEFAULT_TENANT } from '../kit/keys.ts';
 import { PickerInput } from '../kit/Picker.tsx';
 import { REASON_FIELD } from '../providers/dataProvider.ts';
+import { useCeiling } from './useCeiling.ts';
 
 type Kind = 'user' | 'group';
 const ALL_TENANTS = [{ id: ANY_TENANT, name: 'All tenants' }];
@@ -72,6 +73,7 @@ export function AssignmentCreate() {
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const own = useOwnTenants();
+  const ceiling = useCeiling();
   return (
     <CreatePage
       resource="assignments"
@@ -86,7 +88,7 @@ export function AssignmentCreate() {
       onCreated={() => (params.has('source') ? navigate(-1) : navigate('/assignments'))}
     >
       <WhoInput />
-      <PickerInput source="role" resource="roles" label="Role" required placeholder="Search by id or name" />
+      <PickerInput source="role" resource="roles" label="Role" required placeholder="Search by id or name" barred={ceiling} />
       <Box sx={{ display: 'grid', gap: 2.5, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
         <PickerInput source="tenant" resource="tenants" label="Tenant" required extra={own ? [] : ALL_TENANTS} />
         <TextInput

@@ -36,13 +36,19 @@ function waitForRows(loading: boolean) {
   };
 }
 
-export function OptionLine({ id, name, description }: Option) {
-  const second = name && name !== id ? name : description;
+export function OptionLine({ id, name, description, barred = null }: Option & { barred?: string | null }) {
+  const second = barred ?? (name && name !== id ? name : description);
   return (
     <Box sx={{ minWidth: 0 }}>
       <Box sx={{ fontFamily: MONO, fontSize: 14, overflowWrap: 'anywhere' }}>{id}</Box>
       {second && (
-        <Box sx={{ fontSize: 13, color: 'text.secondary', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
+        <Box
+          sx={{
+            fontSize: 13,
+            color: 'text.secondary',
+            ...(barred ? {} : { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
+          }}
+        >
           {second}
         </Box>
       )}
@@ -63,7 +69,13 @@ interface PickProps {
   error?: boolean;
   helper?: ReactNode;
   autoFocus?: boolean;
+  /** Why a row cannot be chosen, if so. It is shown all the same: who looks for it learns why. */
+  barred?: ((id: string) => string | null) | undefined;
 }
+
+const free = () => null;
+// What cannot be chosen is there to be read.
+const LEGIBLE = { '& .MuiAutocomplete-option[aria-disabled="true"]': { opacity: 1, color: 'text.secondary' } };
 
 /** Picks one row by its key, searched for on the server. */
 export function Picker({
@@ -78,6 +90,7 @@ export function Picker({
   error = false,
   helper,
   autoFocus = false,
+  barred = free,
 }: PickProps) {
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
@@ -100,20 +113,22 @@ export function Picker({
       onKeyDown={waitForRows(open && loading)}
       onBlur={() => {
         // A whole key was typed: it is meant, though nothing was picked.
-        if (text && options[0]?.id === text) onChange(text);
+        if (text && options[0]?.id === text && barred(text) === null) onChange(text);
       }}
       onChange={(_event, option) => onChange(option?.id ?? null)}
       getOptionLabel={({ id }) => extra.find((option) => option.id === id)?.name ?? id}
       getOptionKey={({ id }) => id}
+      getOptionDisabled={({ id }) => barred(id) !== null}
       isOptionEqualToValue={(option, chosen) => option.id === chosen.id}
       loading={loading}
       loadingText="Searching…"
       noOptionsText="Nothing matches"
       autoHighlight
       fullWidth
+      slotProps={{ listbox: { sx: LEGIBLE } }}
       renderOption={({ key, ...props }, option) => (
         <li key={key} {...props}>
-          <OptionLine {...option} />
+          <OptionLine {...option} barred={barred(option.id)} />
         </li>
       )}
       renderInput={(params) => (
@@ -132,7 +147,7 @@ export function Picker({
   );
 }
 
-type InputProps = FieldProps & Pick<PickProps, 'resource' | 'filter' | 'extra' | 'placeholder' | 'autoFocus'>;
+type InputProps = FieldProps & Pick<PickProps, 'resource' | 'filter' | 'extra' | 'placeholder' | 'autoFocus' | 'barred'>;
 
 export function PickerInput({ source, label, helper, required, ...pick }: InputProps) {
   const { field, fieldState } = useInput({

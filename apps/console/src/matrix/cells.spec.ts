@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cellLabel, cellOf, cellWords, closure, patternsFor, policyOf, type Grant } from './cells.ts';
+import { cellLabel, cellOf, cellWords, closure, patternsFor, policyOf, saidBy, type Grant } from './cells.ts';
 
 let next = 0;
 const grant = (role: string, permission: string, condition: string | null = null, effect: Grant['effect'] = 'allow'): Grant => ({
@@ -98,5 +98,30 @@ describe('patternsFor', () => {
     expect(patternsFor('task:*')).toEqual(['task:*', '*:*']);
     expect(patternsFor('*:*')).toEqual(['*:*']);
     expect(patternsFor('licet.role:read')).toEqual(['licet.role:read', 'licet.role:*']);
+  });
+});
+
+describe('what a role says about the console', () => {
+  const console = policyOf(
+    [
+      grant('licet.editor', 'licet.role:*'),
+      grant('licet.shut', 'licet.role:read', 'at-night', 'deny'),
+      grant('helper', 'licet.user:read', 'is-owner'),
+      grant('lead', 'task:*'),
+      grant('admin', '*:*'),
+    ],
+    [{ role: 'lead', inherits: 'helper' }],
+  );
+  const permissions = ['licet.role:read', 'licet.role:update', 'licet.user:read'];
+
+  it('is what it has or denies itself, by inheritance and by a wildcard of the type, on whatever condition', () => {
+    expect(saidBy(console, 'licet.editor', permissions)).toEqual(['licet.role:read', 'licet.role:update']);
+    expect(saidBy(console, 'licet.shut', permissions)).toEqual(['licet.role:read']);
+    expect(saidBy(console, 'lead', permissions)).toEqual(['licet.user:read']);
+  });
+
+  it('is nothing for wildcards over all types, which never reach it', () => {
+    expect(saidBy(console, 'admin', permissions)).toEqual([]);
+    expect(saidBy(console, 'nobody', permissions)).toEqual([]);
   });
 });

@@ -67,6 +67,15 @@ export function patternsFor(permission: string): string[] {
 }
 
 /**
+ * The permissions of some that a role says anything about, itself or by those that it inherits from. Whatever a condition may say when it is
+ * asked: giving such a role takes the permission for certain.
+ */
+export function saidBy(policy: Policy, role: string, permissions: readonly string[]): string[] {
+  const held = closure(policy, role).flatMap((roles) => [...(policy.grants.get(roles.at(-1) ?? '')?.keys() ?? [])]);
+  return permissions.filter((permission) => patternsFor(permission).some((pattern) => held.includes(pattern)));
+}
+
+/**
  * @param permission a permission, or a wildcard pattern, which is covered by wider ones only
  */
 export function cellOf(policy: Policy, role: string, permission: string, paths = closure(policy, role)): Cell {

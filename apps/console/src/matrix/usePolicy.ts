@@ -11,11 +11,11 @@ export interface PolicyRows {
 }
 
 /** All roles, permissions, grants and inheritance: what any cell is computed from. */
-export function usePolicy(): { data: PolicyRows | null; error: unknown; retry: () => void } {
-  const roles = useAll('roles');
-  const permissions = useAll('permissions');
-  const grants = useAll('grants');
-  const inherits = useAll('role-inherits');
+export function usePolicy(wanted = true): { data: PolicyRows | null; error: unknown; retry: () => void } {
+  const roles = useAll('roles', {}, wanted);
+  const permissions = useAll('permissions', {}, wanted);
+  const grants = useAll('grants', {}, wanted);
+  const inherits = useAll('role-inherits', {}, wanted);
   const policy = useMemo(() => policyOf(grants.data ?? [], inherits.data ?? []), [grants.data, inherits.data]);
   const all = [roles, permissions, grants, inherits];
   const retry = () => all.forEach((query) => void query.refetch());

@@ -1,6 +1,7 @@
 import { Button, Card } from '@mui/material';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
+import { useCeiling } from '../assignments/useCeiling.ts';
 import { CreatePage } from '../kit/FormPage.tsx';
 import { TextInput } from '../kit/inputs.tsx';
 import { ANY_TENANT } from '../kit/keys.ts';
@@ -37,6 +38,7 @@ function Made({ id, link, linkExpiresAt }: Invited) {
 
 export function OperatorInvite() {
   const [made, setMade] = useState<Invited | null>(null);
+  const ceiling = useCeiling();
   if (made) return <Made {...made} />;
   return (
     <CreatePage
@@ -63,6 +65,7 @@ export function OperatorInvite() {
         source="role"
         resource="roles"
         filter={CONSOLE_ROLES}
+        barred={ceiling}
         label="Console role"
         required
         helper="What the operator may do here. You can give only what you hold yourself."
