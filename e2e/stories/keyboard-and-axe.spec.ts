@@ -25,7 +25,9 @@ test.describe('an installation in use', () => {
   });
 
   test('has none in what opens over or within a page', async ({ person }) => {
+    test.setTimeout(120_000);
     const page = await person({ refusals: [400, 422] });
+    page.on('dialog', (dialog) => void dialog.accept()); // a form is left with what was typed into it
     await openConsole(page, stack.licet);
     const faults: string[] = [];
     for (const [path, title, what, open] of OPENINGS) {
@@ -186,7 +188,7 @@ const OPENINGS: [path: string, title: string, what: string, open: (page: Page) =
   ['/', 'Home', 'narrow: the menu', opens('button', 'Open the menu', 'navigation', { name: 'Main' })],
   ['/matrix', 'Permission matrix', 'the editor of a cell', opens('gridcell', /^invoice:void for controller/, 'dialog')],
   ['/decisions', 'Decision log', 'a decision', (page) => openEntry(page, /elena\.petrova invoice:void/)],
-  ['/decisions', 'Decision log', 'narrow: the filters', opens('button', 'Filters', 'textbox', { name: 'Subject' })],
+  ['/decisions', 'Decision log', 'narrow: the filters', opens('button', 'Filters', 'combobox', { name: 'Subject' })],
   ['/ask', 'Ask', 'a list of users to pick from', opens('combobox', 'User', 'option')],
   ['/ask?subject=alice&action=read&type=invoice&revision=first', 'Ask', 'a question that is refused', refuse],
   ['/audit-entries', 'Audit trail', 'an entry of the audit trail', (page) => openEntry(page, /changed the denial/)],
@@ -194,6 +196,8 @@ const OPENINGS: [path: string, title: string, what: string, open: (page: Page) =
   ['/assignments/create', 'Assign a role', 'a list to pick from', opens('combobox', 'Role', 'option')],
   ['/assignments/create', 'Assign a role', 'a form with faults', sendEmpty],
   ['/conditions/is-locked', 'Edit is-locked', 'a condition that does not compile', breakCondition],
+  ['/conditions/is-locked', 'Edit is-locked', 'the question before a condition in use is changed', editCondition],
+  ['/groups/create', 'Create a group', 'the question before a form is left', leaveForm],
 ];
 
 async function sendEmpty(page: Page): Promise<void> {
@@ -208,7 +212,20 @@ async function refuse(page: Page): Promise<void> {
 async function breakCondition(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Expression' }).fill('resource.properties.locked = =');
   await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save, for this grant' }).click();
   await page.locator('[aria-invalid=true]').first().waitFor();
+}
+
+async function editCondition(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Expression' }).fill('resource.properties.locked');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('list', { name: 'Grants with this condition' }).waitFor();
+}
+
+async function leaveForm(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Id' }).fill('typed');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
 }
 
 /** Types into a field that searches on the server, and takes the first that fits. */

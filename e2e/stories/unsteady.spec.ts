@@ -40,6 +40,22 @@ test('what is typed faster than the server answers is taken for nothing else', a
     await operator.getByRole('button', { name: 'Assign', exact: true }).click();
     await expect(operator.getByText('This has passed already.')).toBeVisible();
   });
+
+  await test.step('a part of an id is enough to find the one to filter by, and filters nothing by itself', async () => {
+    for (const user of ['zoe-2', 'zoe-20']) await licet.create('assignments', { user, role: 'user', tenant: 'default' });
+    await operator.goto(`${licet.url}/#/assignments`);
+    await operator.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Leave' }).click();
+    const filter = operator.getByRole('search').getByRole('combobox', { name: 'User' });
+    await filter.fill('oe-2');
+    await operator.getByRole('option', { name: /^zoe-20/ }).click();
+    await expect(operator.getByRole('rowheader')).toHaveText(['zoe-20']);
+    await filter.fill('zoe-2');
+    await filter.press('Enter');
+    await expect(operator.getByRole('rowheader')).toHaveText(['zoe-2']);
+    await filter.fill('oe-2');
+    await filter.press('Tab');
+    await expect(operator.getByText('a filter by an id finds the whole id only')).toBeVisible();
+  });
 });
 
 test('a session that has ended and a server that is away are said, and no success with them', async ({ person }) => {

@@ -1,6 +1,6 @@
 import AssignmentIcon from '@mui/icons-material/AssignmentIndOutlined';
 import { EmptyState } from '../kit/EmptyState.tsx';
-import { TextFilter } from '../kit/Filters.tsx';
+import { IdFilter } from '../kit/IdFilter.tsx';
 import { CreateButton, ListPage } from '../kit/ListPage.tsx';
 import { assignmentColumns } from './columns.tsx';
 
@@ -17,10 +17,10 @@ export function AssignmentList() {
       search="Search who or role"
       filters={
         <>
-          <TextFilter source="user" label="User" width={130} />
-          <TextFilter source="group" label="Group" width={130} />
-          <TextFilter source="role" label="Role" width={130} />
-          <TextFilter source="tenant" label="Tenant" width={130} />
+          <IdFilter resource="users" source="user" label="User" width={130} />
+          <IdFilter resource="groups" source="group" label="Group" width={130} />
+          <IdFilter resource="roles" source="role" label="Role" width={130} />
+          <IdFilter resource="tenants" source="tenant" label="Tenant" width={130} />
         </>
       }
       columns={columns}

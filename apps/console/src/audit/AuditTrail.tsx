@@ -3,6 +3,7 @@ import type { CollectionRow } from '@licet/contract';
 import { Box } from '@mui/material';
 import { EmptyState } from '../kit/EmptyState.tsx';
 import { SelectFilter, TextFilter } from '../kit/Filters.tsx';
+import { IdFilter } from '../kit/IdFilter.tsx';
 import { LogPage } from '../kit/LogPage.tsx';
 import { Aside, type LogRow } from '../kit/LogRows.tsx';
 import { PeriodFilter } from '../kit/PeriodFilter.tsx';
@@ -61,11 +62,11 @@ export function AuditTrail() {
       search="Search who or why"
       filters={
         <>
-          <TextFilter source="actor" label="Actor" width={120} />
+          <IdFilter resource="users" source="actor" label="Actor" width={120} />
           <SelectFilter source="action" label="Action" choices={ACTION_CHOICES} />
           <SelectFilter source="kind" label="Kind" choices={KIND_CHOICES} />
           <TextFilter source="target" label="Target" width={130} />
-          <TextFilter source="revision" label="Revision" width={96} />
+          <TextFilter source="revision" label="Revision" width={96} whole="number" />
           <PeriodFilter />
         </>
       }

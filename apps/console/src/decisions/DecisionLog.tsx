@@ -5,6 +5,7 @@ import { Link } from 'react-router-dom';
 import { Can } from '../kit/access.tsx';
 import { EmptyState } from '../kit/EmptyState.tsx';
 import { SelectFilter, TextFilter } from '../kit/Filters.tsx';
+import { IdFilter } from '../kit/IdFilter.tsx';
 import { LogPage } from '../kit/LogPage.tsx';
 import type { LogRow } from '../kit/LogRows.tsx';
 import { PeriodFilter } from '../kit/PeriodFilter.tsx';
@@ -37,10 +38,10 @@ export function DecisionLog() {
         <>
           <SelectFilter source="decision" label="Decision" choices={DECISIONS} />
           <SelectFilter source="reason" label="Reason" choices={REASONS} />
-          <TextFilter source="subject" label="Subject" width={120} />
-          <TextFilter source="action" label="Action" width={110} />
+          <IdFilter resource="users" source="subject" label="Subject" width={120} />
+          <TextFilter source="action" label="Action" width={110} whole="read" />
           <TextFilter source="resource" label="Resource" width={120} />
-          <TextFilter source="source" label="Application" width={130} />
+          <TextFilter source="source" label="Application" width={130} whole="the whole name" />
           <PeriodFilter />
         </>
       }

@@ -27,7 +27,7 @@ export function useFilters() {
 }
 
 /** One filter of the list; empty means not filtered. */
-function useFilter(key: string): [string, (value: string | null) => void] {
+export function useFilter(key: string): [string, (value: string | null) => void] {
   const { values, set: setFilters } = useFilters();
   const value = values[key];
   const set = (next: string | null) => {
@@ -94,13 +94,27 @@ export function SearchFilter({ label = 'Search' }: { label?: string }) {
   );
 }
 
+/** What a filter that finds no parts says while nothing is in it. */
+export const WHOLE = 'the whole id';
+
 /** A filter by an exact value that is typed or pasted. */
-export function TextFilter({ source, label, width = 170 }: { source: string; label: string; width?: number }) {
+export function TextFilter({
+  source,
+  label,
+  width = 170,
+  whole = WHOLE,
+}: {
+  source: string;
+  label: string;
+  width?: number;
+  whole?: string;
+}) {
   const [text, setText] = useTyped(source);
   return (
     <TextField
       label={label}
       value={text}
+      placeholder={whole}
       onChange={(event) => setText(event.target.value)}
       sx={{ flex: `1 1 ${width}px`, maxWidth: { sm: width + 60 } }}
       slotProps={{ input: { endAdornment: clearing(text, label, () => setText('')) } }}

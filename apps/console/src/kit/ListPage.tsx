@@ -64,7 +64,7 @@ export function ListContents<N extends CollectionName>({ label, defaults, empty,
         </Button>
       }
     >
-      The filters were applied to all rows on the server, not only to this page.
+      The search finds parts of words; a filter by an id finds the whole id only. Both were applied to all rows, not only to this page.
     </EmptyState>
   );
 }

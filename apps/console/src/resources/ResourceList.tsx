@@ -3,7 +3,7 @@ import type { CollectionRow } from '@licet/contract';
 import { AttributeTable } from '../kit/AttributeTable.tsx';
 import { useOwnTenants } from '../kit/access.tsx';
 import { EmptyState } from '../kit/EmptyState.tsx';
-import { TextFilter } from '../kit/Filters.tsx';
+import { IdFilter } from '../kit/IdFilter.tsx';
 import { CreateButton, ListPage } from '../kit/ListPage.tsx';
 import { RecordLink } from '../kit/RecordLink.tsx';
 import type { Column } from '../kit/Rows.tsx';
@@ -33,8 +33,8 @@ export function ResourceList() {
       search="Search ids"
       filters={
         <>
-          <TextFilter source="type" label="Type" width={130} />
-          <TextFilter source="tenant" label="Tenant" width={130} />
+          <IdFilter resource="resource-types" source="type" label="Type" width={130} />
+          <IdFilter resource="tenants" source="tenant" label="Tenant" width={130} />
         </>
       }
       columns={columns}

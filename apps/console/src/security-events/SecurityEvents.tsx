@@ -4,6 +4,7 @@ import { Box } from '@mui/material';
 import { EffectMark } from '../kit/EffectMark.tsx';
 import { EmptyState } from '../kit/EmptyState.tsx';
 import { SelectFilter, TextFilter } from '../kit/Filters.tsx';
+import { IdFilter } from '../kit/IdFilter.tsx';
 import { LogPage } from '../kit/LogPage.tsx';
 import { Aside, type LogRow } from '../kit/LogRows.tsx';
 import { PeriodFilter } from '../kit/PeriodFilter.tsx';
@@ -50,9 +51,9 @@ export function SecurityEvents() {
           <SelectFilter source="attention" label="Show" choices={SHOWN} any="Everything" />
           <SelectFilter source="event" label="Event" choices={EVENTS} />
           <SelectFilter source="outcome" label="Outcome" choices={OUTCOMES} />
-          <TextFilter source="actor" label="Account" width={120} />
+          <IdFilter resource="users" source="actor" label="Account" width={120} />
           <TextFilter source="target" label="About" width={120} />
-          <TextFilter source="address" label="Address" width={130} />
+          <TextFilter source="address" label="Address" width={130} whole="the whole of it" />
           <PeriodFilter />
         </>
       }

@@ -3,6 +3,7 @@ import type { CollectionRow } from '@licet/contract';
 import { useOwnTenants } from '../kit/access.tsx';
 import { EmptyState } from '../kit/EmptyState.tsx';
 import { SelectFilter, TextFilter } from '../kit/Filters.tsx';
+import { IdFilter } from '../kit/IdFilter.tsx';
 import { CreateButton, ListPage } from '../kit/ListPage.tsx';
 import { RecordLink } from '../kit/RecordLink.tsx';
 import type { Column } from '../kit/Rows.tsx';
@@ -39,8 +40,8 @@ export function UserList() {
       filters={
         <>
           <SelectFilter source="enabled" label="State" choices={STATES} />
-          <TextFilter source="type" label="Type" width={130} />
-          <TextFilter source="group" label="Member of group" width={150} />
+          <TextFilter source="type" label="Type" width={130} whole="user, service, …" />
+          <IdFilter resource="groups" source="group" label="Member of group" width={150} />
         </>
       }
       columns={confined ? columns.filter(({ label }) => label !== 'Name') : columns}
