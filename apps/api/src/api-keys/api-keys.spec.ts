@@ -60,7 +60,7 @@ describe.each(DIALECTS)('an API key (%s)', (dialect) => {
   it('outlives the operator who made it, and is found by that operator before and after', async () => {
     await addOperator(api, 'maker', 'licet.owner');
     const signedIn = await api.call('POST', '/api/v1/session', { username: 'maker', password: PASSWORD }, { cookie: '' });
-    const made = await api.call('POST', '/api/v1/api-keys', { name: 'left-behind' }, { cookie: signedIn.headers['set-cookie']!.split(';')[0]! });
+    const made = await api.call('POST', '/api/v1/api-keys', { name: 'left-behind' }, { cookie: String(signedIn.headers['set-cookie']).split(';')[0]! });
     const found = async () =>
       (await api.call('GET', '/api/v1/api-keys?createdBy=maker')).body.items.map(({ id }: { id: string }) => id);
     expect([made.status, await found()]).toEqual([201, [made.body.id]]);
