@@ -21,7 +21,7 @@ const TYPES = ['task', 'note'];
 const ACTIONS = ['read', 'update'];
 const ROLES = ['r1', 'r2', 'r3', 'r4', 'r5'];
 const GROUPS = ['g1', 'g2', 'everyone', 'anyone'];
-const TIMES = [null, null, '2026-06-01T12:00:00.000Z', '2026-06-01T11:59:59.999Z', '2026-06-01T12:00:00.001Z', 'soon'];
+const TIMES = [null, null, null, null, '2026-06-01T12:00:00.000Z', '2026-06-01T11:59:59.999Z', '2026-06-01T12:00:00.001Z', 'soon'];
 const CONDITIONS = ['c1', 'c2', 'c3'];
 
 export const of = <T>(values: readonly T[]) => fc.constantFrom(...values);
