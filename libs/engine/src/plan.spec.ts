@@ -79,7 +79,7 @@ const oneCondition = (tree: Expr, effect: 'allow' | 'deny', asked: EvaluationReq
 describe('filterPlan', () => {
   it('says of every row what decide() says, errors included', () => {
     fc.assert(fc.property(someDocument(someTree(false)), someQuestion, someGiven, someRows, check), { numRuns: 3000 });
-    expect(Math.min(seen.always, seen.never, seen.conditional, seen.allowed, seen.refused)).toBeGreaterThan(20);
+    expect(Math.min(seen.always, seen.never, seen.conditional, seen.allowed, seen.refused)).toBeGreaterThan(5);
     expect(seen.not_expressible).toBeLessThan(100);
   });
 

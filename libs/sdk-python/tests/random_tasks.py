@@ -95,6 +95,8 @@ def random_tree(rng: random.Random, depth: int) -> dict[str, Any]:
     def sub(count: int) -> list[dict[str, Any]]:
         return [random_tree(rng, depth - 1) for _ in range(count)]
 
+    if depth > 0 and rng.random() < 0.3:
+        return random_comparison(rng)
     op = rng.choice(["lit", "var", "var", "has"] if depth == 0 else [*OPERATORS, "var"])
     if op == "lit":
         return {"op": "lit", "value": rng.choice(LITERALS)}
@@ -110,6 +112,13 @@ def random_tree(rng: random.Random, depth: int) -> dict[str, Any]:
         then = {"op": "timestamp", "args": [{"op": "lit", "value": rng.choice(LITERALS[-2:])}]}
         return {"op": rng.choice(["eq", "ne", "lt", "le", "gt", "ge"]), "args": rng.choice([[when, then], [then, when]])}
     return {"op": op, "args": sub(1 if op in ("not", "size") else 2)}
+
+
+def random_comparison(rng: random.Random) -> dict[str, Any]:
+    """Of a column with what it may hold: of kinds that do not fit, hardly a row is let through."""
+    name, values = rng.choice([("title", TEXTS), ("ownerId", TEXTS), ("level", NUMBERS), ("score", NUMBERS), ("archived", [True, False])])
+    column = {"op": "var", "path": ["resource", "properties", name]}
+    return {"op": rng.choice(["eq", "ne"]), "args": [column, {"op": "lit", "value": rng.choice(values)}]}
 
 
 OPERATORS = ["eq", "eq", "ne", "lt", "le", "gt", "ge", "in", "startsWith", "endsWith", "contains", "size", "not", "and", "or", "timestamp"]
