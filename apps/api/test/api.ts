@@ -68,6 +68,7 @@ export async function startApi(dialect: TestDialect): Promise<TestApi> {
 export async function openApi(settings: ApiSettings, remove: () => void = () => undefined): Promise<TestApi> {
   const api = await createApi(settings);
   const cookie = await signIn(api);
+  let stopped: Promise<void> | undefined;
   const call: TestApi['call'] = async (method, url, body, headers = {}) => {
     const sent = { ...('authorization' in headers || 'cookie' in headers ? {} : { cookie }), ...headers };
     const answer = await inject(api, { method: method!, url, headers: sent, ...(body === undefined ? {} : { payload: body as object }) });
@@ -90,10 +91,7 @@ export async function openApi(settings: ApiSettings, remove: () => void = () => 
     call,
     create,
     key: async (name, role) => ({ authorization: `Bearer ${(await create('api-keys', { name, ...(role ? { role } : {}) })).body.secret}` }),
-    stop: async () => {
-      await api.close();
-      remove();
-    },
+    stop: () => (stopped ??= api.close().then(remove)),
   };
 }
 

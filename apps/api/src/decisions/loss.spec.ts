@@ -127,7 +127,7 @@ describe.each(DIALECTS)('a decision (%s)', (dialect) => {
     expect((await ask('broken')).status).toBe(200);
     await logging().flush();
     expect((await ask('broken')).status).toBe(200);
-    await api.close();
+    await api.stop();
     expect(said.join('\n')).toMatch(/decisions could not be written yet[^]*[12] decisions were not logged/);
   });
 });
