@@ -23,6 +23,7 @@ import type {
   StatefulAuthorizationCall,
   TypeAndId,
 } from '@cedar-policy/cedar-wasm/nodejs';
+import { UNREADABLE } from './model.ts';
 
 type Call = Omit<StatefulAuthorizationCall, 'preparsedPolicySetId'>;
 type Rows = SnapshotDocument['rows'];
@@ -66,7 +67,7 @@ function forbid(when: Expr): PolicyJson {
 }
 
 function toPolicy({ role, permission, effect, condition }: PolicyRow<'grants'>, rows: Rows): PolicyJson {
-  const assigned = any(rows.assignments.flatMap((assignment) => toAlternative(assignment, role, rows)));
+  const assigned = any(rows.assignments.flatMap((assignment) => toAlternative(assignment, role, effect, rows)));
   return {
     effect: effect === 'allow' ? 'permit' : 'forbid',
     principal: { op: 'All' },
@@ -82,20 +83,26 @@ function toPolicy({ role, permission, effect, condition }: PolicyRow<'grants'>, 
 function toAlternative(
   { user, group, role, tenant, resource, startsAt, expiresAt }: PolicyRow<'assignments'>,
   granted: string,
+  effect: 'allow' | 'deny',
   rows: Rows,
 ): Expr[] {
   const exists = rows.roles.some(({ id }) => id === role);
   if (!exists || (user === null && group === null)) return [];
   const principal = variable('principal');
   const now = get(variable('context'), 'now');
+  // What is no time limits no deny, and lets no allow through.
+  const limit = (time: string | null, comparison: (ms: number) => Expr): Expr => {
+    if (time === null) return value(true);
+    return time === UNREADABLE ? value(effect === 'deny') : comparison(Date.parse(time));
+  };
   return [
     all([
       user === null ? isIn(principal, reference('Group', group as string)) : same(principal, reference('User', user)),
       isIn(reference('Role', role), reference('Role', granted)),
       tenant === '*' ? value(true) : same(get(variable('context'), 'tenant'), reference('Tenant', tenant)),
       resource === null ? value(true) : same(variable('resource'), reference('Resource', resource)),
-      startsAt === null ? value(true) : { '>=': { left: now, right: value(Date.parse(startsAt)) } },
-      expiresAt === null ? value(true) : { '<': { left: now, right: value(Date.parse(expiresAt)) } },
+      limit(startsAt, (ms) => ({ '>=': { left: now, right: value(ms) } })),
+      limit(expiresAt, (ms) => ({ '<': { left: now, right: value(ms) } })),
     ]),
   ];
 }

@@ -17,6 +17,8 @@ import type { Random } from './random.ts';
 export const NOW = Date.parse('2026-06-01T12:00:00.000Z');
 /** The times of assignments and questions: around one another, so that bounds are hit exactly. */
 export const TIMES = [-86_400_000, -1, 0, 1, 86_400_000].map((ms) => NOW + ms);
+/** What is no time, and stands where one should. */
+export const UNREADABLE = 'soon';
 
 /** How many rows of each kind there are at most. */
 export type Size = 'tiny' | 'small' | 'medium' | 'large';
@@ -211,7 +213,8 @@ function randomGroup(random: Random, { groups }: Names): string {
 
 function randomAssignment(random: Random, names: Names, i: number): PolicyRow<'assignments'> {
   const toGroup = random.once(3);
-  const time = (): string | null => (random.once(4) ? new Date(random.pick(TIMES)).toISOString() : null);
+  const some = (): string => (random.once(12) ? UNREADABLE : new Date(random.pick(TIMES)).toISOString());
+  const time = (): string | null => (random.once(4) ? some() : null);
   return {
     id: rowId('a', i),
     user: toGroup || random.once(40) ? null : random.pick(names.users),

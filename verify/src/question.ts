@@ -1,7 +1,7 @@
 /** Random questions about a policy: half of them made from a grant and an assignment, so that they have a chance to be allowed. */
 import { splitKey, type Attributes, type EvaluationRequest, type PolicyRow, type SnapshotDocument } from '@licet/contract';
 import { randomAttributes } from './condition-model.ts';
-import { NOW, TIMES, withTenant, type Names } from './model.ts';
+import { NOW, TIMES, UNREADABLE, withTenant, type Names } from './model.ts';
 import type { Random } from './random.ts';
 
 export interface Question {
@@ -78,7 +78,8 @@ export class Questions {
     const ofType = type === '*' ? random.pick(this.#names.types) : type;
     const resource = assignment.resource?.startsWith(`${ofType}:`) ? assignment.resource : `${ofType}:${random.once(2) ? '1' : 'new'}`;
     const tenant = assignment.tenant === '*' ? (random.once(2) ? undefined : random.pick(this.#names.tenants)) : assignment.tenant;
-    const starts = assignment.startsAt === null ? NOW : Date.parse(assignment.startsAt);
+    const { startsAt } = assignment;
+    const starts = startsAt === null || startsAt === UNREADABLE ? NOW : Date.parse(startsAt);
     return this.#question(this.#holderOf(assignment), rest === '*' ? random.pick(this.#names.actions) : rest, resource, tenant, starts);
   }
 
