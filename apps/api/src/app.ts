@@ -164,7 +164,8 @@ async function mountRawRoutes(app: NestFastifyApplication, fastify: FastifyInsta
   limitRequests(fastify, { keys, sessions: app.get(Sessions), requestsPerMinute: settings.requestsPerMinute });
   const replication: FastifyPluginCallback = (scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
-    replicaRoutes(scope, { state, keys, points, log, em: () => databases.policy.em.fork() });
+    const { streamsPerKey } = settings;
+    replicaRoutes(scope, { state, keys, points, log, em: () => databases.policy.em.fork(), streamsPerKey });
     done();
   };
   await fastify.register(named('replication', replication));

@@ -12,7 +12,7 @@ describe('the settings', () => {
       databaseUrl: undefined,
       publicUrl: 'http://localhost:4000',
       decisionLog: true,
-      ...{ trustProxy: false, tls: undefined, requestsPerMinute: 6000 },
+      ...{ trustProxy: false, tls: undefined, requestsPerMinute: 6000, streamsPerKey: 200 },
       ...{ secret: undefined, secretPrevious: undefined },
       ...{ log: 'text', logRecords: [], securityEventDays: 90, decisionDays: undefined, secondFactor: 'optional' },
     });
@@ -24,7 +24,7 @@ describe('the settings', () => {
       ...{ LICET_PORT: '8080', LICET_HOST: '0.0.0.0', LICET_DATA_DIR: '/var/lib/licet', LICET_DECISION_LOG: 'off' },
       ...{ LICET_DATABASE_URL: 'postgresql://licet:secret@db:5432/licet', LICET_PUBLIC_URL: 'https://licet.example/' },
       ...{ PATH: '/bin', LICET_URL: 'http://localhost:4000', LICET_API_KEY: 'lct_x', LICET_NAME: 'tasks', LICET_MAX_STALENESS: '60' },
-      ...{ LICET_TRUST_PROXY: '10.0.0.0/8, ::1', LICET_REQUESTS_PER_MINUTE: '600' },
+      ...{ LICET_TRUST_PROXY: '10.0.0.0/8, ::1', LICET_REQUESTS_PER_MINUTE: '600', LICET_STREAMS_PER_KEY: '1000' },
       LICET_LOG_RECORDS: 'audit,decisions',
       ...{ LICET_LOG: 'json', LICET_SECURITY_EVENT_DAYS: '30', LICET_DECISION_DAYS: '365', LICET_SECOND_FACTOR: 'required' },
     };
@@ -35,7 +35,7 @@ describe('the settings', () => {
       databaseUrl: 'postgresql://licet:secret@db:5432/licet',
       publicUrl: 'https://licet.example',
       decisionLog: false,
-      ...{ trustProxy: ['10.0.0.0/8', '::1'], tls: undefined, requestsPerMinute: 600 },
+      ...{ trustProxy: ['10.0.0.0/8', '::1'], tls: undefined, requestsPerMinute: 600, streamsPerKey: 1000 },
       ...{ log: 'json', logRecords: ['audit', 'decisions'], securityEventDays: 30, decisionDays: 365, secondFactor: 'required' },
     });
     expect(readSettings({ LICET_DATABASE_URL: 'postgres://db/licet' }).databaseUrl).toBe('postgres://db/licet');
@@ -72,6 +72,7 @@ describe('the settings', () => {
     ['LICET_TRUST_PROXY', 'true'],
     ['LICET_TRUST_PROXY', '10.0.0.1, everybody'],
     ['LICET_REQUESTS_PER_MINUTE', '0'],
+    ['LICET_STREAMS_PER_KEY', '0'],
   ])('refuse to start with %s=%s, and name it', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`^${name}: .+`));
   });

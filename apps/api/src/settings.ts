@@ -46,6 +46,15 @@ export const Settings = z.object({
     .max(10_000_000)
     .default(6000)
     .describe('How many requests one API key, one session or one address may make in a minute at the admin API and the replica routes.'),
+  LICET_STREAMS_PER_KEY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(200)
+    .describe(
+      'How many processes may follow changes with one API key, in each api process. Further ones ask every few seconds instead, and have an edit in force as much later.',
+    ),
   LICET_SECRET: z
     .string()
     .min(32, 'use at least 32 random characters')
@@ -125,6 +134,7 @@ export interface ApiSettings {
   /** The PEM files for HTTPS. */
   tls: { cert: string; key: string } | undefined;
   requestsPerMinute: number;
+  streamsPerKey: number;
   /** The form of the server's output. Absent: text. */
   log?: 'text' | 'json';
   /** The records that go to the output as well. Absent: none. */
@@ -175,6 +185,7 @@ export function readSettings(env: Record<string, string | undefined>): ApiSettin
     trustProxy: value.LICET_TRUST_PROXY?.split(',').map((part) => part.trim()) ?? false,
     tls,
     requestsPerMinute: value.LICET_REQUESTS_PER_MINUTE,
+    streamsPerKey: value.LICET_STREAMS_PER_KEY,
     log: value.LICET_LOG,
     logRecords: value.LICET_LOG_RECORDS?.split(',') ?? [],
     securityEventDays: value.LICET_SECURITY_EVENT_DAYS,

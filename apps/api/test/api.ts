@@ -19,7 +19,7 @@ export async function newDatabase(dialect: TestDialect): Promise<{ settings: Api
   const dataDir = await mkdtemp(join(tmpdir(), 'licet-test-'));
   const settings: ApiSettings = {
     ...{ port: 0, host: '127.0.0.1', dataDir, databaseUrl: undefined, publicUrl: 'http://localhost:4000', decisionLog: true },
-    ...{ trustProxy: false, tls: undefined, requestsPerMinute: 10_000_000 },
+    ...{ trustProxy: false, tls: undefined, requestsPerMinute: 10_000_000, streamsPerKey: 200 },
   };
   if (dialect === 'postgres') {
     const admin = process.env['LICET_TEST_POSTGRES']!;

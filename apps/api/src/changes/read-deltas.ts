@@ -5,6 +5,13 @@ import { Change } from './change.entity.ts';
 
 const Ops = z.array(DeltaOp);
 
+/** How large the changes after `since` are, in characters of JSON, oldest first, at most `limit`: what is not read takes no memory. */
+export async function sizesOf(em: EntityManager, since: number, limit: number): Promise<number[]> {
+  const sql = 'select length(cast(ops as text)) as size from changes where revision > ? order by revision limit ?';
+  const rows: { size: number | string }[] = await em.execute(sql, [since, limit]);
+  return rows.map(({ size }) => Number(size));
+}
+
 /**
  * The deltas after `since`, up to `until`, as the database has them, oldest first, at most `limit`.
  * Invariant: revisions have no gaps. What follows from a part of the changes is not the policy that was in force.

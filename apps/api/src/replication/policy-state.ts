@@ -3,7 +3,7 @@ import { applyDelta, createSnapshot, type Snapshot } from '@licet/engine';
 import type { EntityClass } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import { Change, Head } from '../changes/change.entity.ts';
-import { readDeltas } from '../changes/read-deltas.ts';
+import { readDeltas, sizesOf } from '../changes/read-deltas.ts';
 import type { EntityManager } from '../database/orm.ts';
 import { metaOf, POLICY_TABLES, toPolicyRow, toRow } from '../database/rows.ts';
 
@@ -11,14 +11,18 @@ import { metaOf, POLICY_TABLES, toPolicyRow, toRow } from '../database/rows.ts';
 export const CHECKED_KINDS = ['tenants', 'resource-types', 'permissions', 'conditions', 'roles', 'role-inherits', 'grants'] as const;
 export type CheckedRows = Pick<PolicyRows, (typeof CHECKED_KINDS)[number]>;
 
+// One change may be as large as a request: what is kept, and what is sent at once, is bounded in characters of JSON as well.
 const RECENT = 1_000;
+const RECENT_SIZE = 32 * 1024 * 1024;
+const PAGE_SIZE = 4 * 1024 * 1024;
 
 /** The policy as it is in force in this process: the snapshot at the head revision, and the deltas that led to it. */
 @Injectable()
 export class PolicyState {
   #snapshot: Snapshot = createSnapshot({ format: 1, revision: 0, rows: emptyRows() });
   readonly #rows = new Map<PolicyKind, Map<string, PolicyRow>>(CHECKED_KINDS.map((kind) => [kind, new Map()]));
-  readonly #recent: Delta[] = [];
+  readonly #recent: { delta: Delta; size: number }[] = [];
+  #recentSize = 0;
   readonly #listeners = new Set<(delta: Delta, keys: boolean) => void>();
   readonly #reloadListeners = new Set<() => void>();
 
@@ -43,6 +47,7 @@ export class PolicyState {
     this.#snapshot = createSnapshot({ format: 1, revision, at: await committedAt(em, revision), rows });
     for (const kind of CHECKED_KINDS) this.#rows.set(kind, new Map(rows[kind].map((row) => [row.id, row])));
     this.#recent.length = 0;
+    this.#recentSize = 0;
   }
 
   /** The snapshot that `delta` leads to. Nothing is announced yet. */
@@ -79,8 +84,10 @@ export class PolicyState {
       if (rows && op.row) rows.set(op.id, op.row);
       else rows?.delete(op.id);
     }
-    this.#recent.push(delta);
-    if (this.#recent.length > RECENT) this.#recent.shift();
+    const size = JSON.stringify(delta.ops).length;
+    this.#recent.push({ delta, size });
+    this.#recentSize += size;
+    while (this.#recent.length > RECENT || this.#recentSize > RECENT_SIZE) this.#recentSize -= this.#recent.shift()!.size;
     for (const listener of this.#listeners) listener(delta, keys);
   }
 
@@ -109,17 +116,19 @@ export class PolicyState {
   }
 
   /**
-   * The deltas after `since`, oldest first, at most `limit`; none only where `since` is the head.
+   * The deltas after `since`, oldest first, at most `limit`, and fewer where they are large; none only where `since` is the head.
    * @throws LicetError `revision_gone` where one of them is missing
    */
   async deltasSince(since: number, limit: number, em: () => EntityManager): Promise<Delta[]> {
     if (since >= this.revision) return [];
-    const first = this.#recent[0]?.revision;
+    const first = this.#recent[0]?.delta.revision;
     if (first !== undefined && since >= first - 1) {
       const start = since - first + 1;
-      return this.#recent.slice(start, start + limit);
+      const recent = this.#recent.slice(start, start + limit);
+      return recent.slice(0, fitting(recent.map(({ size }) => size), limit)).map(({ delta }) => delta);
     }
-    return readDeltas(em(), since, this.revision, limit);
+    const database = em();
+    return readDeltas(database, since, this.revision, fitting(await sizesOf(database, since, limit), limit));
   }
 
   /** Calls `listener` with every delta from now on, in order. Returns how to stop that. */
@@ -127,6 +136,13 @@ export class PolicyState {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+}
+
+/** How many changes of these sizes go into a page, at most `limit`: one at least. */
+function fitting(sizes: readonly number[], limit: number): number {
+  let all = 0;
+  const first = sizes.findIndex((size) => (all += size) > PAGE_SIZE);
+  return first < 0 ? limit : Math.max(1, first);
 }
 
 function overlay(rows: Map<string, PolicyRow>, ops: readonly DeltaOp[]): Map<string, PolicyRow> {

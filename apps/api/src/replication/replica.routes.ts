@@ -30,11 +30,11 @@ export interface ReplicaRoutes {
   points: DecisionPoints;
   log: DecisionLog;
   em: () => EntityManager;
+  /** The processes of an application share a key. What waits in streams that nobody reads is memory: one key must not open them without end. */
+  streamsPerKey: number;
 }
 
 const PAGE = 500;
-// The processes of an application share a key. What waits in streams that nobody reads is memory: one key must not open them without end.
-const STREAMS_PER_KEY = 50;
 const COME_BACK_S = 60;
 const compress = promisify(gzip);
 
@@ -83,7 +83,7 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
     }
     // Whoever left meanwhile would not be heard leaving.
     if (reply.raw.destroyed) return reply.hijack();
-    const stream = openStream(streams, key, () => new ReplicaStream(reply.hijack(), key, since, events));
+    const stream = openStream(streams, key, parts.streamsPerKey, () => new ReplicaStream(reply.hijack(), key, since, events));
     await stream.resume(state, parts.em, deltas);
     return reply;
   });
@@ -140,13 +140,13 @@ function sendKeys(request: FastifyRequest, reply: FastifyReply, hashes: ApiKeyHa
 }
 
 /** Opens one more stream of a key, unless there are as many as it may have. */
-function openStream(streams: Set<ReplicaStream>, key: LiveKey, open: () => ReplicaStream): ReplicaStream {
+function openStream(streams: Set<ReplicaStream>, key: LiveKey, most: number, open: () => ReplicaStream): ReplicaStream {
   let others = 0;
   for (const stream of streams) if (stream.key.id === key.id) others += 1;
-  if (others >= STREAMS_PER_KEY) {
+  if (others >= most) {
     throw new LicetError(
       'too_many_requests',
-      `${others} streams of changes are open with this key; close one, ask without \`Accept: text/event-stream\`, or give other processes a key of their own`,
+      `${others} streams of changes are open with this key; close one, ask without \`Accept: text/event-stream\`, give other processes a key of their own, or have LICET_STREAMS_PER_KEY raised`,
       { retryAfter: COME_BACK_S },
     );
   }

@@ -201,6 +201,16 @@ describe('the changes that a process remembers', () => {
     await expect(state.deltasSince(199, 10, database)).rejects.toThrow('asked the database');
   });
 
+  it('are fewer where they are large, so that one key cannot fill the memory with what it writes again and again', async () => {
+    const state = new PolicyState();
+    const row = { id: 'ana', enabled: true, attributes: { text: 'x'.repeat(1024 * 1024) } };
+    for (let revision = 1; revision <= 100; revision++) state.announce({ revision, ops: [{ kind: 'users', id: 'ana', row }] });
+    await expect(state.deltasSince(68, 500, database)).rejects.toThrow('asked the database');
+    expect((await state.deltasSince(69, 500, database)).map(({ revision }) => revision)).toEqual([70, 71, 72]);
+    state.announce({ revision: 101, ops: Array.from({ length: 40 }, () => ({ kind: 'users' as const, id: 'ana', row })) });
+    await expect(state.deltasSince(100, 500, database)).rejects.toThrow('asked the database');
+  });
+
   it('never go back and never leave a gap', () => {
     const state = new PolicyState();
     const seen: number[] = [];
@@ -209,5 +219,22 @@ describe('the changes that a process remembers', () => {
     expect(() => state.announce({ revision: 4, ops: [] })).toThrow();
     state.announce({ revision: 3, ops: [] });
     expect([seen, state.revision]).toEqual([[1, 2, 3], 3]);
+  });
+});
+
+describe.each(DIALECTS)('a page of changes from the database (%s)', (dialect) => {
+  it('ends where it would be large, and has one in any case', async () => {
+    const api = await startApi(dialect);
+    const { revision } = await api.create('users', { id: 'first' });
+    for (let i = 0; i < 6; i++) await api.create('users', { id: `large-${i}`, attributes: { text: 'x'.repeat(1_000_000) } });
+    const users = Array.from({ length: 12 }, (_, i) => ({ id: `synced-${i}`, attributes: { text: 'x'.repeat(400_000) } }));
+    await api.call('POST', '/api/v1/users/sync', { users });
+    const em = () => api.app.get<Databases>(DATABASES).policy.em.fork();
+    const state = new PolicyState();
+    await state.load(em());
+    const page = async (since: number) => (await state.deltasSince(since, 500, em)).map((delta) => delta.revision - revision);
+    expect([await page(revision), await page(revision + 4), await page(revision + 6)]).toEqual([[1, 2, 3, 4], [5, 6], [7]]);
+    expect(state.revision).toBe(revision + 7);
+    await api.stop();
   });
 });
