@@ -38,8 +38,8 @@ class Pace:
     longest: float = 30.0
     refused: float = 60.0
     silence: float = 10.0
-    poll: float = 5.0
-    restream: float = 300.0
+    poll: float = 2.0
+    restream: float = 60.0
     report: float = 15.0
     upload: float = 1.0
     remind: float = 300.0
