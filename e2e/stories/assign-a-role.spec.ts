@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { notice, openConsole, openEntry, openScreen, pick, saved } from '../src/console.ts';
 import { useStack } from '../src/stack.ts';
@@ -104,6 +105,23 @@ test('a role assigned in the console lets a user do more in the running applicat
     const refusal = await openEntry(operator, /Deny ben task:delete on task:19 /);
     await expect(refusal.getByText('No role that ben holds in tenant default grants task:delete on task:19.')).toBeVisible();
     await expect(refusal.getByRole('definition').filter({ hasText: `revision ${revoked}` })).toBeVisible();
+  });
+
+  await test.step('what the log finds can be taken along, for a program and for a spreadsheet', async () => {
+    const found = Number((await operator.getByRole('status').getByText(/ of /).innerText()).split(' of ')[1]);
+    const take = async (format: RegExp) => {
+      await operator.getByRole('button', { name: 'Export' }).click();
+      const [download] = await Promise.all([operator.waitForEvent('download'), operator.getByRole('menuitem', { name: format }).click()]);
+      return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
+    };
+    const lines = await take(/JSON Lines/);
+    expect(lines.name).toMatch(/^licet-decisions-.*\.jsonl$/);
+    const rows = lines.text.trim().split('\n').map((line) => JSON.parse(line) as { request: { subject: { id: string }; action: { name: string } } });
+    expect(rows.map(({ request: { subject, action } }) => [subject.id, action.name])).toEqual(rows.map(() => ['ben', 'delete']));
+    expect(rows.length).toBe(found);
+    const table = await take(/CSV/);
+    expect(table.name).toMatch(/\.csv$/);
+    expect(table.text.trim().split('\r\n').length).toBe(found + 1);
   });
 });
 

@@ -74,7 +74,7 @@ export async function openApi(settings: ApiSettings, remove: () => void = () => 
     const answer = await inject(api, { method: method!, url, headers: sent, ...(body === undefined ? {} : { payload: body as object }) });
     return {
       status: answer.statusCode,
-      body: answer.body && answer.headers['content-type']?.toString().includes('json') ? JSON.parse(answer.body) : answer.body,
+      body: answer.body && /[/+]json\b/.test(String(answer.headers['content-type'])) ? JSON.parse(answer.body) : answer.body,
       headers: answer.headers as Record<string, string | undefined>,
       revision: Number(answer.headers['licet-revision']),
       etag: String(answer.headers['etag'] ?? ''),

@@ -67,6 +67,8 @@ export interface CollectionSpec {
   delete?: true;
   /** Whether every write asks operators to have shown lately who they are. */
   stepUp?: true;
+  /** Whether all rows that a list finds can be had at once: what is a record of the past. */
+  export?: true;
   /** Query parameters that filter by equality. */
   filters: readonly string[];
   /** Fields that `q` searches in, without regard to case. */
@@ -217,6 +219,7 @@ export const COLLECTIONS = {
   'audit-entries': {
     permission: 'licet.audit-entry',
     row: AuditEntry,
+    export: true,
     filters: ['actor', 'action', 'kind', 'target', 'revision', 'via', 'since', 'until'],
     search: ['actor', 'kind', 'target', 'reason', 'content'],
     sort: ['-revision'],
@@ -224,6 +227,7 @@ export const COLLECTIONS = {
   'security-events': {
     permission: 'licet.audit-entry',
     row: SecurityEvent,
+    export: true,
     filters: ['event', 'outcome', 'actor', 'target', 'address', 'detail', 'attention', 'since', 'until'],
     search: ['event', 'actor', 'target', 'address', 'detail'],
     sort: ['-at'],
@@ -231,6 +235,7 @@ export const COLLECTIONS = {
   decisions: {
     permission: 'licet.decision',
     row: LoggedDecision,
+    export: true,
     filters: ['decision', 'reason', 'subject', 'action', 'resourceType', 'resource', 'tenant', 'source', 'revision', 'since', 'until'],
     search: ['id', 'subject', 'action', 'resource', 'tenant', 'source', 'reason'],
     sort: ['-at'],
@@ -256,6 +261,13 @@ export const ListQuery = z.object({
   order: z.enum(['asc', 'desc']).optional(),
 });
 export type ListQuery = z.infer<typeof ListQuery>;
+
+/** The query of an export. The filters are those of the list. */
+export const ExportQuery = z.object({
+  q: ListQuery.shape.q,
+  format: z.enum(['jsonl', 'csv']).default('jsonl'),
+});
+export type ExportQuery = z.infer<typeof ExportQuery>;
 
 export interface Page<T> {
   items: T[];

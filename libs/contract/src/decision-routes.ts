@@ -13,6 +13,8 @@ export interface Operation {
   needs?: string;
   body?: z.ZodType;
   answer?: z.ZodType;
+  /** The media types of the answer, where it is no JSON. */
+  media?: readonly string[];
   status?: number;
   /** Takes no `If-Match`, although it is about one row. */
   unversioned?: true;

@@ -152,13 +152,15 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
 function collectionPaths(name: string, spec: CollectionSpec): Record<string, Partial<Record<Method, Operation>>> {
   const need = (action: string) => `${spec.permission}:${action}`;
   const sorts = spec.sort.map((field) => field.replace(/^-/, ''));
+  const search = query('q', 'string', `Text to search for in ${spec.search.join(', ')}.`);
+  const filters = spec.filters.map((field) => query(field, 'string', 'Filter.'));
   const parameters = [
-    query('q', 'string', `Text to search for in ${spec.search.join(', ')}.`),
+    search,
     query('page', 'integer', 'From 1.'),
     query('perPage', 'integer', 'At most 1,000; 25 unless said.'),
     query('sort', 'string', `One of ${sorts.join(', ')}.`),
     query('order', 'string', 'asc or desc.'),
-    ...spec.filters.map((field) => query(field, 'string', 'Filter.')),
+    ...filters,
   ];
   const all: Partial<Record<Method, Operation>> = {
     get: { summary: `List ${name}.`, tag: name, needs: need('read'), answer: pageOf(spec.row), parameters },
@@ -185,16 +187,28 @@ function collectionPaths(name: string, spec: CollectionSpec): Record<string, Par
     };
   if (spec.delete) one.delete = { summary: `Delete one of ${name}. Needs If-Match.`, tag: name, needs: need('delete'), status: 204 };
   if (spec.stepUp) for (const write of [all.post, one.patch, one.delete]) if (write) write.stepUp = true;
-  return { [`/api/v1/${name}`]: all, [`/api/v1/${name}/{id}`]: one };
+  const exported: Operation = {
+    summary: `Export ${name}: all that a list finds, the oldest first, as lines of JSON or as CSV.`,
+    tag: name,
+    needs: need('read'),
+    answer: spec.row,
+    media: ['application/jsonl', 'text/csv'],
+    parameters: [search, query('format', 'string', 'jsonl, unless said, or csv.'), ...filters],
+  };
+  return {
+    [`/api/v1/${name}`]: all,
+    ...(spec.export ? { [`/api/v1/${name}/export`]: { get: exported } } : {}),
+    [`/api/v1/${name}/{id}`]: one,
+  };
 }
 
 function describe(method: Method, path: string, operation: Operation, components: Json): Json {
-  const { summary, tag, needs, body, answer, status = 200, parameters = [], stepUp } = operation;
+  const { summary, tag, needs, body, answer, media, status = 200, parameters = [], stepUp } = operation;
   const required = (name: string, place: string) => [{ name, in: place, required: true, schema: { type: 'string' } }];
   const id = path.includes('{id}') ? required('id', 'path') : [];
   const match = id.length > 0 && method !== 'get' && !operation.unversioned ? required('If-Match', 'header') : [];
-  const content = (schema: z.ZodType, io: 'input' | 'output', type = 'application/json') => ({
-    content: { [type]: { schema: jsonSchema(schema, io, components) } },
+  const content = (schema: z.ZodType, io: 'input' | 'output', types: readonly string[] = ['application/json']) => ({
+    content: Object.fromEntries(types.map((type) => [type, { schema: jsonSchema(schema, io, components) }])),
   });
   return {
     summary,
@@ -203,8 +217,8 @@ function describe(method: Method, path: string, operation: Operation, components
     parameters: [...id, ...match, ...parameters],
     ...(body ? { requestBody: { required: true, ...content(body, 'input') } } : {}),
     responses: {
-      [status]: { description: 'Done.', ...(answer ? content(answer, 'output') : {}) },
-      default: { description: 'A problem.', ...content(Problem, 'output', 'application/problem+json') },
+      [status]: { description: 'Done.', ...(answer ? content(answer, 'output', media) : {}) },
+      default: { description: 'A problem.', ...content(Problem, 'output', ['application/problem+json']) },
     },
   };
 }

@@ -6,6 +6,7 @@ import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, metaOf, toRow } from '../database/rows.ts';
 import { Collection, findRow, listRows, type Where } from '../http/collection.ts';
+import { exportRows } from '../http/export.ts';
 import { since } from '../http/since.ts';
 import { Decision } from './decision.entity.ts';
 import { DecisionLog } from './decision-log.service.ts';
@@ -48,6 +49,15 @@ export class DecisionsController {
     // Whoever looks sees what has been decided up to now.
     await this.log.flush();
     return listRows(decisions, this.databases.log.em.fork(), this.databases.dialect, query, reachOf(request));
+  }
+
+  @Get('export')
+  @Needs('licet.decision:read')
+  @Confines()
+  async export(@Query() query: Row, @Req() request: FastifyRequest) {
+    await this.log.flush();
+    const { log, dialect } = this.databases;
+    return exportRows(decisions, () => log.em.fork(), dialect, query, reachOf(request));
   }
 
   @Get(':id')

@@ -10,6 +10,7 @@ import { DATABASES } from '../database/database.module.ts';
 import type { Databases, EntityManager } from '../database/orm.ts';
 import { metaOf, type Row } from '../database/rows.ts';
 import { type Collection, demandVersion, findRow, listRows } from './collection.ts';
+import { exportRows } from './export.ts';
 import { ifMatch, parseStrictly, reasonFrom } from './input.ts';
 
 type Headers_ = Record<string, unknown>;
@@ -18,6 +19,7 @@ type Headers_ = Record<string, unknown>;
 export function collectionControllers(collection: Collection<object>): Type[] {
   const { spec } = collection;
   const offered: [unknown, (collection: Collection<object>) => Type][] = [
+    [spec.export, exportController],
     [true, readController],
     [spec.create, createController],
     [spec.update, updateController],
@@ -52,6 +54,22 @@ function readController(collection: Collection<object>): Type {
     }
   }
   return ReadController;
+}
+
+function exportController(collection: Collection<object>): Type {
+  @Controller(pathOf(collection))
+  class ExportController {
+    constructor(@Inject(DATABASES) readonly databases: Databases) {}
+
+    @Get('export')
+    @Needs(`${collection.spec.permission}:read`)
+    @Confines(confines(collection))
+    export(@Query() query: Row, @Req() request: FastifyRequest) {
+      const { policy, dialect } = this.databases;
+      return exportRows(collection, () => policy.em.fork(), dialect, query, reachOf(request));
+    }
+  }
+  return ExportController;
 }
 
 function createController(collection: Collection<object>): Type {

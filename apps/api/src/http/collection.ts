@@ -1,4 +1,4 @@
-import { COLLECTIONS, type CollectionName, type CollectionSpec, LicetError, ListQuery, type Page, RESERVED_PREFIX } from '@licet/contract';
+import { COLLECTIONS, type CollectionName, type CollectionSpec, ExportQuery, LicetError, ListQuery, type Page, RESERVED_PREFIX } from '@licet/contract';
 import { type EntityClass, raw } from '@mikro-orm/core';
 import type { Dialect, EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, metaOf, toRow } from '../database/rows.ts';
@@ -8,6 +8,7 @@ import { parse } from './input.ts';
 export type Where = Record<string | symbol, unknown>;
 // Within what both databases take for a whole number.
 const WHOLE_NUMBER = /^\d{1,9}$/;
+const EXPORT_PAGE = 100;
 
 export type Versioned = { version: number; createdAt: Date; updatedAt: Date };
 
@@ -87,28 +88,57 @@ export async function listRows<E extends object>(
 ): Promise<Page<Row>> {
   const collection = whole.seenBy(reach);
   const { q, page, perPage, sort, order } = parse(ListQuery, query);
-  const { spec } = collection;
   const meta = metaOf(em, collection.entity);
-  demandKnown(query, spec);
-  const filters = spec.filters.flatMap((name) => {
-    const value = query[name];
-    if (value === undefined || value === '') return [];
-    if (typeof value !== 'string') throw new LicetError('invalid_request', `${name}: give it once`);
-    return [collection.filter(name, value) ?? { [collection.column(name)]: typed(meta, collection.column(name), name, value) }];
-  });
-  const search = q.trim() && { $or: spec.search.map((field) => contains(meta, collection.column(field), q.trim(), dialect)) };
-  const where = { $and: [collection.scope(), ...confined(collection, reach), ...filters, ...(search ? [search] : [])] };
+  demandKnown(query, collection.spec);
+  const where = whereOf(collection, meta, dialect, query, q.trim(), reach);
   const [entities, total] = await em.findAndCount(collection.entity, where as never, {
-    orderBy: orderBy(spec, collection, meta, sort, order) as never,
+    orderBy: orderBy(collection, meta, sort, order) as never,
     limit: perPage,
     offset: (page - 1) * perPage,
   });
   return { items: await collection.present(em, entities as E[], meta), total };
 }
 
+/**
+ * All rows that a list would find, the oldest first, in pages, so that no more than one is in memory. Rows that come meanwhile come last.
+ * @param em a new one for each page
+ */
+export async function* everyRow<E extends object>(
+  collection: Collection<E>,
+  em: () => EntityManager,
+  dialect: Dialect,
+  query: Row,
+  reach?: Reach,
+): AsyncGenerator<Row[]> {
+  const { q } = parse(ExportQuery, query);
+  demandKnown(query, collection.spec, ExportQuery);
+  const meta = metaOf(em(), collection.entity);
+  const where = whereOf(collection, meta, dialect, query, q.trim(), reach);
+  const ascending = orderBy(collection, meta, undefined, 'asc');
+  for (let after: string | undefined, more = true; more;) {
+    const own = em();
+    const options = { where, orderBy: ascending, first: EXPORT_PAGE, after, includeCount: false };
+    const page = await own.findByCursor(collection.entity, options as never);
+    yield await collection.present(own, page.items as E[], meta);
+    [after, more] = [page.endCursor ?? undefined, page.hasNextPage];
+  }
+}
+
+function whereOf<E extends object>(collection: Collection<E>, meta: TableMeta, dialect: Dialect, query: Row, text: string, reach: Reach) {
+  const { spec } = collection;
+  const filters = spec.filters.flatMap((name) => {
+    const value = query[name];
+    if (value === undefined || value === '') return [];
+    if (typeof value !== 'string') throw new LicetError('invalid_request', `${name}: give it once`);
+    return [collection.filter(name, value) ?? { [collection.column(name)]: typed(meta, collection.column(name), name, value) }];
+  });
+  const search = text && { $or: spec.search.map((field) => contains(meta, collection.column(field), text, dialect)) };
+  return { $and: [collection.scope(), ...confined(collection, reach), ...filters, ...(search ? [search] : [])] };
+}
+
 /** A filter with a mistake in its name would filter nothing, and show what nobody asked for. */
-export function demandKnown(query: Row, spec: CollectionSpec): void {
-  const known = [...Object.keys(ListQuery.shape), ...spec.filters];
+export function demandKnown(query: Row, spec: CollectionSpec, own: { shape: object } = ListQuery): void {
+  const known = [...Object.keys(own.shape), ...spec.filters];
   const errors = Object.keys(query).flatMap((path) =>
     known.includes(path) ? [] : [{ path, message: `is no filter here; use one of ${known.join(', ')}` }],
   );
@@ -172,7 +202,8 @@ export async function demandFree<E extends object>(em: EntityManager, entity: En
   }
 }
 
-function orderBy(spec: CollectionSpec, collection: Collection<object>, meta: TableMeta, sort?: string, order?: 'asc' | 'desc') {
+function orderBy(collection: Collection<object>, meta: TableMeta, sort?: string, order?: 'asc' | 'desc') {
+  const { spec } = collection;
   const first = spec.sort[0]!;
   const field = sort ?? first.replace(/^-/, '');
   if (!spec.sort.some((name) => name.replace(/^-/, '') === field)) {

@@ -4,6 +4,7 @@ import { DATABASES } from '../database/database.module.ts';
 import type { Databases, Dialect } from '../database/orm.ts';
 import { type Row, metaOf } from '../database/rows.ts';
 import { Collection, findRow, listRows, type Where } from '../http/collection.ts';
+import { exportRows } from '../http/export.ts';
 import { since } from '../http/since.ts';
 import { wantsALook } from './attention.ts';
 import { SecurityEvent } from './security-event.entity.ts';
@@ -37,6 +38,14 @@ export class SecurityEventsController {
     // Whoever looks sees what has happened up to now.
     await this.log.flush();
     return listRows(this.#events, this.databases.log.em.fork(), this.databases.dialect, query);
+  }
+
+  @Get('export')
+  @Needs('licet.audit-entry:read')
+  async export(@Query() query: Row) {
+    await this.log.flush();
+    const { log, dialect } = this.databases;
+    return exportRows(this.#events, () => log.em.fork(), dialect, query);
   }
 
   @Get(':id')

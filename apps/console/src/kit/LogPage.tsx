@@ -1,8 +1,9 @@
 import RefreshIcon from '@mui/icons-material/RefreshOutlined';
 import type { CollectionName, CollectionRow } from '@licet/contract';
-import { Button, Card } from '@mui/material';
+import { Box, Button, Card } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useListContext } from 'react-admin';
+import { ExportButton } from './ExportButton.tsx';
 import { FilterBar, SearchFilter } from './Filters.tsx';
 import { ListContents, ListFrame } from './ListPage.tsx';
 import { LogRows, type LogRow } from './LogRows.tsx';
@@ -24,9 +25,18 @@ interface Props<N extends CollectionName> {
 function Refresh() {
   const { refetch, isFetching } = useListContext();
   return (
-    <Button color="inherit" startIcon={<RefreshIcon />} onClick={() => void refetch()} disabled={isFetching} sx={{ ml: 'auto' }}>
+    <Button color="inherit" startIcon={<RefreshIcon />} onClick={() => void refetch()} disabled={isFetching}>
       Refresh
     </Button>
+  );
+}
+
+function Actions({ resource }: { resource: CollectionName }) {
+  return (
+    <Box sx={{ display: 'flex', gap: 1, ml: 'auto' }}>
+      <ExportButton resource={resource} />
+      <Refresh />
+    </Box>
   );
 }
 
@@ -46,7 +56,7 @@ export function LogPage<N extends CollectionName>({ resource, title, lead, searc
     <Page title={title} lead={lead}>
       <ListFrame resource={resource} defaults={NO_DEFAULTS} perPage={25}>
         <Card>
-          <FilterBar search={<SearchFilter label={search} />} end={<Refresh />}>
+          <FilterBar search={<SearchFilter label={search} />} end={<Actions resource={resource} />}>
             {filters}
           </FilterBar>
           <ListContents<N> label={title} defaults={NO_DEFAULTS} empty={empty}>

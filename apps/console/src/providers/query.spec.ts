@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ANY, createBody, defaultSort, listQuery, updateBody } from './query.ts';
+import { ANY, createBody, defaultSort, exportQuery, listQuery, updateBody } from './query.ts';
 
 const page = { page: 2, perPage: 25 };
 
@@ -25,6 +25,13 @@ describe('listQuery', () => {
 
   it('encodes what an id may hold', () => {
     expect(listQuery('assignments', { ...page, filter: { user: 'service:a&b=c' } })).toContain('user=service%3Aa%26b%3Dc');
+  });
+});
+
+describe('exportQuery', () => {
+  it('carries what the list is searched and filtered by, and no page of it', () => {
+    const filter = { q: ' ali ', kind: 'users', action: ANY, colour: 'red', revision: 7 };
+    expect(exportQuery('audit-entries', filter, 'csv')).toBe('format=csv&q=ali&kind=users&revision=7');
   });
 });
 

@@ -17,8 +17,7 @@ export interface ListAsk {
  */
 export function listQuery(name: CollectionName, { page, perPage, sort, filter }: ListAsk): string {
   const query = new URLSearchParams();
-  const q = filter['q'];
-  if (typeof q === 'string' && q.trim()) query.set('q', q.trim());
+  setSearch(query, filter);
   query.set('page', String(page));
   query.set('perPage', String(perPage));
   const fields = COLLECTIONS[name].sort.map((field) => field.replace(/^-/, ''));
@@ -26,12 +25,33 @@ export function listQuery(name: CollectionName, { page, perPage, sort, filter }:
     query.set('sort', sort.field);
     query.set('order', sort.order === 'DESC' ? 'desc' : 'asc');
   }
+  setFilters(query, name, filter);
+  return query.toString();
+}
+
+export type ExportFormat = 'csv' | 'jsonl';
+
+/**
+ * The query string of an export: `q` and the filters of the list.
+ * @returns for instance `format=csv&q=ali&kind=users`
+ */
+export function exportQuery(name: CollectionName, filter: ListAsk['filter'], format: ExportFormat): string {
+  const query = new URLSearchParams({ format });
+  setSearch(query, filter);
+  setFilters(query, name, filter);
+  return query.toString();
+}
+
+function setSearch(query: URLSearchParams, { q }: ListAsk['filter']): void {
+  if (typeof q === 'string' && q.trim()) query.set('q', q.trim());
+}
+
+function setFilters(query: URLSearchParams, name: CollectionName, filter: ListAsk['filter']): void {
   for (const key of COLLECTIONS[name].filters) {
     const value = filter[key];
     if (value === '' || value === ANY) continue;
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') query.set(key, String(value));
   }
-  return query.toString();
 }
 
 /** @returns the sorting that the collection has by itself, as react-admin writes it */
