@@ -142,6 +142,7 @@ describe('a secret', () => {
       'decision-points',
     ];
     for (const name of collections) await ask('GET', `${name}?perPage=1000`);
+    for (const name of ['audit-entries', 'security-events', 'decisions']) await ask('GET', `${name}/export`);
     for (const path of ['policy', 'session', 'sessions?user=*', 'status', 'openapi.json', '/', '/healthz', '/readyz', '/metrics'])
       await ask('GET', path);
     const text = seen.join('');
