@@ -116,7 +116,10 @@ test('a role assigned in the console lets a user do more in the running applicat
     };
     const lines = await take(/JSON Lines/);
     expect(lines.name).toMatch(/^licet-decisions-.*\.jsonl$/);
-    const rows = lines.text.trim().split('\n').map((line) => JSON.parse(line) as { request: { subject: { id: string }; action: { name: string } } });
+    const rows = lines.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { request: { subject: { id: string }; action: { name: string } } });
     expect(rows.map(({ request: { subject, action } }) => [subject.id, action.name])).toEqual(rows.map(() => ['ben', 'delete']));
     expect(rows.length).toBe(found);
     const table = await take(/CSV/);

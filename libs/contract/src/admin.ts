@@ -160,6 +160,17 @@ export const AssignRequest = AssignmentCreate.meta({ id: 'AssignRequest' });
 export type AssignRequest = z.infer<typeof AssignRequest>;
 export const RevokeRequest = AssignmentTerms.refine(namesOneHolder, HOLDER_RULE).meta({ id: 'RevokeRequest' });
 export type RevokeRequest = z.infer<typeof RevokeRequest>;
+/** `POST /api/v1/assignments/revoke-many`: deletes these assignments in one change, if all are as they were seen; none of them otherwise. */
+export const RevokeManyRequest = z
+  .object({
+    assignments: z
+      .array(z.object({ id: z.uuid(), version: z.int().min(1) }))
+      .min(1)
+      .max(1000),
+    reason: Reason.default(''),
+  })
+  .meta({ id: 'RevokeManyRequest' });
+export type RevokeManyRequest = z.infer<typeof RevokeManyRequest>;
 /** The revision that knows it, and how many assignments were made or deleted. */
 export const AssignResponse = z.object({ revision: z.int(), changed: z.int() }).meta({ id: 'AssignResponse' });
 export type AssignResponse = z.infer<typeof AssignResponse>;

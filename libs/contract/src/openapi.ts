@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApiKeyCreated, ApiKeyRotate, AssignRequest, AssignResponse, RevokeRequest, UserSyncRequest, UserSyncResponse } from './admin.ts';
+import { ApiKeyCreated, ApiKeyRotate, AssignRequest, AssignResponse, RevokeManyRequest, RevokeRequest, UserSyncRequest, UserSyncResponse } from './admin.ts';
 import { COLLECTIONS, type CollectionSpec, pageOf } from './collections.ts';
 import { DECISION_ROUTES, type Method, type Operation } from './decision-routes.ts';
 import { DeclareRequest, DeclareResponse } from './declare.ts';
@@ -105,6 +105,13 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
   ),
   '/api/v1/assignments/assign': posted('assignments', 'licet.assignment:create', 'Assign a role.', AssignRequest, AssignResponse),
   '/api/v1/assignments/revoke': posted('assignments', 'licet.assignment:delete', 'Revoke a role.', RevokeRequest, AssignResponse),
+  '/api/v1/assignments/revoke-many': posted(
+    'assignments',
+    'licet.assignment:delete',
+    'Delete assignments in one change, if none of them was changed since: all or none.',
+    RevokeManyRequest,
+    AssignResponse,
+  ),
   '/api/v1/api-keys/{id}/rotate': {
     post: {
       summary: 'Replace an API key, with a time in which both are taken. Needs If-Match.',

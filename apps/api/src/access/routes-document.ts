@@ -4,7 +4,7 @@ import { operations, TENANT_PERMISSIONS } from '@licet/contract';
 function tenantOf(path: string, needs: string | undefined): string {
   if (!needs?.startsWith('licet.')) return '';
   if (path.includes('{tenant}')) return 'the address, or all';
-  const ofRows = /^\/api\/v1\/[\w-]+(\/(\{id\}|export))?$/.test(path);
+  const ofRows = /^\/api\/v1\/[\w-]+(\/(\{id\}|export|revoke-many))?$/.test(path);
   return ofRows && TENANT_PERMISSIONS.some((permission) => permission === needs) ? 'the row, or all' : 'all';
 }
 

@@ -96,3 +96,74 @@ describe.each(DIALECTS)('roles that applications assign (%s)', (dialect) => {
     for (const what of ['assign', 'revoke'] as const) expect((await ask(what, { user: 'alice', role: 'editor' }, plain)).status).toBe(403);
   });
 });
+
+describe.each(DIALECTS)('many assignments at once (%s)', (dialect) => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startApi(dialect);
+    await api.create('tenants', { id: 'acme' });
+    await api.create('roles', { id: 'editor' });
+  });
+  afterAll(() => api.stop());
+
+  interface Held {
+    id: string;
+    version: number;
+  }
+  let made = 0;
+  const assign = async (tenant: string): Promise<Held> => {
+    await api.create('users', { id: `user-${++made}` });
+    const { id, version } = (await api.create('assignments', { user: `user-${made}`, role: 'editor', tenant })).body as Held;
+    return { id, version };
+  };
+  const some = async (tenant = 'acme') => [await assign(tenant), await assign(tenant), await assign(tenant)];
+  const left = async (rows: Held[]) => {
+    const answers = await Promise.all(rows.map(({ id }) => api.call('GET', `/api/v1/assignments/${id}`)));
+    return answers.filter(({ status }) => status === 200).length;
+  };
+  const revoke = (assignments: Held[], headers?: Record<string, string>) =>
+    api.call('POST', '/api/v1/assignments/revoke-many', { assignments, reason: 'review of Q4' }, headers);
+
+  it('are revoked in one change, with one reason', async () => {
+    const rows = await some();
+    const { status, body } = await revoke(rows);
+    expect([status, body, await left(rows)]).toEqual([200, { revision: expect.any(Number), changed: 3 }, 0]);
+    const { body: audit } = await api.call('GET', `/api/v1/audit-entries?revision=${body.revision}`);
+    expect(audit.items.map((entry: Record<string, unknown>) => [entry['action'], entry['reason']])).toEqual(Array(3).fill(['delete', 'review of Q4']));
+  });
+
+  it('stay, all of them, where one of them was changed or revoked meanwhile', async () => {
+    const rows = await some();
+    await api.call('PATCH', `/api/v1/assignments/${rows[1]!.id}`, { reason: 'still needed' }, { 'if-match': '"1"' });
+    const changed = await revoke(rows);
+    expect([changed.status, changed.body.code, changed.body.current.id]).toEqual([412, 'version_mismatch', rows[1]!.id]);
+    const gone = await revoke([rows[0]!, { id: '0197f3a0-5c1b-7000-8123-0123456789ab', version: 1 }]);
+    expect([gone.status, gone.body.code]).toEqual([404, 'not_found']);
+    expect(await left(rows)).toBe(3);
+  });
+
+  it('stay where one of them is of a tenant that one has no say in', async () => {
+    const rows = [...(await some()), ...(await some('default'))];
+    const admin = await api.key(`admin-${made}`);
+    await api.create('assignments', { user: `service:admin-${made}`, role: 'licet.tenant-administrator', tenant: 'acme' });
+    expect([(await revoke(rows, admin)).status, await left(rows)]).toEqual([404, 6]);
+    expect([(await revoke(rows.slice(0, 3), admin)).status, await left(rows)]).toEqual([200, 3]);
+  });
+
+  it('stay where one of them is what makes the last owner', async () => {
+    const rows = await some();
+    const { body } = await api.call('GET', '/api/v1/assignments?user=ana&role=licet.owner');
+    const { status, body: problem } = await revoke([...rows, { id: body.items[0].id, version: body.items[0].version }]);
+    expect([status, problem.code, await left(rows)]).toEqual([409, 'still_in_use', 3]);
+  });
+
+  it.each([
+    ['none', []],
+    ['an id that is none', [{ id: 'x', version: 1 }]],
+    ['no version', [{ id: '0197f3a0-5c1b-7000-8123-0123456789ab' }]],
+    ['more than a thousand', Array(1001).fill({ id: '0197f3a0-5c1b-7000-8123-0123456789ab', version: 1 })],
+  ])('are refused for %s', async (_, assignments) => {
+    const { status, body } = await revoke(assignments as Held[]);
+    expect([status, body.code, body.errors[0].path]).toEqual([400, 'invalid_request', expect.stringMatching(/^assignments/)]);
+  });
+});

@@ -171,11 +171,12 @@ export async function demandVersion<E extends object>(
   em: EntityManager,
   entity: E,
   version: number,
+  what = 'it',
 ): Promise<void> {
   if ((entity as unknown as Versioned).version === version) return;
   const meta = metaOf(em, collection.entity);
   const [current] = await collection.present(em, [entity], meta);
-  throw new LicetError('version_mismatch', 'somebody else changed it since you loaded it; nothing was saved', { current: current! });
+  throw new LicetError('version_mismatch', `somebody else changed ${what} since you loaded it; nothing was saved`, { current: current! });
 }
 
 /** Refuses to delete what others refer to, and says by what. */

@@ -42,7 +42,7 @@ export function ExportButton({ resource }: { resource: CollectionName }) {
           <MenuItem
             key={format}
             component="a"
-            href={`/api/v1/${resource}/export?${exportQuery(resource, filterValues as Record<string, unknown>, format)}`}
+            href={`api/v1/${resource}/export?${exportQuery(resource, filterValues as Record<string, unknown>, format)}`}
             download
             onClick={close}
           >

@@ -1,7 +1,7 @@
 import AddIcon from '@mui/icons-material/AddOutlined';
 import type { CollectionName, CollectionRow, ReservedPermission } from '@licet/contract';
-import { Box, Button, Card } from '@mui/material';
-import type { ReactNode } from 'react';
+import { Box, Button, Card, Typography } from '@mui/material';
+import { useState, type ReactNode } from 'react';
 import { ListBase, useListContext, type RaRecord } from 'react-admin';
 import { Link } from 'react-router-dom';
 import { defaultSort } from '../providers/query.ts';
@@ -79,28 +79,73 @@ interface Props<N extends CollectionName> {
   search?: string;
   defaults?: Record<string, unknown>;
   columns: readonly Column<CollectionRow<N>>[];
+  /** What can be done to many rows at once. */
+  many?: Many<CollectionRow<N>> | undefined;
   empty: ReactNode;
+}
+
+interface Many<T> {
+  nameOf: (row: T) => string;
+  /** What stands beside the number of rows that are chosen. */
+  actions: (rows: T[], done: () => void) => ReactNode;
+}
+
+/** In sight however far one goes on choosing; on a telephone below the bar with the menu. */
+const STAYS = { position: 'sticky', top: { xs: 56, md: 0 }, zIndex: 2, bgcolor: 'background.paper' };
+
+const keyOf = (row: object) => String((row as { id: string }).id);
+
+/** The rows that are chosen, on other pages too; those of this page as they are now. */
+function useChoice<T extends object>(rows: readonly T[]) {
+  const [held, setHeld] = useState<ReadonlyMap<string, T>>(new Map());
+  const now = new Map(rows.map((row) => [keyOf(row), row]));
+  const set = (of: readonly T[], chosen: boolean) => {
+    const next = new Map(held);
+    for (const row of of) {
+      if (chosen) next.set(keyOf(row), row);
+      else next.delete(keyOf(row));
+    }
+    setHeld(next);
+  };
+  const chosen = [...held].map(([key, row]) => now.get(key) ?? row);
+  return { chosen, set, has: (row: T) => held.has(keyOf(row)), clear: () => setHeld(new Map()) };
 }
 
 function SortedRows<N extends CollectionName>({
   rows,
   columns,
   label,
-}: {
-  rows: CollectionRow<N>[];
-  columns: Props<N>['columns'];
-  label: string;
-}) {
+  many,
+}: Pick<Props<N>, 'columns' | 'many'> & { rows: CollectionRow<N>[]; label: string }) {
   const { sort, setSort, isPlaceholderData } = useListContext();
+  const { chosen, set, has, clear } = useChoice<CollectionRow<N>>(rows);
   return (
     <>
+      {many && chosen.length > 0 && (
+        <Box sx={STAYS}>
+          <Box
+            role="group"
+            aria-label="Chosen rows"
+            sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1.5, px: 2, py: 1, bgcolor: 'action.selected' }}
+          >
+            <Typography variant="body2" role="status" sx={{ mr: 'auto' }}>
+              {chosen.length} chosen
+            </Typography>
+            {many.actions(chosen, clear)}
+            <Button size="small" color="inherit" onClick={clear}>
+              Clear
+            </Button>
+          </Box>
+        </Box>
+      )}
       <Rows
         label={label}
         rows={rows}
         columns={columns}
-        rowKey={(row) => String((row as { id: string }).id)}
+        rowKey={keyOf}
         sort={sort}
         onSort={setSort}
+        choice={many && { has, set, nameOf: many.nameOf }}
         busy={Boolean(isPlaceholderData)}
       />
       <Pager />
@@ -144,15 +189,16 @@ export function ListPage<N extends CollectionName>({
   search,
   defaults = FIXED,
   columns,
+  many,
   empty,
 }: Props<N>) {
   return (
     <Page title={title} lead={lead} actions={actions}>
       <ListFrame resource={resource} defaults={defaults}>
-        <Card>
+        <Card sx={{ overflow: 'clip' }}>
           <FilterBar search={<SearchFilter {...(search ? { label: search } : {})} />}>{filters}</FilterBar>
           <ListContents<N> label={title} defaults={defaults} empty={empty}>
-            {(rows) => <SortedRows rows={rows} columns={columns} label={title} />}
+            {(rows) => <SortedRows<N> rows={rows} columns={columns} label={title} many={many} />}
           </ListContents>
         </Card>
       </ListFrame>

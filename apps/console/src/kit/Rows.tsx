@@ -1,4 +1,4 @@
-import { Box, Table, TableBody, TableCell, TableHead, TableRow, TableSortLabel, useMediaQuery, type Theme } from '@mui/material';
+import { Box, Checkbox, Table, TableBody, TableCell, TableHead, TableRow, TableSortLabel, useMediaQuery, type Theme } from '@mui/material';
 import type { ReactNode } from 'react';
 
 export interface Column<T> {
@@ -9,6 +9,14 @@ export interface Column<T> {
   align?: 'right';
   /** Left out on a telephone. */
   wideOnly?: boolean;
+}
+
+/** Which rows are chosen, to do the same to all of them. */
+export interface Choice<T> {
+  has: (row: T) => boolean;
+  set: (rows: readonly T[], chosen: boolean) => void;
+  /** Names a row to who cannot see it. */
+  nameOf: (row: T) => string;
 }
 
 interface SortState {
@@ -23,6 +31,7 @@ interface Props<T> {
   rowKey: (row: T) => string;
   sort?: SortState | undefined;
   onSort?: ((sort: SortState) => void) | undefined;
+  choice?: Choice<T> | undefined;
   busy?: boolean;
 }
 
@@ -45,18 +54,36 @@ function Head<T>({ column, sort, onSort }: { column: Column<T>; sort: SortState 
   );
 }
 
+function ChoiceBox<T>({ rows, choice, label }: { rows: readonly T[]; choice: Choice<T>; label: string }) {
+  const chosen = rows.filter(choice.has).length;
+  return (
+    <Checkbox
+      size="small"
+      checked={chosen > 0 && chosen === rows.length}
+      indeterminate={chosen > 0 && chosen < rows.length}
+      onChange={(_event, checked) => choice.set(rows, checked)}
+      slotProps={{ input: { 'aria-label': label } }}
+    />
+  );
+}
+
 // A word that is longer than this is broken, and takes no room from the other columns.
 const CELL = { maxWidth: 280, overflowWrap: 'break-word' };
 
 /** Rows as a table; on a telephone each row is a block. The first column leads to the row, so that it can be reached by keyboard. */
-export function Rows<T>({ label, rows, columns, rowKey, sort, onSort, busy = false }: Props<T>) {
+export function Rows<T>({ label, rows, columns, rowKey, sort, onSort, choice, busy = false }: Props<T>) {
   const narrow = useMediaQuery((theme: Theme) => theme.breakpoints.down('sm'), { noSsr: true });
-  if (narrow) return <Blocks rows={rows} columns={columns} rowKey={rowKey} label={label} />;
+  if (narrow) return <Blocks rows={rows} columns={columns} rowKey={rowKey} label={label} choice={choice} />;
   return (
     <Box sx={{ overflowX: 'auto', opacity: busy ? 0.6 : 1, transition: 'opacity 120ms' }} aria-busy={busy}>
       <Table aria-label={label}>
         <TableHead>
           <TableRow>
+            {choice && (
+              <TableCell padding="checkbox">
+                <ChoiceBox rows={rows} choice={choice} label="Choose all on this page" />
+              </TableCell>
+            )}
             {columns.map((column) => (
               <Head key={column.label} column={column} sort={sort} onSort={onSort} />
             ))}
@@ -65,6 +92,11 @@ export function Rows<T>({ label, rows, columns, rowKey, sort, onSort, busy = fal
         <TableBody>
           {rows.map((row) => (
             <TableRow key={rowKey(row)} hover>
+              {choice && (
+                <TableCell padding="checkbox">
+                  <ChoiceBox rows={[row]} choice={choice} label={`Choose ${choice.nameOf(row)}`} />
+                </TableCell>
+              )}
               {columns.map((column, index) => (
                 <TableCell
                   key={column.label}
@@ -99,13 +131,20 @@ function Line({ label, value }: { label: string; value: ReactNode }) {
   );
 }
 
-function Blocks<T>({ rows, columns, rowKey, label }: Pick<Props<T>, 'rows' | 'columns' | 'rowKey' | 'label'>) {
+function Blocks<T>({ rows, columns, rowKey, label, choice }: Pick<Props<T>, 'rows' | 'columns' | 'rowKey' | 'label' | 'choice'>) {
   const [title, ...others] = columns.filter((column) => !column.wideOnly);
   return (
     <Box component="ul" aria-label={label} sx={{ listStyle: 'none', m: 0, p: 0 }}>
       {rows.map((row) => (
         <Box component="li" key={rowKey(row)} sx={{ px: 2, py: 1.5, borderBottom: 1, borderColor: 'divider' }}>
-          <Box>{title?.render(row)}</Box>
+          <Box sx={{ display: 'flex', alignItems: 'center' }}>
+            {choice && (
+              <Box sx={{ ml: -1.25 }}>
+                <ChoiceBox rows={[row]} choice={choice} label={`Choose ${choice.nameOf(row)}`} />
+              </Box>
+            )}
+            <Box sx={{ minWidth: 0 }}>{title?.render(row)}</Box>
+          </Box>
           <Box
             component="dl"
             sx={{
