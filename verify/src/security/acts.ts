@@ -103,6 +103,15 @@ export const ACTS: readonly Act[] = [
     ),
   (turn) => onSome(turn, turn.state.rows.assignments, ({ id }) => one(turn, 'DELETE', `assignments/${id}`)),
   (turn) =>
+    onSome(turn, turn.state.rows.assignments, ({ id }) =>
+      post(turn, 'assignments/revoke-many', {
+        assignments: [id, turn.random.pick(turn.state.rows.assignments).id].map((each) => ({
+          id: each,
+          version: turn.random.between(1, 2),
+        })),
+      }),
+    ),
+  (turn) =>
     post(turn, 'grants', {
       role: turn.random.pick(turn.cast.roles),
       permission: permission(turn),

@@ -77,20 +77,22 @@ async function stateOf(licet: Installation): Promise<string> {
   return JSON.stringify(lists);
 }
 
+const LISTS = [
+  'assignments',
+  'resources',
+  'users',
+  'roles',
+  'audit-entries',
+  'security-events',
+  'changes',
+  'decisions',
+  'api-keys',
+  'operators',
+  'tenants',
+] as const;
+
 function probes(rows: { assignments: string[]; resources: string[] }, random: Random): Probe[] {
-  const list = random.pick([
-    'assignments',
-    'resources',
-    'users',
-    'roles',
-    'audit-entries',
-    'security-events',
-    'changes',
-    'decisions',
-    'api-keys',
-    'operators',
-    'tenants',
-  ]);
+  const list = random.pick(LISTS);
   const [one, ids] = random.pick([['assignments', rows.assignments] as const, ['resources', rows.resources] as const]);
   const id = encodeURIComponent(random.once(2) ? random.pick(ids) : '0190aaaa-0000-7000-8000-000000000000');
   const elsewhere = random.pick([
@@ -123,11 +125,19 @@ function probes(rows: { assignments: string[]; resources: string[] }, random: Ra
     }),
     post('bulk', '/tenants/acme/access/v1/evaluations', { ...QUESTION, evaluations: [{}, elsewhere] }),
     post('bulk', '/api/v1/users/sync', { users: [{ id: CANARY, enabled: false }] }),
+    post('bulk', '/api/v1/assignments/revoke-many', { assignments: [{ id: decodeURIComponent(id), version: random.between(1, 3) }] }),
     post('bulk', '/api/v1/policy/apply', { file: { licet: 1, assignments: [] }, prune: true }),
     {
       kind: 'export',
       method: 'GET',
-      path: random.pick(['/api/v1/policy', '/replica/v1/snapshot', '/replica/v1/api-keys', '/replica/v1/changes?since=0']),
+      path: random.pick([
+        '/api/v1/policy',
+        `/api/v1/decisions/export?q=canary&format=${random.pick(['jsonl', 'csv'])}`,
+        '/api/v1/audit-entries/export',
+        '/replica/v1/snapshot',
+        '/replica/v1/api-keys',
+        '/replica/v1/changes?since=0',
+      ]),
     },
     { kind: 'stream', method: 'GET', path: '/replica/v1/changes?since=0', ask: { headers: { accept: 'text/event-stream' } } },
   ];
