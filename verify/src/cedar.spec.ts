@@ -8,5 +8,5 @@ it('decides as Cedar does, two thousand times, and names a grant that Cedar name
   expect(examples).toEqual([]);
   expect([count, differences]).toEqual([2_000, 0]);
   expect(counts['allowed_by_grant']).toBeGreaterThan(100);
-  expect(counts['denied_by_grant']).toBeGreaterThan(100);
+  expect(counts['denied_by_grant']).toBeGreaterThan(50);
 });

@@ -80,7 +80,8 @@ export function readSettings(env: Record<string, string | undefined>): PdpSettin
 // Settings of the control plane, of applications and of tools, which may stand in the same environment.
 const OTHERS = new Set(
   [
-    ...['PORT', 'DATA_DIR', 'DATABASE_URL', 'TRUST_PROXY', 'TLS_CERT', 'TLS_KEY', 'REQUESTS_PER_MINUTE', 'SECRET', 'SECRET_PREVIOUS'],
+    ...['PORT', 'DATA_DIR', 'DATABASE_URL', 'TRUST_PROXY', 'TLS_CERT', 'TLS_KEY', 'REQUESTS_PER_MINUTE', 'STREAMS_PER_KEY'],
+    ...['SECRET', 'SECRET_PREVIOUS'],
     ...['SECOND_FACTOR', 'OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_LABEL', 'OIDC_SCOPES', 'OIDC_ROLES', 'OIDC_DEMAND'],
     ...['DECISION_DAYS', 'LOG', 'LOG_RECORDS', 'SECURITY_EVENT_DAYS'],
     ...['MODE', 'TIMEOUT', 'CONTACT', 'CHROMIUM', 'PYTHON', 'WORKER'],
