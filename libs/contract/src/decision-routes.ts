@@ -16,6 +16,8 @@ export interface Operation {
   /** The media types of the answer, where it is no JSON. */
   media?: readonly string[];
   status?: number;
+  /** Is about rows: where these belong to tenants, the permission in theirs is enough. */
+  ofRows?: true;
   /** Takes no `If-Match`, although it is about one row. */
   unversioned?: true;
   /** Asks of operators that they have shown lately who they are: `step_up_needed` otherwise. */

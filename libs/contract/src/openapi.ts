@@ -105,13 +105,16 @@ const FIXED: Record<string, Partial<Record<Method, Operation>>> = {
   ),
   '/api/v1/assignments/assign': posted('assignments', 'licet.assignment:create', 'Assign a role.', AssignRequest, AssignResponse),
   '/api/v1/assignments/revoke': posted('assignments', 'licet.assignment:delete', 'Revoke a role.', RevokeRequest, AssignResponse),
-  '/api/v1/assignments/revoke-many': posted(
-    'assignments',
-    'licet.assignment:delete',
-    'Delete assignments in one change, if none of them was changed since: all or none.',
-    RevokeManyRequest,
-    AssignResponse,
-  ),
+  '/api/v1/assignments/revoke-many': {
+    post: {
+      summary: 'Delete assignments in one change, if none of them was changed since: all or none.',
+      tag: 'assignments',
+      needs: 'licet.assignment:delete',
+      body: RevokeManyRequest,
+      answer: AssignResponse,
+      ofRows: true,
+    },
+  },
   '/api/v1/api-keys/{id}/rotate': {
     post: {
       summary: 'Replace an API key, with a time in which both are taken. Needs If-Match.',
@@ -202,11 +205,13 @@ function collectionPaths(name: string, spec: CollectionSpec): Record<string, Par
     media: ['application/jsonl', 'text/csv'],
     parameters: [search, query('format', 'string', 'jsonl, unless said, or csv.'), ...filters],
   };
-  return {
+  const paths = {
     [`/api/v1/${name}`]: all,
     ...(spec.export ? { [`/api/v1/${name}/export`]: { get: exported } } : {}),
     [`/api/v1/${name}/{id}`]: one,
   };
+  for (const methods of Object.values(paths)) for (const operation of Object.values(methods)) operation.ofRows = true;
+  return paths;
 }
 
 function describe(method: Method, path: string, operation: Operation, components: Json): Json {

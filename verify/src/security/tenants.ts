@@ -94,7 +94,8 @@ const LISTS = [
 function probes(rows: { assignments: string[]; resources: string[] }, random: Random): Probe[] {
   const list = random.pick(LISTS);
   const [one, ids] = random.pick([['assignments', rows.assignments] as const, ['resources', rows.resources] as const]);
-  const id = encodeURIComponent(random.once(2) ? random.pick(ids) : '0190aaaa-0000-7000-8000-000000000000');
+  const row = random.once(2) ? random.pick(ids) : '0190aaaa-0000-7000-8000-000000000000';
+  const id = encodeURIComponent(row);
   const elsewhere = random.pick([
     { context: { tenant: 'globex' } },
     { resource: { ...QUESTION.resource, properties: { tenant: 'globex' } } },
@@ -125,7 +126,7 @@ function probes(rows: { assignments: string[]; resources: string[] }, random: Ra
     }),
     post('bulk', '/tenants/acme/access/v1/evaluations', { ...QUESTION, evaluations: [{}, elsewhere] }),
     post('bulk', '/api/v1/users/sync', { users: [{ id: CANARY, enabled: false }] }),
-    post('bulk', '/api/v1/assignments/revoke-many', { assignments: [{ id: decodeURIComponent(id), version: random.between(1, 3) }] }),
+    post('bulk', '/api/v1/assignments/revoke-many', { assignments: [{ id: row, version: random.between(1, 3) }] }),
     post('bulk', '/api/v1/policy/apply', { file: { licet: 1, assignments: [] }, prune: true }),
     {
       kind: 'export',

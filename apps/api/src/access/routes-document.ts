@@ -1,10 +1,9 @@
 import { operations, TENANT_PERMISSIONS } from '@licet/contract';
 
 /** Where the tenant comes from that a permission is asked in. */
-function tenantOf(path: string, needs: string | undefined): string {
+function tenantOf(path: string, needs: string | undefined, ofRows = false): string {
   if (!needs?.startsWith('licet.')) return '';
   if (path.includes('{tenant}')) return 'the address, or all';
-  const ofRows = /^\/api\/v1\/[\w-]+(\/(\{id\}|export|revoke-many))?$/.test(path);
   return ofRows && TENANT_PERMISSIONS.some((permission) => permission === needs) ? 'the row, or all' : 'all';
 }
 
@@ -12,8 +11,8 @@ function tenantOf(path: string, needs: string | undefined): string {
 export function routesDocument(): string {
   const rows = Object.entries(operations()).flatMap(([path, methods]) =>
     Object.entries(methods).map(
-      ([method, { needs, summary, stepUp }]) =>
-        `| ${method.toUpperCase()} | \`${path}\` | ${needs ? needs.replace(/^(licet\..*)$/, '`$1`') : 'open to all'} | ${tenantOf(path, needs)} | ${stepUp ? 'yes' : ''} | ${summary.replaceAll('|', '/')} |`,
+      ([method, { needs, summary, stepUp, ofRows }]) =>
+        `| ${method.toUpperCase()} | \`${path}\` | ${needs ? needs.replace(/^(licet\..*)$/, '`$1`') : 'open to all'} | ${tenantOf(path, needs, ofRows)} | ${stepUp ? 'yes' : ''} | ${summary.replaceAll('|', '/')} |`,
     ),
   );
   return [

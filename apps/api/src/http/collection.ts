@@ -1,4 +1,4 @@
-import { COLLECTIONS, type CollectionName, type CollectionSpec, ExportQuery, LicetError, ListQuery, type Page, RESERVED_PREFIX } from '@licet/contract';
+import { COLLECTIONS, type CollectionName, type CollectionSpec, LicetError, ListQuery, type Page, RESERVED_PREFIX } from '@licet/contract';
 import { type EntityClass, raw } from '@mikro-orm/core';
 import type { Dialect, EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, metaOf, toRow } from '../database/rows.ts';
@@ -90,7 +90,7 @@ export async function listRows<E extends object>(
   const { q, page, perPage, sort, order } = parse(ListQuery, query);
   const meta = metaOf(em, collection.entity);
   demandKnown(query, collection.spec);
-  const where = whereOf(collection, meta, dialect, query, q.trim(), reach);
+  const where = whereOf(collection, meta, dialect, query, q, reach);
   const [entities, total] = await em.findAndCount(collection.entity, where as never, {
     orderBy: orderBy(collection, meta, sort, order) as never,
     limit: perPage,
@@ -102,18 +102,19 @@ export async function listRows<E extends object>(
 /**
  * All rows that a list would find, the oldest first, in pages, so that no more than one is in memory. Rows that come meanwhile come last.
  * @param em a new one for each page
+ * @param query its filters are known ones; `q` is what it searches for
  */
 export async function* everyRow<E extends object>(
-  collection: Collection<E>,
+  whole: Collection<E>,
   em: () => EntityManager,
   dialect: Dialect,
   query: Row,
+  q: string,
   reach?: Reach,
 ): AsyncGenerator<Row[]> {
-  const { q } = parse(ExportQuery, query);
-  demandKnown(query, collection.spec, ExportQuery);
+  const collection = whole.seenBy(reach);
   const meta = metaOf(em(), collection.entity);
-  const where = whereOf(collection, meta, dialect, query, q.trim(), reach);
+  const where = whereOf(collection, meta, dialect, query, q, reach);
   const ascending = orderBy(collection, meta, undefined, 'asc');
   for (let after: string | undefined, more = true; more;) {
     const own = em();
@@ -124,8 +125,9 @@ export async function* everyRow<E extends object>(
   }
 }
 
-function whereOf<E extends object>(collection: Collection<E>, meta: TableMeta, dialect: Dialect, query: Row, text: string, reach: Reach) {
+function whereOf<E extends object>(collection: Collection<E>, meta: TableMeta, dialect: Dialect, query: Row, q: string, reach: Reach) {
   const { spec } = collection;
+  const text = q.trim();
   const filters = spec.filters.flatMap((name) => {
     const value = query[name];
     if (value === undefined || value === '') return [];

@@ -5,7 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { Dialect, EntityManager } from '../database/orm.ts';
 import type { Row } from '../database/rows.ts';
 import type { Reach } from '../access/reach.service.ts';
-import { type Collection, everyRow } from './collection.ts';
+import { type Collection, demandKnown, everyRow } from './collection.ts';
 import { parse } from './input.ts';
 
 const MEDIA = { jsonl: 'application/jsonl; charset=utf-8', csv: 'text/csv; charset=utf-8; header=present' };
@@ -21,8 +21,9 @@ export async function exportRows<E extends object>(
   query: Row,
   reach?: Reach,
 ): Promise<StreamableFile> {
-  const pages = everyRow(collection, em, dialect, query, reach);
-  const { format } = parse(ExportQuery, query);
+  const { q, format } = parse(ExportQuery, query);
+  demandKnown(query, collection.spec, ExportQuery);
+  const pages = everyRow(collection, em, dialect, query, q, reach);
   // Before anything is sent: there is no way to refuse what has begun.
   const first = await pages.next();
   const write = format === 'csv' ? csv(collection.spec) : lines;

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { Can } from '../kit/access.tsx';
 import { Code } from '../kit/Code.tsx';
 import { ConfirmDialog } from '../kit/ConfirmDialog.tsx';
-import { ANY_TENANT } from '../kit/keys.ts';
 import { deleteRow, useSaved } from '../kit/write.tsx';
 import type { Assignment } from './columns.tsx';
+import { Terms } from './Terms.tsx';
 
 /** Revokes an assignment, after a question that takes the reason. The undo assigns the same again. */
 export function RevokeButton({ row, size = 'small', onRevoked }: { row: Assignment; size?: 'small' | 'medium'; onRevoked?: () => void }) {
@@ -26,15 +26,8 @@ export function RevokeButton({ row, size = 'small', onRevoked }: { row: Assignme
       </Button>
       {open && (
         <ConfirmDialog title={`Revoke ${role} from ${grantee}?`} confirm="Revoke" danger onConfirm={revoke} onClose={() => setOpen(false)}>
-          <Code>{grantee}</Code> {group ? 'and all its members lose' : 'loses'} the role <Code>{role}</Code> in{' '}
-          {tenant === ANY_TENANT ? 'all tenants' : <Code>{tenant}</Code>}
-          {resource && (
-            <>
-              {' '}
-              on <Code>{resource}</Code>
-            </>
-          )}
-          . Connected applications follow at once.
+          <Code>{grantee}</Code> {group ? 'and all its members lose' : 'loses'} the role <Terms row={row} />. Connected applications follow
+          at once.
         </ConfirmDialog>
       )}
     </Can>

@@ -2,10 +2,10 @@ import { Box, Button } from '@mui/material';
 import { useState } from 'react';
 import { Code } from '../kit/Code.tsx';
 import { ConfirmDialog } from '../kit/ConfirmDialog.tsx';
-import { ANY_TENANT } from '../kit/keys.ts';
 import { useRefreshAll, useSaved } from '../kit/write.tsx';
 import { api } from '../providers/client.ts';
 import { granteeOf, type Assignment } from './columns.tsx';
+import { Terms } from './Terms.tsx';
 
 /** So many are named before they are revoked; a longer list nobody reads. */
 const NAMED = 12;
@@ -16,7 +16,8 @@ export function RevokeManyButton({ rows, onRevoked }: { rows: readonly Assignmen
   const [asked, setAsked] = useState<readonly Assignment[] | null>(null);
   const saved = useSaved();
   const refresh = useRefreshAll();
-  const what = (asked ?? rows).length === 1 ? '1 assignment' : `${(asked ?? rows).length} assignments`;
+  const { length } = asked ?? rows;
+  const what = length === 1 ? '1 assignment' : `${length} assignments`;
   const revoke = async (reason: string) => {
     const assignments = (asked ?? []).map(({ id, version }) => ({ id, version }));
     const { revision } = await api('POST', 'assignments/revoke-many', { body: { assignments }, reason }).catch((error: unknown) => {
@@ -38,14 +39,7 @@ export function RevokeManyButton({ rows, onRevoked }: { rows: readonly Assignmen
             {asked.slice(0, NAMED).map((row) => (
               <li key={row.id}>
                 <Code>{granteeOf(row)}</Code>
-                {row.group && ' and all its members'}: <Code>{row.role}</Code> in{' '}
-                {row.tenant === ANY_TENANT ? 'all tenants' : <Code>{row.tenant}</Code>}
-                {row.resource && (
-                  <>
-                    {' '}
-                    on <Code>{row.resource}</Code>
-                  </>
-                )}
+                {row.group && ' and all its members'}: <Terms row={row} />
               </li>
             ))}
             {asked.length > NAMED && <li>and {asked.length - NAMED} more</li>}

@@ -4,8 +4,7 @@ import { Link } from 'react-router-dom';
 import { useCan } from '../kit/access.tsx';
 import { useSome } from '../kit/read.ts';
 import { listPath } from '../kit/RecordLink.tsx';
-
-const NUMBER = new Intl.NumberFormat();
+import { NUMBER } from '../kit/number.ts';
 
 function Tile({ label, value, note, to }: { label: string; value: string; note?: string; to: string }) {
   return (

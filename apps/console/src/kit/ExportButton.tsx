@@ -1,12 +1,12 @@
 import DownloadIcon from '@mui/icons-material/FileDownloadOutlined';
-import type { CollectionName } from '@licet/contract';
+import type { CollectionName, ExportQuery } from '@licet/contract';
 import { Button, ListItemText, Menu, MenuItem, Typography } from '@mui/material';
 import { useState } from 'react';
 import { useListContext } from 'react-admin';
-import { exportQuery, type ExportFormat } from '../providers/query.ts';
+import { exportQuery } from '../providers/query.ts';
+import { NUMBER } from './number.ts';
 
-const NUMBER = new Intl.NumberFormat();
-const FORMATS: { format: ExportFormat; name: string; use: string }[] = [
+const FORMATS: { format: ExportQuery['format']; name: string; use: string }[] = [
   { format: 'csv', name: 'CSV', use: 'for a spreadsheet' },
   { format: 'jsonl', name: 'JSON Lines', use: 'for a program, to the letter' },
 ];

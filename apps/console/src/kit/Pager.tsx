@@ -2,9 +2,9 @@ import NextIcon from '@mui/icons-material/ChevronRightOutlined';
 import PreviousIcon from '@mui/icons-material/ChevronLeftOutlined';
 import { Box, IconButton, MenuItem, Select, Typography } from '@mui/material';
 import { useListContext } from 'react-admin';
+import { NUMBER } from './number.ts';
 
 const SIZES = [10, 25, 50, 100];
-const NUMBER = new Intl.NumberFormat();
 
 /** Where in the list one is. The page is part of the URL. */
 export function Pager() {

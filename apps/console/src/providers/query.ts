@@ -1,4 +1,4 @@
-import type { CollectionName } from '@licet/contract';
+import type { CollectionName, ExportQuery } from '@licet/contract';
 import { COLLECTIONS } from './collections.ts';
 
 /** A filter with this value filters nothing; it overrides a filter that a list has by default. */
@@ -29,13 +29,11 @@ export function listQuery(name: CollectionName, { page, perPage, sort, filter }:
   return query.toString();
 }
 
-export type ExportFormat = 'csv' | 'jsonl';
-
 /**
  * The query string of an export: `q` and the filters of the list.
  * @returns for instance `format=csv&q=ali&kind=users`
  */
-export function exportQuery(name: CollectionName, filter: ListAsk['filter'], format: ExportFormat): string {
+export function exportQuery(name: CollectionName, filter: ListAsk['filter'], format: ExportQuery['format']): string {
   const query = new URLSearchParams({ format });
   setSearch(query, filter);
   setFilters(query, name, filter);

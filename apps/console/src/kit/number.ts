@@ -1,0 +1,2 @@
+/** How numbers are written that people count with. */
+export const NUMBER = new Intl.NumberFormat();
