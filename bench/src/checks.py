@@ -55,7 +55,8 @@ def licet_checks(rows):
     def asked(question):
         request = question["request"]
         resource = {"id": request["resource"]["id"], **request["resource"]["properties"]}
-        return request["subject"]["id"], question["permission"], resource
+        # A permission is a literal in an application, of which there is one.
+        return request["subject"]["id"], sys.intern(question["permission"]), resource
 
     def quiet(questions):
         return [bool(licet.check(*question, log=False)) for question in questions]
