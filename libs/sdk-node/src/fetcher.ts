@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { ConfigError, FetchError, isError, messageOf } from './errors.ts';
 import { SDK } from './version.ts';
 
@@ -25,6 +26,7 @@ export interface FetcherRequest {
 export function httpFetcher(url: string, apiKey: string): Fetcher {
   const base = baseUrl(url);
   if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new ConfigError('LICET_API_KEY has a character that no API key has; copy it again');
+  warnWhereReadable(base);
   const always = { authorization: `Bearer ${apiKey}`, 'user-agent': `licet-${SDK.replace(' ', '/')}` };
   return async (path, request) => {
     const send = () => fetch(base + path, { ...request, headers: { ...request.headers, ...always }, redirect: 'manual' });
@@ -53,6 +55,34 @@ function baseUrl(url: string): string {
     throw new ConfigError(`LICET_URL must be the address of the control plane, ${form}`);
   }
   return parsed.href.replace(/\/+$/, '');
+}
+
+/** Says once for each address that what goes there can be read on the way: the API key among it. */
+function warnWhereReadable(base: string): void {
+  if (warned.has(base) || !base.startsWith('http:') || isNear(new URL(base).hostname)) return;
+  warned.add(base);
+  const remedy = 'set LICET_URL to an https address, or keep both in a network of their own';
+  process.emitWarning(`the API key and the policy pass unencrypted between this process and ${base}: ${remedy}`, 'LicetWarning');
+}
+
+const warned = new Set<string>();
+/** Addresses of this machine and of private networks (RFC 1918, 3927, 4193, 4291, 6598). */
+const PRIVATE = new BlockList();
+const V4 = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+for (const net of [...V4, '::1/128', 'fc00::/7', 'fe80::/10']) {
+  const [address = '', bits] = net.split('/');
+  PRIVATE.addSubnet(address, Number(bits), family(address));
+}
+
+/** Whether a host is this machine or in a network of its own: by its address, or by a name that no public name server knows (RFC 6761, 6762). */
+function isNear(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host)) return PRIVATE.check(host, family(host));
+  return !host.includes('.') || /\.(localhost|local|internal|test)\.?$/.test(host);
+}
+
+function family(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }
 
 /** Whether a kept connection turned out to be closed, as the other side may at any time. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Licet } from './licet.ts';
 import { readSettings, type LicetOptions } from './settings.ts';
 import { backoff, TIMING } from './timing.ts';
@@ -48,6 +48,33 @@ describe('the settings', () => {
       expect((error as Error).message).not.toContain('secret');
     }
     expect.assertions(1);
+  });
+});
+
+describe('an address that is reached unencrypted', () => {
+  const told = (urls: string[]): string[] => {
+    const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    try {
+      for (const url of [...urls, ...urls]) readSettings({ url, apiKey: env.LICET_API_KEY }, {});
+      return warnings.mock.calls.map(([message]) => String(message));
+    } finally {
+      warnings.mockRestore();
+    }
+  };
+
+  it.each(['http://licet.example.com', 'http://8.8.8.8:4000', 'http://[2606:4700::1111]:4000'])(
+    'is named once where it lies beyond the own network: %s',
+    (url) => {
+      const [message, ...more] = told([url]);
+      expect([message, more]).toEqual([expect.stringMatching(/unencrypted.*LICET_URL/), []]);
+      expect(message).toContain(url);
+      expect(message).not.toContain(env.LICET_API_KEY);
+    },
+  );
+
+  it('is not named on this machine, in a network of its own, or with https', () => {
+    const hosts = ['localhost', 'licet', '127.0.0.1', '10.1.2.3', '192.168.0.9', '[::1]', '[fd00::1]', 'licet.prod.svc.cluster.local'];
+    expect(told(['https://licet.example.com', ...hosts.map((host) => `http://${host}:4000`)])).toEqual([]);
   });
 });
 

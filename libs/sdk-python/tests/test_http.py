@@ -175,3 +175,27 @@ def test_a_url_that_is_none_is_refused(url: str) -> None:
 
 def test_a_url_keeps_its_path() -> None:
     assert base_url(" https://Example.org/licet/ ") == "https://example.org/licet"
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://licet.example.com", True),
+        ("http://8.8.8.8:4000", True),
+        ("http://[2606:4700::1111]:4000", True),
+        ("https://licet.example.com", False),
+        *[
+            (f"http://{host}:4000", False)
+            for host in ("localhost", "licet", "127.0.0.1", "10.1.2.3", "192.168.0.9", "[::1]", "[fd00::1]", "licet.prod.svc.cluster.local")
+        ],
+    ],
+)
+def test_who_sends_the_key_unencrypted_beyond_its_own_network_is_told_once(
+    url: str, told: bool, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("licet._fetcher._warned", set())
+    for _ in range(2):
+        HttpFetcher(url, KEY, 1.0).close()
+    assert [message for message in caplog.messages if "unencrypted" in message and "LICET_URL" in message] == caplog.messages
+    assert len(caplog.messages) == int(told)
+    assert KEY not in caplog.text

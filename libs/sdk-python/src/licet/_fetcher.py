@@ -11,6 +11,8 @@ Tests replace `Fetcher` and nothing else.
 
 from __future__ import annotations
 
+import ipaddress
+import logging
 from collections.abc import Generator, Iterator, Mapping
 from typing import Final, NamedTuple, Protocol, TypeVar
 
@@ -22,6 +24,10 @@ from licet.errors import ConfigError, FetchError
 ANSWER_LIMIT: Final = 16 * 1024 * 1024
 """The largest answer read, in bytes after decompression, unless said otherwise."""
 T = TypeVar("T")
+logger = logging.getLogger("licet")
+_NOT_PUBLIC: Final = (".localhost", ".local", ".internal", ".test")
+"""Names that no public name server knows (RFC 6761, RFC 6762)."""
+_warned: set[str] = set()
 
 
 class Response(NamedTuple):
@@ -107,6 +113,27 @@ def parse_base(url: str) -> Url:
 def base_url(url: str) -> str:
     """Check a control plane's URL and give it without a slash at the end. Raises ConfigError."""
     return parse_base(url).url.rstrip("/")
+
+
+def warn_where_readable(base: str) -> None:
+    """Say once for each address that what goes there can be read on the way: the API key among it."""
+    parts = parse_base(base)
+    if base in _warned or parts.scheme != "http" or _is_near(parts.host or ""):
+        return
+    _warned.add(base)
+    logger.warning(
+        "the API key and the policy pass unencrypted between this process and %s: set LICET_URL to an https address, "
+        "or keep both in a network of their own",
+        base,
+    )
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this machine or in a network of its own: a private address, or a name that no public name server knows."""
+    try:
+        return not ipaddress.ip_address(host.strip("[]").partition("%")[0]).is_global
+    except ValueError:
+        return "." not in host or host.rstrip(".").endswith(_NOT_PUBLIC)
 
 
 def refuse_redirect(base: str, status: int) -> None:

@@ -11,7 +11,7 @@ from urllib3.exceptions import HTTPError, ProtocolError
 from urllib3.util import Timeout
 
 from licet._background import Background
-from licet._fetcher import ANSWER_LIMIT, Exchange, Response, Stream, base_url, refuse_redirect, unreachable
+from licet._fetcher import ANSWER_LIMIT, Exchange, Response, Stream, base_url, refuse_redirect, unreachable, warn_where_readable
 from licet._version import __version__
 from licet.errors import ConfigError, FetchError
 
@@ -26,6 +26,7 @@ class HttpFetcher:
         self._base = base_url(url)
         if _KEY.fullmatch(api_key) is None:
             raise ConfigError("LICET_API_KEY holds a space or another character that no API key has; copy the key again")
+        warn_where_readable(self._base)
         self._headers = {"authorization": f"Bearer {api_key}", "user-agent": f"licet-python/{__version__}"}
         self._timeout = Timeout(connect=timeout, read=timeout)
         self._pool = self._new_pool()
