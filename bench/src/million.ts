@@ -9,7 +9,7 @@ import * as engine from '@licet/engine';
 import { applyDelta, createSnapshot, decide, type Snapshot } from '@licet/engine';
 import { median, random } from './measure.ts';
 import { heldBytes, time, verify } from './timing.ts';
-import { makeWorkload, type Question, type Size, type Workload } from './workload.ts';
+import { makeWorkload, permissionNamed, type Question, type Size, type Workload } from './workload.ts';
 
 export interface MillionJob {
   phase: 'build' | 'load';
@@ -105,7 +105,7 @@ const assignmentOp: MakeOp = (number, pick, { users, roles }) => {
 /** Nobody inherits from the first third of the roles. */
 const leafRoleOp: MakeOp = (number, pick, { roles, types, actions }) => {
   const id = `new-grant-${number}`;
-  const permission = `type${pick(types)}:action${pick(actions)}`;
+  const permission = permissionNamed(pick(types), pick(actions));
   return { kind: 'grants', id, row: { id, role: `role${pick(Math.floor(roles / 3))}`, permission, effect: 'allow', condition: null } };
 };
 

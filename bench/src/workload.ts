@@ -31,11 +31,16 @@ export interface Workload {
 const OWN = 'is-owner';
 const DEPTH = 3;
 
+/** Names are short: of a text of ten characters at most JSON.parse makes one, as there is one of the literal in a program. */
+export function permissionNamed(type: number, action: number): string {
+  return `t${type}:a${action}`;
+}
+
 /** @param condition whether every grant asks that the subject owns the resource; then denials differ in the owner, not in the role */
 export function makeWorkload(size: Size, condition: boolean, count: number): Workload {
   const chance = random(7);
   const pick = (below: number) => Math.floor(chance() * below);
-  const permissions = times(size.types * size.actions, (n) => `type${n % size.types}:action${Math.floor(n / size.types)}`);
+  const permissions = times(size.types * size.actions, (n) => permissionNamed(n % size.types, Math.floor(n / size.types)));
   // With depth 3, each role of the first two thirds inherits from one of the next third.
   const step = Math.ceil(size.roles / (size.depth ?? DEPTH));
   const roles = times(size.roles, (n) => ({
@@ -57,9 +62,9 @@ export function makeWorkload(size: Size, condition: boolean, count: number): Wor
 }
 
 /**
- * The same as a service gets it: out of JSON, the questions in memory in the order in which they are asked, and of each short text one, as
- * there is of the names in a program. As they are made, questions lie about in the order before the shuffle, with texts of their own: what
- * is measured with them is mostly how long the bench's own objects take to come from memory.
+ * The same as a service gets it: out of JSON, the questions in memory in the order in which they are asked. As they are made, they lie
+ * about in the order before the shuffle, with texts of their own: what is measured with those is mostly how long the bench's own objects
+ * take to come from memory.
  */
 export function asReceived<T>(made: T): T {
   return JSON.parse(JSON.stringify(made)) as T;
@@ -110,7 +115,7 @@ function rowsOf(size: Size, condition: boolean, permissions: string[], roles: Wo
   return {
     ...emptyRows(),
     tenants: [{ id: 'default' }],
-    'resource-types': times(size.types, (n) => ({ id: `type${n}`, attributes: {} })),
+    'resource-types': times(size.types, (n) => ({ id: `t${n}`, attributes: {} })),
     permissions: permissions.map((id) => ({ id })),
     conditions: [{ id: OWN, tree: { op: 'eq', args: [path('resource', 'properties', 'ownerId'), path('subject', 'id')] } }],
     roles: roles.map((_, n) => ({ id: `role${n}` })),
@@ -143,7 +148,7 @@ export function makeConditions(conditions: number, count: number): Pick<Workload
       id: `c${n}`,
       tree: owner(n === conditions - 1 ? path('subject', 'id') : { op: 'lit', value: `nobody${n}` }),
     })),
-    grants: numbers.map((n) => ({ id: `g${n}`, role: 'role0', permission: 'type0:action0', effect: 'allow', condition: `c${n}` })),
+    grants: numbers.map((n) => ({ id: `g${n}`, role: 'role0', permission: permissionNamed(0, 0), effect: 'allow', condition: `c${n}` })),
   };
   return { document: { ...document, rows }, questions };
 }
