@@ -28,6 +28,12 @@ export function notice(page: Page, text: string): Locator {
   return page.getByRole('status').filter({ hasText: text });
 }
 
+/** Waits until the console has said that a form is saved, and has left it for the page of the row: it would leave what is opened before that. */
+export async function hasSaved(page: Page, row: string, path: string): Promise<void> {
+  await expect(notice(page, `Saved the ${row}.`)).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`#${path}/show$`));
+}
+
 /** The moment at which the browser has the answer to a write, with the revision that it made. */
 export async function saved(page: Page, method: string, collection: string): Promise<{ at: number; revision: number }> {
   const answer = await page.waitForResponse(

@@ -1,4 +1,4 @@
-import { notice, openConsole, saved } from '../src/console.ts';
+import { hasSaved, notice, openConsole, saved } from '../src/console.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
 
@@ -48,7 +48,7 @@ test('two people edit one role: nobody overwrites the other unseen', async ({ pe
     await expect(second.getByRole('textbox', { name: 'Description' })).toHaveValue('Writes and corrects');
     await expect(second.getByRole('textbox', { name: 'Reason' })).toHaveValue('clearer');
     await second.getByRole('button', { name: 'Save' }).click();
-    await expect(notice(second, 'Saved the role editor.')).toBeVisible();
+    await hasSaved(second, 'role editor', '/roles/editor');
     const [merged] = await licet.rows('roles', { q: 'editor' });
     expect(merged).toMatchObject({ name: 'Chief editor', description: 'Writes and corrects', inherits: ['user'] });
   });
@@ -78,7 +78,7 @@ test('a condition in use is not changed before its author has seen which grants 
 
   await test.step('one that no grant depends on is saved at once', async () => {
     await save('context.network == "head office"');
-    await expect(notice(operator, 'Saved the condition in-office.')).toBeVisible();
+    await hasSaved(operator, 'condition in-office', '/conditions/in-office');
   });
 
   for (const permission of ['task:read', 'task:list', 'task:update', 'task:delete'])
@@ -106,7 +106,7 @@ test('a condition in use is not changed before its author has seen which grants 
     await expression.fill('context.network == "home"');
     await operator.getByRole('button', { name: 'Save' }).click();
     await dialog.getByRole('button', { name: 'Save, for all 4 grants' }).click();
-    await expect(notice(operator, 'Saved the condition in-office.')).toBeVisible();
+    await hasSaved(operator, 'condition in-office', '/conditions/in-office');
     expect(await stored()).toEqual(['context.network == "home"']);
     await operator.goto(`${licet.url}/#/conditions/in-office`);
     await operator.getByRole('textbox', { name: 'Description' }).fill('At home');

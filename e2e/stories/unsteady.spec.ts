@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { notice, openConsole, openScreen, pick } from '../src/console.ts';
+import { hasSaved, notice, openConsole, openScreen, pick } from '../src/console.ts';
 import { OWNER } from '../src/control-plane.ts';
 import { useStack } from '../src/stack.ts';
 import { expect, test } from '../src/test.ts';
@@ -96,7 +96,7 @@ test('a session that has ended and a server that is away are said, and no succes
     const conflict = operator.getByRole('dialog', { name: 'Somebody else changed it meanwhile' });
     await conflict.getByRole('button', { name: 'Put into the form' }).click();
     await operator.getByRole('button', { name: 'Save' }).click();
-    await expect(notice(operator, 'Saved the role scribe.')).toBeVisible();
+    await hasSaved(operator, 'role scribe', '/roles/scribe');
     expect(await licet.rows('roles', { q: 'scribe' })).toMatchObject([{ name: 'Scribe', description: 'Writes and corrects' }]);
   });
 
