@@ -95,9 +95,12 @@ export class PolicyState {
   async catchUp(em: EntityManager): Promise<void> {
     const leadsOn = await this.knows(this.revision, this.#snapshot.at, em);
     const { revision: until } = await em.findOneOrFail(Head, 1);
-    const deltas = leadsOn ? await readDeltas(em, this.revision, until).catch(undefinedIfGone) : undefined;
-    if (!deltas) return this.#reload(em);
-    for (const delta of deltas) this.announce(delta);
+    if (!leadsOn) return this.#reload(em);
+    while (this.revision < until) {
+      const deltas = await readPage(em, this.revision, until, RECENT).catch(undefinedIfGone);
+      if (!deltas) return this.#reload(em);
+      for (const delta of deltas) this.announce(delta);
+    }
   }
 
   /** Whether a revision was committed at this time: after a backup was restored, the number alone does not say which policy it is. */
@@ -127,8 +130,7 @@ export class PolicyState {
       const recent = this.#recent.slice(start, start + limit);
       return recent.slice(0, fitting(recent.map(({ size }) => size), limit)).map(({ delta }) => delta);
     }
-    const database = em();
-    return readDeltas(database, since, this.revision, fitting(await sizesOf(database, since, limit), limit));
+    return readPage(em(), since, this.revision, limit);
   }
 
   /** Calls `listener` with every delta from now on, in order. Returns how to stop that. */
@@ -136,6 +138,10 @@ export class PolicyState {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+}
+
+async function readPage(em: EntityManager, since: number, until: number, limit: number): Promise<Delta[]> {
+  return readDeltas(em, since, until, fitting(await sizesOf(em, since, limit), limit));
 }
 
 /** How many changes of these sizes go into a page, at most `limit`: one at least. */

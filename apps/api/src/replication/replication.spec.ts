@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiKeyHashes, ChangesPage, type Delta, SnapshotDocument } from '@licet/contract';
 import { applyDelta, createSnapshot, toDocument } from '@licet/engine';
 import { DIALECTS, openApi, startApi, type TestApi } from '../../test/api.ts';
@@ -223,18 +223,27 @@ describe('the changes that a process remembers', () => {
 });
 
 describe.each(DIALECTS)('a page of changes from the database (%s)', (dialect) => {
-  it('ends where it would be large, and has one in any case', async () => {
+  it('ends where it would be large, and has one in any case, also for a process that is behind', async () => {
     const api = await startApi(dialect);
     const { revision } = await api.create('users', { id: 'first' });
+    const em = () => api.app.get<Databases>(DATABASES).policy.em.fork();
+    const behind = new PolicyState();
+    await behind.load(em());
     for (let i = 0; i < 6; i++) await api.create('users', { id: `large-${i}`, attributes: { text: 'x'.repeat(1_000_000) } });
     const users = Array.from({ length: 12 }, (_, i) => ({ id: `synced-${i}`, attributes: { text: 'x'.repeat(400_000) } }));
     await api.call('POST', '/api/v1/users/sync', { users });
-    const em = () => api.app.get<Databases>(DATABASES).policy.em.fork();
     const state = new PolicyState();
     await state.load(em());
     const page = async (since: number) => (await state.deltasSince(since, 500, em)).map((delta) => delta.revision - revision);
     expect([await page(revision), await page(revision + 4), await page(revision + 6)]).toEqual([[1, 2, 3, 4], [5, 6], [7]]);
     expect(state.revision).toBe(revision + 7);
+
+    const own = em();
+    const reads = jest.spyOn(own, 'find');
+    await behind.catchUp(own);
+    const read = await Promise.all(reads.mock.results.map(({ value }) => value as Promise<unknown[]>));
+    expect(read.map(({ length }) => length)).toEqual([4, 2, 1]);
+    expect(toDocument(behind.snapshot)).toEqual(toDocument(state.snapshot));
     await api.stop();
   });
 });
