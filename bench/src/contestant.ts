@@ -10,7 +10,7 @@ import { bare, engine, sdk } from './peers/licet.ts';
 import { oso } from './peers/oso.ts';
 import type { Check, Load } from './peers/peer.ts';
 import { heldBytes, time, verify } from './timing.ts';
-import { asReceived, makeWorkload, USUAL, type Workload } from './workload.ts';
+import { receiveUsual } from './workload.ts';
 
 const LOADERS: Record<string, Load> = { bare, engine, sdk, caslByRole, caslByUser, accesscontrol, cedar, oso, casbin };
 
@@ -29,15 +29,10 @@ export interface ContestantResult {
   nanoseconds: number;
 }
 
-/** Apart from who measures: what it was made from is then gone, and does not count as memory. */
-function receive(condition: boolean, questions: number): Workload {
-  return asReceived(makeWorkload(USUAL, condition, questions));
-}
-
 async function run({ contestant, condition, seconds, questions, verified }: ContestantJob): Promise<ContestantResult> {
   const load = LOADERS[contestant];
   if (load === undefined) throw new Error(`there is no contestant ${contestant}`);
-  const workload = receive(condition, questions);
+  const workload = receiveUsual(condition, questions);
   const before = heldBytes();
   const began = performance.now();
   const check: Check = await load(workload, condition);

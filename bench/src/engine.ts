@@ -5,7 +5,7 @@ import { MemoryControlPlane } from '@licet/sdk-node/testing';
 import { bareLayout } from './bare-layout.ts';
 import { inTurn, machine, median, timesOf } from './measure.ts';
 import type { Report, Row } from './report.ts';
-import { asReceived, makeWorkload, USUAL, type Question, type Workload } from './workload.ts';
+import { receiveUsual, USUAL, type Question, type Workload } from './workload.ts';
 
 const QUESTIONS = 20_000;
 /** So many checks at a stretch; the queue of the decision log holds more. */
@@ -24,7 +24,7 @@ export async function benchEngine({ runs, seconds }: { runs: number; seconds: nu
   const before = machine();
   const rows: Row[] = [];
   for (const condition of [false, true]) {
-    const workload = asReceived(makeWorkload(USUAL, condition, QUESTIONS));
+    const workload = receiveUsual(condition, QUESTIONS);
     const { contestants, close } = await contestantsFor(workload, condition);
     for (const contestant of contestants) await verify(contestant, workload);
     const results = await inTurn(

@@ -70,6 +70,11 @@ export function asReceived<T>(made: T): T {
   return JSON.parse(JSON.stringify(made)) as T;
 }
 
+/** The usual workload as received. What it was made from is gone by then, and does not count as memory of who measures. */
+export function receiveUsual(condition: boolean, count: number): Workload {
+  return asReceived(makeWorkload(USUAL, condition, count));
+}
+
 /** Ids as the control plane makes them: UUIDs, ascending. */
 function uuid(n: number): string {
   return `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;

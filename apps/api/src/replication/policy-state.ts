@@ -141,7 +141,9 @@ export class PolicyState {
 }
 
 async function readPage(em: EntityManager, since: number, until: number, limit: number): Promise<Delta[]> {
-  return readDeltas(em, since, until, fitting(await sizesOf(em, since, limit), limit));
+  const most = Math.min(limit, until - since);
+  // How large the only one is, as after most commits, makes no difference.
+  return readDeltas(em, since, until, most === 1 ? 1 : fitting(await sizesOf(em, since, most), most));
 }
 
 /** How many changes of these sizes go into a page, at most `limit`: one at least. */
