@@ -54,7 +54,8 @@ describe.each(DIALECTS)('a second factor that is required (%s)', (dialect) => {
     const quiet = jest.spyOn(logger, 'log').mockReturnValue();
     expect((await olga.call('GET', 'roles')).status).toBe(403);
     logger.setDebugMode(false);
-    const queries = said.mock.calls.map(([{ query }]) => query ?? '');
+    // The process asks for the head of the changes from time to time, whoever calls.
+    const queries = said.mock.calls.map(([{ query }]) => query ?? '').filter((query) => !/from .head./.test(query));
     for (const spy of [said, quiet]) spy.mockRestore();
     expect(queries.filter((query) => /from .operators./.test(query))).toHaveLength(1);
     expect(queries).toHaveLength(2); // the session, and its operator
