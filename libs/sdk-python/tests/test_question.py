@@ -6,6 +6,7 @@ import enum
 import uuid
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -68,6 +69,35 @@ def test_a_subject_may_be_given_in_many_ways(subject: Any, expected: dict[str, A
 )
 def test_a_resource_may_be_given_in_many_ways(resource: Any, expected: dict[str, Any]) -> None:
     assert question("alice", "task:read", resource, None)["resource"] == expected
+
+
+TEXTS = ["alice", "", "é", "a:b", "a\x00", "a" * 256, "a" * 257, "😀" * 128, "😀" * 129, 7, None, 10**308, True, ["a"], NAIVE]
+
+
+@pytest.mark.parametrize("name", TEXTS, ids=lambda name: ascii(name)[:20])
+def test_what_most_questions_have_is_read_quickly_and_means_the_same(name: Any) -> None:
+    """A text and a dict are read by a way of their own, a pair and any other mapping by the usual one."""
+
+    def asked(subject: Any, resource: Any) -> Any:
+        try:
+            return question(subject, "task:read", resource, None)
+        except ValueError as error:
+            return str(error)
+
+    if isinstance(name, str) and ":" not in name:
+        assert asked(name, None) == asked(("user", name), None)
+    for resource in (
+        {"id": name},
+        {"id": name, "ownerId": "alice", "size": 1, "done": True, "due": None},
+        {"id": "t1", "x": name},
+        {"id": "t1", name if isinstance(name, str) else 7: "x"},
+        {"id": "t1", "type": name},
+        {"id": "t1", "type": "task", "x": name},
+        {"id": "t1", "properties": {"x": name}, "y": 1},
+        {"x": name},
+        {},
+    ):
+        assert asked("alice", resource) == asked("alice", MappingProxyType(resource))
 
 
 def test_attributes_become_plain_json_values() -> None:

@@ -23,6 +23,8 @@ from licet._snapshot import Snapshot
 from licet.decision import Decision, DecisionError, Path, Reason
 
 DEFAULT_TENANT: Final = "default"
+LONGEST_ID: Final = 256
+"""How many UTF-16 code units the id of a subject or a resource has at most."""
 _ENTITY_ID: Final = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
 _EMPTY: Final[dict[str, Any]] = {}
 
@@ -140,8 +142,8 @@ def _is_entity(entity: Any) -> bool:
 def is_id(name: str) -> bool:
     """Tell whether a text may be the id of a subject or a resource: 1 to 256 UTF-16 code units without control characters."""
     if name.isascii() and name.isprintable():
-        return 0 < len(name) <= 256
-    return _ENTITY_ID.fullmatch(name) is not None and len(name.encode("utf-16-le", "surrogatepass")) <= 512
+        return 0 < len(name) <= LONGEST_ID
+    return _ENTITY_ID.fullmatch(name) is not None and len(name.encode("utf-16-le", "surrogatepass")) <= 2 * LONGEST_ID
 
 
 def _determine(revision: int, candidates: Candidates, about: _About, otherwise: Reason) -> Decision:

@@ -192,13 +192,15 @@ def require(permission: str, resource: Any = None, *, context: Context | None = 
 
         is_async = iscoroutinefunction(view)
         is_loader = callable(resource) and not hasattr(resource, "__licet__")
+        is_async_loader = is_loader and iscoroutinefunction(resource)  # here, once: to find that out takes longer than to decide
         guards(view)
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             current, found = _current(), resource
             if is_loader:
-                found = current_app.ensure_sync(resource)(**(kwargs or request.view_args or {}))
+                load = current_app.ensure_sync(resource) if is_async_loader else resource
+                found = load(**(kwargs or request.view_args or {}))
                 if found is None:
                     _missing(current, permission, context, hide=hide)
                 current.g.licet_resource = found
