@@ -29,7 +29,7 @@ def run(tree: Any, **properties: Any) -> Any:
         "action": {"name": "read"},
         "resource": {"type": "task", "id": "t1", "properties": properties},
     }
-    return compile_condition(tree)(Scope(request, NOW, {"subject": {"team": "red"}, "resource": {"stored": 1}}))
+    return compile_condition(tree)(Scope(request, NOW, {"team": "red"}, {"stored": 1}))
 
 
 R = "resource.properties."

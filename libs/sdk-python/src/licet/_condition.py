@@ -26,6 +26,7 @@ MAX_DEPTH: Final = 64
 Tree = Mapping[str, Any]
 Evaluate = Callable[["Scope"], Any]
 _ABSENT: Final = object()
+_NOTHING: Final[dict[str, Any]] = {}
 _ARITY: Final = {
     **dict.fromkeys(("not", "size", "timestamp"), 1),
     **dict.fromkeys(("eq", "ne", "lt", "le", "gt", "ge", "in", "startsWith", "endsWith", "contains", "exists", "all"), 2),
@@ -35,17 +36,25 @@ _ARITY: Final = {
 class Scope:
     """What a condition sees: the request, with the stored attributes filled in under the request's own."""
 
-    __slots__ = ("bound", "now", "request", "stored")
+    __slots__ = ("bound", "now", "request", "stored_resource", "stored_subject")
 
-    def __init__(self, request: Mapping[str, Any], now: float, stored: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        request: Mapping[str, Any],
+        now: float,
+        stored_subject: Mapping[str, Any],
+        stored_resource: Mapping[str, Any],
+    ) -> None:
         self.request = request
         self.now = now
-        self.stored = stored
-        self.bound: dict[str, Any] = {}
+        self.stored_subject = stored_subject
+        self.stored_resource = stored_resource
+        self.bound = _NOTHING  # what `exists` and `all` bind
 
     def properties(self, root: str) -> dict[str, Any]:
         """Merge the properties of `subject` or `resource`: the request's members win."""
-        return {**self.stored[root], **(self.request[root].get("properties") or {})}
+        stored = self.stored_subject if root == "subject" else self.stored_resource
+        return {**stored, **(self.request[root].get("properties") or {})}
 
     def root(self, name: str) -> Any:
         """Give the whole value of a root, or `_ABSENT`."""
@@ -140,14 +149,17 @@ def _property(path: list[str], *, has: bool) -> Evaluate:
     """Read `resource.properties.x`: the request's member, else the stored one."""
     root, _, name = path
     at = ".".join(path)
+    of_subject = root == "subject"
 
     def read(scope: Scope) -> Any:
         own = scope.request[root].get("properties")
-        value = own[name] if own and name in own else scope.stored[root].get(name, _ABSENT)
+        value = own.get(name, _ABSENT) if own else _ABSENT
         if value is _ABSENT:
-            if has:
-                return False
-            raise Fault("missing_attribute", at)
+            value = (scope.stored_subject if of_subject else scope.stored_resource).get(name, _ABSENT)
+            if value is _ABSENT:
+                if has:
+                    return False
+                raise Fault("missing_attribute", at)
         return True if has else value
 
     return read
@@ -198,11 +210,12 @@ def _macro(tree: Tree, names: frozenset[str], depth: int) -> Evaluate:
             raise Fault("type_mismatch", op)
         if len(items) > limit:
             raise Fault("too_long", op)
-        outer = scope.bound.get(each)
+        outer = scope.bound
+        scope.bound = {**outer, each: None}
         try:
             return _fold(op, op == "exists", tests(scope, items), scope)
         finally:
-            scope.bound[each] = outer
+            scope.bound = outer
 
     return evaluate
 

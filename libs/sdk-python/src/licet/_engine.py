@@ -28,9 +28,6 @@ LONGEST_ID: Final = 256
 _ENTITY_ID: Final = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
 _EMPTY: Final[dict[str, Any]] = {}
 
-_About = tuple[Mapping[str, Any], float, str, Row | None]
-"""The request, its time, the key of its resource and the row of that, if it is registered."""
-
 
 def user_key(subject_type: str, subject_id: str) -> str:
     """Name the user that AuthZEN names by (type, id): `alice` for type `user`, `service:bob` for any other."""
@@ -82,7 +79,8 @@ def decide_in_tenant(snapshot: Snapshot, request: Mapping[str, Any], now: float)
         otherwise = "unknown_subject" if user is None else otherwise
     if candidates.sure is not None:
         return Decision(True, "allowed_by_grant", candidates.sure, (), snapshot.revision), tenant
-    return _determine(snapshot.revision, candidates, (request, now, resource_key, registered), otherwise), tenant
+    stored = _EMPTY if registered is None else registered["attributes"]
+    return _determine(snapshot.revision, candidates, request, now, resource_key, stored, otherwise), tenant
 
 
 def _refusal(snapshot: Snapshot, user: Row | None, permission: str, tenant: str) -> Reason | None:
@@ -146,47 +144,51 @@ def is_id(name: str) -> bool:
     return _ENTITY_ID.fullmatch(name) is not None and len(name.encode("utf-16-le", "surrogatepass")) <= 2 * LONGEST_ID
 
 
-def _determine(revision: int, candidates: Candidates, about: _About, otherwise: Reason) -> Decision:
+def _determine(
+    revision: int,
+    candidates: Candidates,
+    request: Mapping[str, Any],
+    now: float,
+    resource: str,
+    stored: Mapping[str, Any],
+    otherwise: Reason,
+) -> Decision:
+    """Decide by the candidates. `resource` is the key of the resource, `stored` its attributes if it is registered."""
     denies, allows, attributes, _ = candidates
     scope: Scope | None = None  # made for the first condition
     for terms, evaluate, path in denies:
-        if terms is None or _counts_to_deny(terms, about):
+        if terms is None or _counts_to_deny(terms, now, resource):
             result: bool | ConditionFault = True
             if evaluate is not None:
-                scope = scope or _scope(about, attributes)
+                scope = scope or Scope(request, now, attributes, stored)
                 result = evaluate(scope)
             if result is not False:
                 return Decision(False, "denied_by_grant", path, () if result is True else (_error(path, result),), revision)
-    met: dict[str, DecisionError] = {}
+    met: dict[str, DecisionError] | None = None
     for terms, evaluate, path in allows:
-        if terms is None or _counts(terms, about):
-            if evaluate is None:
-                return Decision(True, "allowed_by_grant", path, tuple(met.values()), revision)
-            scope = scope or _scope(about, attributes)
-            result = evaluate(scope)
+        if terms is None or _counts(terms, now, resource):
+            result = True
+            if evaluate is not None:
+                scope = scope or Scope(request, now, attributes, stored)
+                result = evaluate(scope)
             if result is True:
-                return Decision(True, "allowed_by_grant", path, tuple(met.values()), revision)
-            if result is not False and path.grant not in met:
-                met[path.grant] = _error(path, result)
-    return Decision(False, otherwise, None, tuple(met.values()), revision)
+                return Decision(True, "allowed_by_grant", path, tuple(met.values()) if met else (), revision)
+            if result is not False:
+                met = met or {}
+                if path.grant not in met:
+                    met[path.grant] = _error(path, result)
+    return Decision(False, otherwise, None, tuple(met.values()) if met else (), revision)
 
 
-def _counts(terms: Terms, about: _About) -> bool:
+def _counts(terms: Terms, now: float, resource: str) -> bool:
     of_resource, starts, expires = terms
-    _, now, resource, _ = about
     return (of_resource is None or of_resource == resource) and starts <= now < expires
 
 
-def _counts_to_deny(terms: Terms, about: _About) -> bool:
+def _counts_to_deny(terms: Terms, now: float, resource: str) -> bool:
     """Tell the same for a deny, which a limit that cannot be read (NaN) keeps in force."""
     of_resource, starts, expires = terms
-    _, now, resource, _ = about
     return (of_resource is None or of_resource == resource) and not (now < starts or now >= expires)
-
-
-def _scope(about: _About, attributes: dict[str, Any]) -> Scope:
-    request, now, _, registered = about
-    return Scope(request, now, {"subject": attributes, "resource": _EMPTY if registered is None else registered["attributes"]})
 
 
 def _error(path: Path, fault: ConditionFault) -> DecisionError:

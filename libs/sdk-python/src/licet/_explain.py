@@ -76,7 +76,7 @@ def _question(snapshot: Snapshot, request: Mapping[str, Any], tenant: str, now: 
     key = f"{resource['type']}:{resource['id']}"
     user, row = registered(snapshot, request["subject"])
     stored = snapshot.rows["resources"].get(key)
-    scope = Scope(request, now, {"subject": row["attributes"] if row else {}, "resource": stored["attributes"] if stored else {}})
+    scope = Scope(request, now, row["attributes"] if row else {}, stored["attributes"] if stored else {})
     permission = f"{resource['type']}:{request['action']['name']}"
     return _Question(snapshot, permission, Standing(tenant, key, now), user, row is not None and not row["enabled"], scope)
 

@@ -95,7 +95,7 @@ def _plan(snapshot: Snapshot, request: Mapping[str, Any], now: float) -> FilterP
 
 def _question(snapshot: Snapshot, request: Mapping[str, Any], now: float, user: str | None, attributes: Mapping[str, Any]) -> _Asked:
     properties, context = request["resource"].get("properties") or {}, request.get("context") or {}
-    reducer = Reducer(Scope(request, now, {"subject": attributes, "resource": {}}))
+    reducer = Reducer(Scope(request, now, attributes, {}))
 
     def says(condition: str | None, value: bool) -> Tree:
         if condition is None:
