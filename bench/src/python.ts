@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { installPythonPeer } from './install-peers.ts';
-import { machine, median } from './measure.ts';
+import { machine, median, quickest } from './measure.ts';
 import type { Report, Row } from './report.ts';
 import { makeWorkload, USUAL, type Workload } from './workload.ts';
 
@@ -27,11 +27,11 @@ export async function benchPython({ runs }: { runs: number }): Promise<Report> {
   for (const condition of [false, true]) {
     const workload = makeWorkload(USUAL, condition, QUESTIONS);
     const timed = await time(python, peers, { ...workload, condition, runs });
-    const quickest = median(Object.values(timed)[0] ?? []);
+    const first = median(Object.values(timed)[0] ?? []);
     for (const [name, each] of Object.entries(timed)) {
       const micros = median(each);
       const check = `${name}, ${condition ? 'owner condition' : 'roles only'}`;
-      rows.push({ check, 'µs/check': micros, 'checks/s': 1e6 / micros, 'times the first': micros / quickest });
+      rows.push({ check, 'µs/check': micros, 'quickest µs': quickest(each), 'checks/s': 1e6 / micros, 'times the first': micros / first });
     }
   }
   const { roles, types, actions, users } = USUAL;
