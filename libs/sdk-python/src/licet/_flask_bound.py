@@ -31,6 +31,8 @@ class Bound:
     def subject(self) -> Any:
         """Who asks in the current request."""
         subject = self._ask_who()
+        if type(subject) is str and subject:  # the common case, without all that an object of a user is asked
+            return subject
         if isinstance(subject, LocalProxy):  # such as `current_user`
             subject = subject._get_current_object()
         nobody = subject is None or (isinstance(subject, str) and not subject) or getattr(subject, "is_authenticated", True) is False

@@ -138,7 +138,10 @@ def authorize(permission: str, resource: Any = None, *, context: Context | None 
 
 
 def _authorize(current: AppContext, permission: str, resource: Any, context: Context | None, *, hide: bool) -> Decision:
-    subject, decision = _ask(current, permission, resource, context, log=True)
+    bound = _bound(current)
+    subject = bound.subject
+    situation = context() if callable(context) else context
+    decision = bound.client.check(subject, permission, resource, situation, tenant=bound.tenant())
     current.g.licet_decision = decision
     if decision_made.receivers:
         _send(decision_made, permission, resource, subject, decision)
@@ -161,7 +164,9 @@ def can(permission: str, resource: Any = None, *, context: Context | None = None
     """
     current = _current()
     current.g.licet_asked = True
-    return _ask(current, permission, resource, context, log=False)[1].allowed
+    bound = _bound(current)
+    situation = context() if callable(context) else context
+    return bound.client.check(bound.subject, permission, resource, situation, tenant=bound.tenant(), log=False).allowed
 
 
 def where(model: type[Any], permission: str, *, context: Context | None = None) -> Any:
@@ -257,16 +262,14 @@ def _current() -> AppContext:
     return current
 
 
-def _ask(current: AppContext, permission: str, resource: Any, context: Context | None, *, log: bool) -> tuple[Any, Decision]:
-    """Give who asks, and the decision."""
+def _bound(current: AppContext) -> Bound:
+    """Give what the application was bound to; the names in its decorators are looked up once there is a policy."""
     bound = bound_to(current.app)
     if not bound.names_checked and bound.client.ready:
         bound.names_checked = True
         warn_of_unknown_names(current.app, bound.client)
         warn_of_open_views(current.app)
-    subject = bound.subject
-    situation = context() if callable(context) else context
-    return subject, bound.client.check(subject, permission, resource, situation, tenant=bound.tenant(), log=log)
+    return bound
 
 
 def _send(signal: Any, permission: str, resource: Any, subject: Any, decision: Decision) -> None:
