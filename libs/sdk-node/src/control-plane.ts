@@ -201,7 +201,7 @@ function refusal(status: number, text: string): FetchError {
 
 // A replica reads what a newer control plane writes, so these look at what matters here and let the rest pass.
 /** @throws SnapshotError where the value is no snapshot, or lacks a kind of rows: such a policy may allow what the whole one denies */
-export function readSnapshot(value: unknown): SnapshotDocument {
+function readSnapshot(value: unknown): SnapshotDocument {
   if (!isObject(value) || !isRevision(value['revision']) || !isObject(value['rows'])) throw new SnapshotError('the snapshot is not one');
   const { format, rows } = value;
   const missing = format === 1 ? POLICY_KINDS.filter((kind) => !Array.isArray(rows[kind])) : []; // of another format the engine says so

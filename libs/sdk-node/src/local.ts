@@ -3,7 +3,7 @@ import { emptyRows, type Decision, type EvaluationRequest, type Explanation, typ
 import { createSnapshot, decide, explain, filterPlan, tenantOf, unexplained, type Snapshot } from '@licet/engine';
 import type { ControlPlane } from './control-plane.ts';
 import { DecisionLog } from './decision-log.ts';
-import { LicetError, SnapshotError, Unavailable, messageOf } from './errors.ts';
+import { LicetError, Unavailable, messageOf } from './errors.ts';
 import { Follower } from './follower.ts';
 import type { CheckOptions } from './question.ts';
 import { Replica } from './replica.ts';
@@ -151,17 +151,11 @@ export class LocalDecisionPoint {
 
   private async run(): Promise<void> {
     const saved = await this.file?.load();
-    if (saved !== undefined) this.takeSaved(saved);
-    await this.follower.run();
-  }
-
-  private takeSaved(saved: { document: Parameters<Replica['take']>[0]; ageMs: number }): void {
-    try {
-      this.replica.take(saved.document, saved.ageMs);
+    if (saved !== undefined) {
+      this.replica.resume(saved.snapshot, saved.ageMs);
       this.changed();
-    } catch (error) {
-      this.failed(new SnapshotError(`the saved snapshot is not used: ${messageOf(error)}`, { cause: error }));
     }
+    await this.follower.run();
   }
 
   private look(): void {

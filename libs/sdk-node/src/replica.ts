@@ -53,10 +53,9 @@ export class Replica {
 
   /**
    * Takes a whole policy.
-   * @param savedMs of one that was saved: how long ago it was known to be the newest
    * @throws SnapshotError where it is older than the one that is held, or cannot be compiled
    */
-  take(document: SnapshotDocument, savedMs?: number): void {
+  take(document: SnapshotDocument): void {
     if (document.revision < this.revision) {
       throw new SnapshotError(
         `the control plane offers revision ${document.revision}, but this replica holds ${this.revision} and never goes back; ` +
@@ -69,8 +68,17 @@ export class Replica {
       throw new SnapshotError(`the snapshot cannot be used: ${messageOf(error)}`, { cause: error });
     }
     this.overtaken = false;
-    this.currentAt = this.clock() - (savedMs ?? 0);
-    this.saidNewest ||= savedMs === undefined;
+    this.currentAt = this.clock();
+    this.saidNewest = true;
+  }
+
+  /**
+   * Begins with a policy that was saved.
+   * @param savedMs how long ago it was known to be the newest
+   */
+  resume(snapshot: Snapshot, savedMs: number): void {
+    this.held = snapshot;
+    this.currentAt = this.clock() - savedMs;
   }
 
   /**

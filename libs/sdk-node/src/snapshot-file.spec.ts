@@ -32,6 +32,11 @@ async function savedOnce() {
   await at.licet.close();
 }
 
+/** Changes what was saved; a character stands for a byte. */
+async function edit(change: (text: string) => string) {
+  await writeFile(snapshotPath, change(await readFile(snapshotPath, 'latin1')), 'latin1');
+}
+
 describe('the snapshot on disk', () => {
   it('lets an application start while the control plane is away', async () => {
     await savedOnce();
@@ -90,8 +95,7 @@ describe('the snapshot on disk', () => {
 
   it('is as old as it was', async () => {
     await savedOnce();
-    const saved = JSON.parse(await readFile(snapshotPath, 'utf8')) as { currentAt: number };
-    await writeFile(snapshotPath, JSON.stringify({ ...saved, currentAt: saved.currentAt - 3_600_000 }));
+    await edit((text) => text.replace(/(?<="currentAt":)\d+/, (at) => String(Number(at) - 3_600_000)));
     const { licet } = offline({ maxStalenessMs: 1_800_000 });
     await licet.ready();
     expect(licet.ageMs).toBeGreaterThan(3_600_000);
@@ -103,8 +107,8 @@ describe('the snapshot on disk', () => {
     await licet.ready();
     await licet.reach(plane.commit(admitBob));
     for (;;) {
-      const text = await readFile(snapshotPath, 'utf8').catch(() => '');
-      if (text.includes('"a-bob"')) break;
+      const text = await readFile(snapshotPath, 'latin1').catch(() => '');
+      if (text.includes('a-bob')) break;
     }
     expect((await stat(snapshotPath)).mode & 0o777).toBe(0o600);
   });
@@ -118,17 +122,16 @@ describe('the snapshot on disk', () => {
     expect(plane.requests.some((request) => request.path === '/replica/v1/snapshot')).toBe(false);
   });
 
-  it.each([
-    ['is damaged', '{"url":"http://licet.test","docu', 'is not used'],
-    ['came from another control plane', '{"url":"http://other.test","currentAt":0,"document":{}}', 'it came from http://other.test'],
-    [
-      'has no rows',
-      '{"url":"http://licet.test","currentAt":0,"document":{"format":1,"revision":3,"rows":{}}}',
-      'the snapshot has no tenants',
-    ],
-    ['has another format', '{"url":"http://licet.test","currentAt":0,"document":{"format":9,"revision":3,"rows":{}}}', 'is not used'],
-  ])('is left alone, and that is said, where it %s', async (_, text, message) => {
-    await writeFile(snapshotPath, text);
+  it.each<[string, (text: string) => string, string]>([
+    ['is of a version before, which had no line to begin with', () => '{"url":"http://licet.test","currentAt":0}', 'begin with a line'],
+    ['came from another control plane', (text) => text.replace('licet.test', 'other.test'), 'it came from http://other.test'],
+    ['is cut off', (text) => text.slice(0, -8), 'take it anew'],
+    ['is cut off after its first line', (text) => text.slice(0, text.indexOf('\n') + 1), 'cut off'],
+    ['is damaged in one bit', (text) => text.replace('a-bob', 'a-boc'), 'is damaged'],
+    ['is of another version', (text) => text.replace('LICT', 'LICU'), 'no binary snapshot'],
+  ])('is left alone, and that is said, where it %s', async (_, change, message) => {
+    await savedOnce();
+    await edit(change);
     const { licet, errors } = offline();
     await until(() => errors.length > 1);
     expect(errors[0]?.message).toContain(message);
