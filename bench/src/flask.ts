@@ -107,7 +107,9 @@ function post(agent: Agent, port: number, path: string): Promise<void> {
 /** The CPU time of all threads of a process so far, in µs (the first number of `schedstat`, in ns). */
 function cpuOfThreads(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
-  return threads.reduce((sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]), 0) / 1000;
+  return (
+    threads.reduce((sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]), 0) / 1000
+  );
 }
 
 async function serve(): Promise<{ port: number; pid: number; stop: () => Promise<void> }> {

@@ -6,7 +6,8 @@ import { Delta } from './policy.ts';
 /**
  * Replication, as SDKs and decision points use it. All routes take `Authorization: Bearer <API key>`.
  *
- * - `GET /replica/v1/snapshot`: a SnapshotDocument; `ETag`; 304 to `If-None-Match`.
+ * - `GET /replica/v1/snapshot`: a SnapshotDocument; `ETag`; 304 to `If-None-Match`. Who accepts `application/vnd.licet.snapshot;version=N`
+ *   gets the engine's binary form of it, where that is the version which the control plane writes.
  * - `GET /replica/v1/changes?since=N` with `Accept: text/event-stream`: an event for each revision after N, at once and then as
  *   they are committed: `id: <revision>`, `event: change`, `data: <Delta>`. After those that were missed, and then every
  *   HEARTBEAT_MS, an `event: heartbeat` with `data: {"revision": <head>}`. `Last-Event-ID` is taken in place of `since` where it is sent.

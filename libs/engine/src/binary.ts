@@ -19,6 +19,8 @@ import { Values } from './values.ts';
 
 const MARK = 0x5443494c; // `LICT`
 const VERSION = 3;
+/** The media type of a binary snapshot of the one version that this engine writes and reads. */
+export const BINARY_TYPE = `application/vnd.licet.snapshot;version=${VERSION}`;
 const HEADER_WORDS = 16;
 const CHECKSUM_AT = 4;
 const SIZES_AT = CHECKSUM_AT + CHECKSUM_WORDS;

@@ -1,4 +1,4 @@
-export { fromBinary, toBinary } from './binary.ts';
+export { BINARY_TYPE, fromBinary, toBinary } from './binary.ts';
 export { compileCondition, type Condition } from './condition.ts';
 export { decide, tenantOf } from './decide.ts';
 export { explain, unexplained } from './explain.ts';

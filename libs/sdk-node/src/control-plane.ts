@@ -11,6 +11,7 @@ import {
   type SnapshotDocument,
   type UserSyncResponse,
 } from '@licet/contract';
+import { BINARY_TYPE, fromBinary, type Snapshot } from '@licet/engine';
 import { FetchError, SnapshotError, messageOf } from './errors.ts';
 import type { Fetcher } from './fetcher.ts';
 
@@ -52,14 +53,16 @@ export class ControlPlane {
     this.timeoutMs = timeoutMs;
   }
 
-  /** @returns the whole policy */
-  async snapshot(signal: AbortSignal): Promise<SnapshotDocument> {
+  /** @returns the whole policy; compiled already, where the control plane writes the binary form that this engine reads */
+  async snapshot(signal: AbortSignal): Promise<SnapshotDocument | Snapshot> {
     const silent = new AbortController();
     const silence = setTimeout(() => silent.abort(new FetchError('the snapshot does not come')), this.timeoutMs);
     const within = AbortSignal.any([signal, silent.signal, AbortSignal.timeout(SNAPSHOT_TIMEOUT_MS)]);
     try {
-      const answer = await this.fetcher('/replica/v1/snapshot', { method: 'GET', headers: { accept: JSON_TYPE }, signal: within });
-      return readSnapshot(await read(answer, undefined, () => silence.refresh()));
+      const headers = { accept: `${BINARY_TYPE}, ${JSON_TYPE};q=0.9` };
+      const answer = await this.fetcher('/replica/v1/snapshot', { method: 'GET', headers, signal: within });
+      const refresh = () => void silence.refresh();
+      return isBinary(answer) ? readBinary(answer, refresh) : readSnapshot(await read(answer, undefined, refresh));
     } finally {
       clearTimeout(silence);
     }
@@ -166,7 +169,7 @@ async function read(answer: Response, wanted?: number, onBytes?: () => void): Pr
   try {
     text = await (onBytes ? textOf(answer, onBytes) : answer.text());
   } catch (error) {
-    throw new FetchError(`the answer of the control plane broke off: ${messageOf(error)}`, { status: answer.status, cause: error });
+    throw brokeOff(answer, error);
   }
   if (wanted === undefined ? !answer.ok : answer.status !== wanted) throw refusal(answer.status, text);
   if (text === '') return undefined;
@@ -175,6 +178,32 @@ async function read(answer: Response, wanted?: number, onBytes?: () => void): Pr
   } catch (error) {
     throw new SnapshotError(`the control plane answered with something that is no JSON: ${messageOf(error)}`);
   }
+}
+
+function isBinary({ ok, headers }: Response): boolean {
+  return ok && headers.get('content-type')?.replaceAll(' ', '') === BINARY_TYPE;
+}
+
+/** @throws SnapshotError where what came is damaged */
+async function readBinary(answer: Response, onBytes: () => void): Promise<Snapshot> {
+  const pieces: Uint8Array[] = [];
+  try {
+    for await (const bytes of answer.body ?? []) {
+      onBytes();
+      pieces.push(bytes as Uint8Array);
+    }
+  } catch (error) {
+    throw brokeOff(answer, error);
+  }
+  try {
+    return fromBinary(Buffer.concat(pieces));
+  } catch (error) {
+    throw new SnapshotError(`the snapshot is not one: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function brokeOff({ status }: Response, error: unknown): FetchError {
+  return new FetchError(`the answer of the control plane broke off: ${messageOf(error)}`, { status, cause: error });
 }
 
 async function textOf(answer: Response, onBytes: () => void): Promise<string> {

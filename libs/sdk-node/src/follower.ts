@@ -69,9 +69,9 @@ export class Follower {
   }
 
   private async takeSnapshot(): Promise<void> {
-    const document = await this.plane.snapshot(this.end.signal);
+    const policy = await this.plane.snapshot(this.end.signal);
     const before = this.replica.snapshot;
-    this.replica.take(document);
+    this.replica.take(policy);
     this.nowOnline();
     this.events.onHeard();
     if (before !== this.replica.snapshot) this.events.onChange();

@@ -52,18 +52,18 @@ export class Replica {
   }
 
   /**
-   * Takes a whole policy.
+   * Takes a whole policy, compiled or not.
    * @throws SnapshotError where it is older than the one that is held, or cannot be compiled
    */
-  take(document: SnapshotDocument): void {
-    if (document.revision < this.revision) {
+  take(policy: SnapshotDocument | Snapshot): void {
+    if (policy.revision < this.revision) {
       throw new SnapshotError(
-        `the control plane offers revision ${document.revision}, but this replica holds ${this.revision} and never goes back; ` +
+        `the control plane offers revision ${policy.revision}, but this replica holds ${this.revision} and never goes back; ` +
           'if the control plane was restored from a backup, restart this application',
       );
     }
     try {
-      this.held = createSnapshot(document);
+      this.held = 'format' in policy ? createSnapshot(policy) : policy;
     } catch (error) {
       throw new SnapshotError(`the snapshot cannot be used: ${messageOf(error)}`, { cause: error });
     }

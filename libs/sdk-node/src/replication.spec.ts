@@ -1,4 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { SnapshotDocument } from '@licet/contract';
+import { BINARY_TYPE, createSnapshot, toBinary } from '@licet/engine';
+import { SnapshotError } from './errors.ts';
+import type { Fetcher } from './fetcher.ts';
 import { MemoryControlPlane } from './testing.ts';
 import { TASKS, admitBob, closeAll, connect, dismissBob, until } from './tasks.fixture.ts';
 
@@ -30,6 +34,39 @@ describe('an application that starts', () => {
     plane.down = false;
     await licet.ready();
     expect(licet.revision).toBe(1);
+  });
+});
+
+describe('a control plane that writes the binary form', () => {
+  /** @param change what becomes of the bytes on their way */
+  function binary(change: (bytes: Uint8Array) => Uint8Array, type = BINARY_TYPE) {
+    const plane = new MemoryControlPlane(TASKS);
+    const fetcher: Fetcher = async (path, request) => {
+      const answer = await plane.fetcher(path, request);
+      if (path !== '/replica/v1/snapshot' || !request.headers['accept']?.startsWith(`${BINARY_TYPE},`)) return answer;
+      const bytes = toBinary(createSnapshot((await answer.json()) as SnapshotDocument));
+      return new Response(Uint8Array.from(change(bytes)), { headers: { 'content-type': type } });
+    };
+    return connect({ fetcher }, plane);
+  }
+
+  it('is followed from there, as from JSON', async () => {
+    const { licet, plane, errors } = binary((bytes) => bytes, BINARY_TYPE.replace(';', '; '));
+    await licet.ready();
+    expect(licet.check('alice', 'task:read')).toMatchObject({ decision: true, revision: 1 });
+    await licet.reach(plane.commit(admitBob));
+    expect([licet.check('bob', 'task:read').decision, errors]).toEqual([true, []]);
+  });
+
+  it.each<[string, (bytes: Uint8Array) => Uint8Array]>([
+    ['damaged on its way', (bytes) => bytes.map((byte, i) => (i === 200 ? byte ^ 1 : byte))],
+    ['cut off', (bytes) => bytes.slice(0, -8)],
+    ['of another version than it says', (bytes) => bytes.map((byte, i) => (i === 4 ? 9 : byte))],
+  ])('is not believed where that is %s', async (_, change) => {
+    const { licet, errors } = binary(change);
+    await until(() => errors.length > 0);
+    expect(errors[0]).toBeInstanceOf(SnapshotError);
+    expect(licet.check('alice', 'task:read').reason).toBe('not_ready');
   });
 });
 

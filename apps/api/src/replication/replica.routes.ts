@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { gzip } from 'node:zlib';
+import { constants, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import {
   type ApiKeyHashes,
@@ -11,7 +11,7 @@ import {
   type ReservedPermission,
 } from '@licet/contract';
 import { readJson } from '@licet/decision-http';
-import { type Snapshot, toDocument } from '@licet/engine';
+import { BINARY_TYPE, type Snapshot, toBinary, toDocument } from '@licet/engine';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { lacks, mayUse } from '../access/access.ts';
 import type { ApiKeys, LiveKey } from '../api-keys/api-keys.service.ts';
@@ -41,7 +41,7 @@ const compress = promisify(gzip);
 /** What SDKs and decision points pull: raw Fastify routes, since many replicas hold a stream open for a long time. */
 export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void {
   const { state, keys, points, log } = parts;
-  const packed = new Map<string, Promise<Buffer>>();
+  const packed = new PackedSnapshot();
   const streams = new Set<ReplicaStream>();
   const events = new ChangeEvents();
   /** A revoked key, or one that may no longer replicate, loses its stream before the next byte. */
@@ -64,12 +64,14 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
 
   app.get('/replica/v1/snapshot', needs('licet.policy:replicate'), async (request, reply) => {
     const { snapshot } = state;
-    const etag = etagOf(snapshot);
-    void reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'accept-encoding');
+    // JSON of a million users is more than one text can hold, and takes a hundred times as long.
+    const form: Form = typesOf(request).includes(BINARY_TYPE) ? 'binary' : 'json';
+    const etag = etagOf(snapshot, form);
+    void reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'accept, accept-encoding');
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-    void reply.header('content-type', 'application/json; charset=utf-8');
-    if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(JSON.stringify(toDocument(snapshot)));
-    return reply.header('content-encoding', 'gzip').send(await gzipped(snapshot, packed));
+    void reply.header('content-type', form === 'binary' ? BINARY_TYPE : 'application/json; charset=utf-8');
+    if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(written(snapshot, form));
+    return reply.header('content-encoding', 'gzip').send(await packed.of(snapshot, form));
   });
 
   app.get('/replica/v1/changes', needs('licet.policy:replicate'), async (request, reply) => {
@@ -175,17 +177,36 @@ async function heldBy(request: FastifyRequest, { state, em }: ReplicaRoutes): Pr
   return since;
 }
 
-function etagOf({ revision, at = '' }: Snapshot): string {
-  return `"${revision}-${at}"`;
+type Form = 'json' | 'binary';
+
+function etagOf({ revision, at = '' }: Snapshot, form: Form): string {
+  return `"${revision}-${at}${form === 'json' ? '' : `-${form}`}"`;
 }
 
-function gzipped(snapshot: Snapshot, packed: Map<string, Promise<Buffer>>): Promise<Buffer> {
-  const version = etagOf(snapshot);
-  let body = packed.get(version);
-  if (!body) {
-    packed.clear();
-    body = compress(JSON.stringify(toDocument(snapshot)));
-    packed.set(version, body);
+/** The media types that a request accepts, as they are written. */
+function typesOf({ headers: { accept = '' } }: FastifyRequest): string[] {
+  return accept.split(',').map((type) => type.replaceAll(' ', ''));
+}
+
+function written(snapshot: Snapshot, form: Form): string | Buffer {
+  if (form === 'json') return JSON.stringify(toDocument(snapshot));
+  const { buffer, byteOffset, byteLength } = toBinary(snapshot);
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** The newest snapshot, compressed once for all replicas that take it: after a deployment many begin at the same time. */
+class PackedSnapshot {
+  private version = '';
+  private readonly bodies = new Map<Form, Promise<Buffer>>();
+
+  of(snapshot: Snapshot, form: Form): Promise<Buffer> {
+    const version = etagOf(snapshot, 'json');
+    if (version !== this.version) this.bodies.clear();
+    this.version = version;
+    let body = this.bodies.get(form);
+    // What is binary may be a hundred megabytes: there, time counts for more than the last percent.
+    const level = form === 'binary' ? constants.Z_BEST_SPEED : constants.Z_DEFAULT_COMPRESSION;
+    if (!body) this.bodies.set(form, (body = compress(written(snapshot, form), { level })));
+    return body;
   }
-  return body;
 }

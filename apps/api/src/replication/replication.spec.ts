@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiKeyHashes, ChangesPage, type Delta, SnapshotDocument } from '@licet/contract';
-import { applyDelta, createSnapshot, toDocument } from '@licet/engine';
+import { applyDelta, BINARY_TYPE, createSnapshot, fromBinary, toDocument } from '@licet/engine';
 import { DIALECTS, openApi, startApi, type TestApi } from '../../test/api.ts';
 import { EventStream, listen } from '../../test/http.ts';
 import { Change, Head } from '../changes/change.entity.ts';
@@ -55,12 +55,29 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
     expect([plain.headers['content-encoding'], packed.headers['content-encoding'], packed.headers['vary']]).toEqual([
       undefined,
       'gzip',
-      'accept-encoding',
+      'accept, accept-encoding',
     ]);
     expect(gunzipSync(packed.rawPayload).toString()).toBe(plain.body);
     expect(packed.rawPayload.length).toBeLessThan(plain.body.length / 3);
     await api.create('tenants', { id: 'packed-anew' });
     expect(gunzipSync((await snapshot({ 'accept-encoding': 'gzip' })).rawPayload).toString()).toContain('packed-anew');
+  });
+
+  it('is binary for who reads the version that is written here, and the same', async () => {
+    const binary = { accept: `application/json;q=0.9, ${BINARY_TYPE.replace(';', '; ')}` };
+    const [json, answer, packed] = [await snapshot(), await snapshot(binary), await snapshot({ ...binary, 'accept-encoding': 'gzip' })];
+    expect([answer.headers['content-type'], answer.headers.vary]).toEqual([BINARY_TYPE, 'accept, accept-encoding']);
+    expect(toDocument(fromBinary(answer.rawPayload))).toEqual(json.json());
+    expect(gunzipSync(packed.rawPayload)).toEqual(answer.rawPayload);
+    const etag = String(answer.headers.etag);
+    expect(etag).not.toBe(json.headers.etag);
+    const known = [snapshot({ ...binary, 'if-none-match': etag }), snapshot({ 'if-none-match': etag })];
+    expect((await Promise.all(known)).map(({ statusCode }) => statusCode)).toEqual([304, 200]);
+    const { headers } = await snapshot({ accept: BINARY_TYPE.replace(/\d+$/, '999') });
+    expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    await api.create('tenants', { id: 'binary-anew' });
+    const anew = await snapshot({ ...binary, 'accept-encoding': 'gzip' });
+    expect(toDocument(fromBinary(gunzipSync(anew.rawPayload))).rows.tenants).toContainEqual({ id: 'binary-anew' });
   });
 
   it('can be followed by polling alone', async () => {
