@@ -34,7 +34,12 @@ const NO_CLOCK_NO_CHANCE = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/.venv/**', '**/test-results/**', '**/playwright-report/**', '**/data/**', '**/.stryker-tmp/**'] },
+  {
+    ignores: [
+      ...['**/dist/**', '**/node_modules/**', '**/.venv/**', '**/test-results/**', '**/playwright-report/**', '**/data/**', '**/.stryker-tmp/**'],
+      'bench/.peers/**',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   eslint.configs.recommended,
   {
