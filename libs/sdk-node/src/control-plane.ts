@@ -62,7 +62,7 @@ export class ControlPlane {
       const headers = { accept: `${BINARY_TYPE}, ${JSON_TYPE};q=0.9` };
       const answer = await this.fetcher('/replica/v1/snapshot', { method: 'GET', headers, signal: within });
       const refresh = () => void silence.refresh();
-      return isBinary(answer) ? readBinary(answer, refresh) : readSnapshot(await read(answer, undefined, refresh));
+      return isBinary(answer) ? await readBinary(answer, refresh) : readSnapshot(await read(answer, undefined, refresh));
     } finally {
       clearTimeout(silence);
     }

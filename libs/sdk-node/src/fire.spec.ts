@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { BINARY_TYPE, createSnapshot, toBinary } from '@licet/engine';
 import { FAULTS, OLDER } from './faults.fixture.ts';
 import { closeServed, connectTo, serve } from './served.fixture.ts';
 import { MemoryControlPlane, snapshotDocument } from './testing.ts';
@@ -162,16 +163,31 @@ describe('a control plane that does wrong, on real sockets', () => {
     expect(licet.check('bob', 'task:read').decision).toBe(true);
   });
 
-  it('and takes its time over a snapshot is waited for, as long as pieces come', async () => {
+  const forms: [string, string, Buffer][] = [
+    ['as JSON', 'application/json', Buffer.from(JSON.stringify(snapshotDocument(TASKS)))],
+    ['in the binary form', BINARY_TYPE, Buffer.from(toBinary(createSnapshot(snapshotDocument(TASKS))))],
+  ];
+
+  it.each(forms)('and stops in the middle of a snapshot %s is given up', async (_, type, bytes) => {
     const { at } = await started();
-    const text = JSON.stringify(snapshotDocument(TASKS));
     at.fault = (request, response) => {
       if (request.url !== '/replica/v1/snapshot') return void response.writeHead(404).end();
-      response.writeHead(200, { 'content-type': 'application/json' });
+      response.writeHead(200, { 'content-type': type }).write(bytes.subarray(0, bytes.length / 2));
+    };
+    const { errors } = connectTo(at.url, { timing: { timeoutMs: 60 } });
+    await until(() => errors.length > 0);
+    expect(errors[0]?.message).toContain('the snapshot does not come');
+  });
+
+  it.each(forms)('and takes its time over a snapshot %s is waited for, as long as pieces come', async (_, type, bytes) => {
+    const { at } = await started();
+    at.fault = (request, response) => {
+      if (request.url !== '/replica/v1/snapshot') return void response.writeHead(404).end();
+      response.writeHead(200, { 'content-type': type });
       let sent = 0;
       const more = () => {
-        if (sent >= text.length) return response.end();
-        response.write(text.slice(sent, (sent += Math.ceil(text.length / 8))));
+        if (sent >= bytes.length) return response.end();
+        response.write(bytes.subarray(sent, (sent += Math.ceil(bytes.length / 8))));
         return setTimeout(more, 15);
       };
       more();
