@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { machine, median, timesOf } from './measure.ts';
+import { cpuOf, machine, median, timesOf } from './measure.ts';
 import type { Report, Row } from './report.ts';
 
 const PROGRAM = fileURLToPath(new URL('../src/flask_routes.py', import.meta.url));
@@ -75,10 +75,10 @@ interface Slice {
 async function alternate(paths: readonly string[], { port, pid }: { port: number; pid: number }, seconds: number): Promise<Slice[][]> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const slice = async (path: string): Promise<Slice> => {
-    const [began, cpu] = [process.hrtime.bigint(), cpuOfThreads(pid)];
+    const [began, cpu] = [process.hrtime.bigint(), cpuOf(pid) ?? NaN];
     await Promise.all(Array.from({ length: SLICE }, () => post(agent, port, path)));
     const took = Number(process.hrtime.bigint() - began);
-    return { perSecond: SLICE / (took / 1e9), cpu: (cpuOfThreads(pid) - cpu) / SLICE };
+    return { perSecond: SLICE / (took / 1e9), cpu: ((cpuOf(pid) ?? NaN) - cpu) / SLICE };
   };
   const slices: Slice[][] = paths.map(() => []);
   for (let warm = 0; warm < WARM_UPS; warm += 1) for (const path of paths) await slice(path);
@@ -102,14 +102,6 @@ function post(agent: Agent, port: number, path: string): Promise<void> {
     });
     sent.once('error', reject).end();
   });
-}
-
-/** The CPU time of all threads of a process so far, in µs (the first number of `schedstat`, in ns). */
-function cpuOfThreads(pid: number): number {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  return (
-    threads.reduce((sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]), 0) / 1000
-  );
 }
 
 async function serve(): Promise<{ port: number; pid: number; stop: () => Promise<void> }> {

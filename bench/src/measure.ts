@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
-
-/** USER_HZ, which is 100 on every Linux that Node runs on. */
-const CLOCK_TICKS = 100;
 
 /** What a figure was measured on: without it a figure says nothing. */
 export interface Machine {
@@ -55,11 +52,11 @@ export function timesOf(own: readonly number[], other: readonly number[]): numbe
   return median(own.map((value, round) => value / (other[round] ?? NaN)));
 }
 
-/** The CPU time that a process has used so far, in µs; undefined where the system does not say (it is asked in Linux' way). */
+/** The CPU time that the threads of a process have used so far, in µs; undefined where the system does not say (it is asked in Linux' way). */
 export function cpuOf(pid: number): number | undefined {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * (1e6 / CLOCK_TICKS);
+    const ofThread = (thread: string) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1000;
+    return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + ofThread(thread), 0);
   } catch {
     return undefined;
   }

@@ -23,8 +23,6 @@ from licet._snapshot import Snapshot
 from licet.decision import Decision, DecisionError, Path, Reason
 
 DEFAULT_TENANT: Final = "default"
-LONGEST_ID: Final = 256
-"""How many UTF-16 code units the id of a subject or a resource has at most."""
 _ENTITY_ID: Final = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
 _EMPTY: Final[dict[str, Any]] = {}
 
@@ -140,8 +138,8 @@ def _is_entity(entity: Any) -> bool:
 def is_id(name: str) -> bool:
     """Tell whether a text may be the id of a subject or a resource: 1 to 256 UTF-16 code units without control characters."""
     if name.isascii() and name.isprintable():
-        return 0 < len(name) <= LONGEST_ID
-    return _ENTITY_ID.fullmatch(name) is not None and len(name.encode("utf-16-le", "surrogatepass")) <= 2 * LONGEST_ID
+        return 0 < len(name) <= 256
+    return _ENTITY_ID.fullmatch(name) is not None and len(name.encode("utf-16-le", "surrogatepass")) <= 512
 
 
 def _determine(
@@ -164,7 +162,7 @@ def _determine(
                 result = evaluate(scope)
             if result is not False:
                 return Decision(False, "denied_by_grant", path, () if result is True else (_error(path, result),), revision)
-    met: dict[str, DecisionError] | None = None
+    met: dict[str, DecisionError] = {}
     for terms, evaluate, path in allows:
         if terms is None or _counts(terms, now, resource):
             result = True
@@ -172,12 +170,10 @@ def _determine(
                 scope = scope or Scope(request, now, attributes, stored)
                 result = evaluate(scope)
             if result is True:
-                return Decision(True, "allowed_by_grant", path, tuple(met.values()) if met else (), revision)
-            if result is not False:
-                met = met or {}
-                if path.grant not in met:
-                    met[path.grant] = _error(path, result)
-    return Decision(False, otherwise, None, tuple(met.values()) if met else (), revision)
+                return Decision(True, "allowed_by_grant", path, tuple(met.values()), revision)
+            if result is not False and path.grant not in met:
+                met[path.grant] = _error(path, result)
+    return Decision(False, otherwise, None, tuple(met.values()), revision)
 
 
 def _counts(terms: Terms, now: float, resource: str) -> bool:

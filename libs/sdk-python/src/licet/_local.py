@@ -17,7 +17,6 @@ from licet._snapshot import Snapshot
 from licet.decision import Decision, Explanation, FilterPlan, Reason
 from licet.errors import FetchError
 
-_NEWEST: Final = object()
 _SEARCHES: Final = {"subject": search_subjects, "resource": search_resources, "action": search_actions}
 
 
@@ -29,33 +28,14 @@ class Local:
         self._log = log
         self._max_staleness = max_staleness
 
-    def evaluate(self, request: dict[str, Any], at_least: int | None, log: bool, held: Any = _NEWEST) -> Decision:
-        """Decide one question.
-
-        - `held`: the policy to answer from (or None for none), where several answers must agree; otherwise the newest.
-        """
-        now = now_ms()
-        if held is _NEWEST:
-            held = self._replica.snapshot
-        refusal = None
-        if held is None or at_least is not None or self._max_staleness is not None:
-            refusal = self._refusal(held, at_least)
-        if held is None:
-            decision, tenant = Decision(False, "not_ready"), DEFAULT_TENANT
-        else:
-            if refusal is None:
-                decision, tenant = decide_in_tenant(held, request, now)
-            else:
-                decision, tenant = Decision(False, refusal, None, (), held.revision), tenant_of(held, request)
-            decision.age = self._replica.age
-        if log and self._log is not None:
-            self._log.add(now, request, tenant, decision)
-        return decision
+    def evaluate(self, request: dict[str, Any], at_least: int | None, log: bool) -> Decision:
+        """Decide one question."""
+        return self._decide(self._replica.snapshot, request, at_least, log)
 
     def evaluate_many(self, requests: Sequence[dict[str, Any]], at_least: int | None, log: bool) -> list[Decision]:
         """Decide several questions, all at one revision."""
         held = self._replica.snapshot
-        return [self.evaluate(request, at_least, log, held) for request in requests]
+        return [self._decide(held, request, at_least, log) for request in requests]
 
     def explain(self, request: dict[str, Any], at_least: int | None) -> Explanation:
         """Explain the decision on a question."""
@@ -89,3 +69,20 @@ class Local:
             return "not_ready"
         late = self._max_staleness is not None and self._replica.age > self._max_staleness
         return "stale" if late or (at_least is not None and held.revision < at_least) else None
+
+    def _decide(self, held: Snapshot | None, request: dict[str, Any], at_least: int | None, log: bool) -> Decision:
+        now = now_ms()
+        refusal = None
+        if held is None or at_least is not None or self._max_staleness is not None:
+            refusal = self._refusal(held, at_least)
+        if held is None:
+            decision, tenant = Decision(False, "not_ready"), DEFAULT_TENANT
+        else:
+            if refusal is None:
+                decision, tenant = decide_in_tenant(held, request, now)
+            else:
+                decision, tenant = Decision(False, refusal, None, (), held.revision), tenant_of(held, request)
+            decision.age = self._replica.age
+        if log and self._log is not None:
+            self._log.add(now, request, tenant, decision)
+        return decision

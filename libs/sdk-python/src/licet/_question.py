@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any, Final, cast
 from uuid import UUID
 
-from licet._engine import LONGEST_ID, is_id, parse_user_key, user_key
+from licet._engine import is_id, parse_user_key, user_key
 
 ANY_ID: Final = "*"
 """The resource id of a question about a whole type, such as `task:create`."""
@@ -42,7 +42,7 @@ def question(subject: Any, permission: str, resource: Any, context: Any, tenant:
         raise ValueError(f"a permission is written `type:action`, such as `task:read`; this is {permission!r}")
     of_resource: dict[str, Any] | None
     # What most have, the id of a user and a dict, is read first and in few calls: a third of a check's time goes into this function.
-    if type(subject) is str and ":" not in subject and subject.isascii() and subject.isprintable() and 0 < len(subject) <= LONGEST_ID:
+    if type(subject) is str and ":" not in subject and is_id(subject):
         of_subject, valid = {"type": "user", "id": subject}, True
     else:
         of_subject = subject_of(subject)
@@ -116,16 +116,12 @@ def resource_of(resource: Any, resource_type: str) -> dict[str, Any]:
 def _of_plain_dict(resource: dict[Any, Any], resource_type: str) -> dict[str, Any] | None:
     """Give what `resource_of` gives, and what is sure to be valid, of a flat dict with a text for its id: None for any other."""
     identifier = resource.get("id")
-    if type(identifier) is not str or not (identifier.isascii() and identifier.isprintable() and 0 < len(identifier) <= LONGEST_ID):
-        return None
-    if "type" in resource or "properties" in resource:
+    if type(identifier) is not str or not is_id(identifier) or "type" in resource or "properties" in resource:
         return None
     properties = resource.copy()
     del properties["id"]
-    for key, value in properties.items():
-        kind = type(value)
-        if type(key) is not str or kind not in _PLAIN or (kind is int and not -_LARGEST < value < _LARGEST):
-            return None
+    if not _is_plain(properties):
+        return None
     if properties:
         return {"type": resource_type, "id": identifier, "properties": properties}
     return {"type": resource_type, "id": identifier}

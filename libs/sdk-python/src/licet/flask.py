@@ -138,10 +138,7 @@ def authorize(permission: str, resource: Any = None, *, context: Context | None 
 
 
 def _authorize(current: AppContext, permission: str, resource: Any, context: Context | None, *, hide: bool) -> Decision:
-    bound = _bound(current)
-    subject = bound.subject
-    situation = context() if callable(context) else context
-    decision = bound.client.check(subject, permission, resource, situation, tenant=bound.tenant())
+    subject, decision = _ask(current, permission, resource, context, log=True)
     current.g.licet_decision = decision
     if decision_made.receivers:
         _send(decision_made, permission, resource, subject, decision)
@@ -164,9 +161,7 @@ def can(permission: str, resource: Any = None, *, context: Context | None = None
     """
     current = _current()
     current.g.licet_asked = True
-    bound = _bound(current)
-    situation = context() if callable(context) else context
-    return bound.client.check(bound.subject, permission, resource, situation, tenant=bound.tenant(), log=False).allowed
+    return _ask(current, permission, resource, context, log=False)[1].allowed
 
 
 def where(model: type[Any], permission: str, *, context: Context | None = None) -> Any:
@@ -262,14 +257,16 @@ def _current() -> AppContext:
     return current
 
 
-def _bound(current: AppContext) -> Bound:
-    """Give what the application was bound to; the names in its decorators are looked up once there is a policy."""
+def _ask(current: AppContext, permission: str, resource: Any, context: Context | None, *, log: bool) -> tuple[Any, Decision]:
+    """Give who asks, and the decision."""
     bound = bound_to(current.app)
     if not bound.names_checked and bound.client.ready:
         bound.names_checked = True
         warn_of_unknown_names(current.app, bound.client)
         warn_of_open_views(current.app)
-    return bound
+    subject = bound.subject
+    situation = context() if callable(context) else context
+    return subject, bound.client.check(subject, permission, resource, situation, tenant=bound.tenant(), log=log)
 
 
 def _send(signal: Any, permission: str, resource: Any, subject: Any, decision: Decision) -> None:
