@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import NoneType
 from typing import Any, Final
 
 from flask import Flask, current_app
@@ -17,26 +18,28 @@ ANONYMOUS: Final = {"type": "anonymous", "id": "anonymous"}
 
 
 class Bound:
-    """What an application was bound to."""
+    """What an application was bound to. `who` gives whom the application takes for the one who asks, `tenant` the tenant or None."""
 
-    __slots__ = ("_ask_who", "client", "names_checked", "tenant")
+    __slots__ = ("client", "names_checked", "tenant", "who")
 
     def __init__(self, client: Licet, ask_who: Callable[[], Any] | None, tenant: Callable[[], str | None] | None) -> None:
         self.client = client
-        self._ask_who = ask_who or _current_user
-        self.tenant = tenant or _no_tenant
+        self.who = ask_who or _current_user
+        self.tenant: Callable[[], str | None] = tenant or NoneType
         self.names_checked = False
 
     @property
     def subject(self) -> Any:
         """Who asks in the current request."""
-        subject = self._ask_who()
-        if type(subject) is str and subject:  # the common case, without all that an object of a user is asked
-            return subject
-        if isinstance(subject, LocalProxy):  # such as `current_user`
-            subject = subject._get_current_object()
-        nobody = subject is None or (isinstance(subject, str) and not subject) or getattr(subject, "is_authenticated", True) is False
-        return ANONYMOUS if nobody else subject
+        return subject_of(self.who())
+
+
+def subject_of(who: Any) -> Any:
+    """Give the subject of a question: ANONYMOUS for nobody."""
+    if isinstance(who, LocalProxy):  # such as `current_user`
+        who = who._get_current_object()
+    nobody = who is None or (isinstance(who, str) and not who) or getattr(who, "is_authenticated", True) is False
+    return ANONYMOUS if nobody else who
 
 
 def bound_to(app: Flask) -> Bound:
@@ -53,7 +56,3 @@ def _current_user() -> Any:
     from flask_login import current_user  # noqa: PLC0415 -- optional
 
     return current_user._get_current_object() if current_user.is_authenticated else None
-
-
-def _no_tenant() -> str | None:
-    return None

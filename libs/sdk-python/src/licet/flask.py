@@ -29,12 +29,12 @@ from inspect import iscoroutinefunction
 from typing import Any, NoReturn, TypeVar, cast
 
 from blinker import Namespace
-from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from flask import Blueprint, Flask, Request, Response, abort, current_app, g, request
 from flask.ctx import AppContext
 from flask.globals import app_ctx
 from flask.views import View as ClassBasedView
 
-from licet._flask_bound import ANONYMOUS, EXTENSION, Bound, bound_to
+from licet._flask_bound import ANONYMOUS, EXTENSION, Bound, bound_to, subject_of
 from licet._flask_can import can_view
 from licet._flask_cli import commands
 from licet._flask_declared import Need, guards, mark, mark_public
@@ -68,6 +68,9 @@ __all__ = [
 View = TypeVar("View", bound=Callable[..., Any])
 Context = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 """Attributes of the situation, or a function that gives those of the request."""
+# What Flask's proxies stand for: each use of a proxy takes longer than all else that a guard does in Flask.
+_current: Callable[[], AppContext] = app_ctx._get_current_object  # type: ignore[attr-defined]
+_asked: Callable[[], Request] = request._get_current_object  # type: ignore[attr-defined]
 _signals = Namespace()
 decision_made = _signals.signal("licet-decision-made")
 """Sent by the application, with `permission`, `resource`, `subject` and `decision`, for every decision that protects something."""
@@ -200,7 +203,7 @@ def require(permission: str, resource: Any = None, *, context: Context | None = 
             current, found = _current(), resource
             if is_loader:
                 load = current_app.ensure_sync(resource) if is_async_loader else resource
-                found = load(**(kwargs or request.view_args or {}))
+                found = load(**(kwargs or _asked().view_args or {}))
                 if found is None:
                     _missing(current, permission, context, hide=hide)
                 current.g.licet_resource = found
@@ -251,12 +254,6 @@ def _missing(current: AppContext, permission: str, context: Context | None, *, h
     abort(404)
 
 
-def _current() -> AppContext:
-    """Give what Flask's proxies stand for: each use of a proxy takes longer than all else that a guard does in Flask."""
-    current: AppContext = app_ctx._get_current_object()  # type: ignore[attr-defined]
-    return current
-
-
 def _ask(current: AppContext, permission: str, resource: Any, context: Context | None, *, log: bool) -> tuple[Any, Decision]:
     """Give who asks, and the decision."""
     bound = bound_to(current.app)
@@ -264,7 +261,9 @@ def _ask(current: AppContext, permission: str, resource: Any, context: Context |
         bound.names_checked = True
         warn_of_unknown_names(current.app, bound.client)
         warn_of_open_views(current.app)
-    subject = bound.subject
+    subject = bound.who()
+    if type(subject) is not str or not subject:  # a user's id is what it is
+        subject = subject_of(subject)
     situation = context() if callable(context) else context
     return subject, bound.client.check(subject, permission, resource, situation, tenant=bound.tenant(), log=log)
 
