@@ -7,3 +7,9 @@ export function compareText(a: string, b: string): number {
 export function byId<T extends { id: string }>(rows: readonly T[]): T[] {
   return rows.toSorted((a, b) => compareText(a.id, b.id));
 }
+
+/** The same rows in the order of their keys, each of which is made once. */
+export function byKey<T>(rows: readonly T[], keyOf: (row: T) => string): T[] {
+  const keyed = rows.map((row) => ({ key: keyOf(row), row }));
+  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ row }) => row);
+}

@@ -1,5 +1,5 @@
 import { DEFAULT_USER_TYPE, type PolicyFile, splitKey } from '@licet/contract';
-import { byId, compareText } from './compare-text.ts';
+import { byId, byKey, compareText } from './compare-text.ts';
 import {
   assignmentKey,
   type DesiredAssignment,
@@ -38,7 +38,7 @@ export function toPolicyFile(desired: DesiredPolicy): PolicyFile {
       const { type, rest } = splitKey(id);
       return { type, id: rest, ...(tenant === null ? {} : { tenant }), attributes };
     }),
-    assignments: desired.assignments.toSorted((a, b) => compareText(assignmentKey(a), assignmentKey(b))).map(fileAssignment),
+    assignments: byKey(desired.assignments, assignmentKey).map(fileAssignment),
   } satisfies Omit<PolicyFile, 'licet' | 'tests'>;
   const wanted = Object.entries(sections).filter(
     ([name, content]) =>
@@ -82,13 +82,11 @@ function inlineExpressions({ conditions, roles }: DesiredPolicy): Map<string, st
 }
 
 function fileGrants(grants: DesiredGrant[], inline: Map<string, string>): NonNullable<PolicyFile['roles']>[string]['grants'] {
-  return grants
-    .toSorted((a, b) => compareText(grantKey(a), grantKey(b)))
-    .map(({ permission, effect, condition }) => {
-      if (effect === 'allow' && condition === null) return permission;
-      const when = condition === null ? {} : { when: inline.get(condition) ?? condition };
-      return { permission, ...(effect === 'deny' ? { effect } : {}), ...when };
-    });
+  return byKey(grants, grantKey).map(({ permission, effect, condition }) => {
+    if (effect === 'allow' && condition === null) return permission;
+    const when = condition === null ? {} : { when: inline.get(condition) ?? condition };
+    return { permission, ...(effect === 'deny' ? { effect } : {}), ...when };
+  });
 }
 
 function fileAssignment({ user, group, role, tenant, resource, startsAt, expiresAt, reason }: DesiredAssignment) {

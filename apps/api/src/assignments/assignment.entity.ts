@@ -11,6 +11,13 @@ const AssignmentSchema = defineEntity({
   checks: [
     { name: 'role_assignments_user_or_group_check', expression: '(user_id is null) <> (group_id is null)' },
   ],
+  indexes: [
+    // With the role: SQLite might else look through all assignments of a tenant to find out whether one is there already.
+    { name: 'role_assignments_user_role_index', properties: ['user', 'role'] },
+    // Lists begin with the newest, of all tenants or of one.
+    { name: 'role_assignments_created_at_index', properties: ['createdAt', 'id'] },
+    { name: 'role_assignments_tenant_created_at_index', properties: ['tenant', 'createdAt', 'id'] },
+  ],
   properties: {
     id: uuid(),
     user: () => p.manyToOne(User).mapToPk().strictNullable().deleteRule('no action').index('role_assignments_user_index'),

@@ -26,6 +26,8 @@ export interface DatabaseSettings {
   databaseUrl: string | undefined;
 }
 
+/** On SQLite only: a function that knows the case of all letters, and not of ASCII alone as `lower` does. */
+export const LOWER_OF_ALL = 'lower_of_all';
 /** On PostgreSQL only, and no entity: the library that counts tries writes it, and makes it. */
 export const TRIES_TABLE = 'sign_in_tries';
 const NO_POLICY = new RegExp(`^(?:.*\\.)?(?:decisions|security_events|migrations_log|${TRIES_TABLE})$`);
@@ -100,9 +102,8 @@ export async function openPart(part: Part, dialect: Dialect, settings: DatabaseS
   const [sync, wait] = part === 'policy' ? ['full', 5000] : ['normal', 20];
   const pragmas = ['journal_mode = wal', `synchronous = ${sync}`, 'foreign_keys = on', `busy_timeout = ${wait}`];
   for (const pragma of pragmas) await orm.em.getConnection().execute(`pragma ${pragma}`);
-  // SQLite's own knows ASCII only.
   const database = await nativeOf(orm);
-  database.function('lower', { deterministic: true }, (text: unknown) => (typeof text === 'string' ? text.toLowerCase() : text));
+  database.function(LOWER_OF_ALL, { deterministic: true }, (text: unknown) => (typeof text === 'string' ? text.toLowerCase() : text));
   return orm;
 }
 

@@ -1,4 +1,5 @@
 import { type CollectionName, POLICY_KINDS, type PolicyKind, type PolicyRow, policyRows } from '@licet/contract';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityClass } from '@mikro-orm/core';
 import type { EntityManager } from './orm.ts';
 import { ApiKey } from '../api-keys/api-key.entity.ts';
@@ -68,6 +69,35 @@ export function toRow(meta: TableMeta, data: object): Row {
   if (typeof row['totpSecret'] === 'string') row['totpSecret'] = `(sealed with the key ${keyOf(row['totpSecret'])})`;
   if (meta.class === Assignment) row['tenant'] ??= '*';
   return row;
+}
+
+/** Rows that are read at once: so many take a few milliseconds, for which everything else waits. */
+const PAGE = 2_000;
+
+/**
+ * All rows of a table, in ascending order of their keys and a page at a time, with a turn for others between two. No entities are made
+ * of them, which would take eight times as long: those are for what is changed.
+ */
+export async function* readRows(em: EntityManager, table: EntityClass<object>): AsyncGenerator<Row[]> {
+  const meta = metaOf(em, table);
+  const key = meta.primaryKeys[0]!;
+  for (let after: unknown; ; await nextTurn()) {
+    const query = em.createQueryBuilder(table).where(after === undefined ? {} : { [key]: { $gt: after } });
+    const found = await query.orderBy({ [key]: 'asc' }).limit(PAGE).execute<Row[]>('all');
+    yield found.map((data) => toRow(meta, data));
+    if (found.length < PAGE) return;
+    after = found.at(-1)![key];
+  }
+}
+
+/** Runs `read` so that all it reads is of one moment, whatever others commit meanwhile. It may write nothing. */
+export async function atOneMoment<T>(em: EntityManager, read: () => Promise<T>): Promise<T> {
+  await em.begin({ isolationLevel: 'repeatable read', readOnly: true });
+  try {
+    return await read();
+  } finally {
+    await em.rollback(); // there is nothing to write, and a commit would look for it in every row
+  }
 }
 
 /** The part of a row that decisions need. */

@@ -1,6 +1,6 @@
 import { COLLECTIONS, type CollectionName, type CollectionSpec, LicetError, ListQuery, type Page, RESERVED_PREFIX } from '@licet/contract';
 import { type EntityClass, raw } from '@mikro-orm/core';
-import type { Dialect, EntityManager } from '../database/orm.ts';
+import { type Dialect, type EntityManager, LOWER_OF_ALL } from '../database/orm.ts';
 import { type Row, type TableMeta, metaOf, toRow } from '../database/rows.ts';
 import type { Reach } from '../access/reach.service.ts';
 import { parse } from './input.ts';
@@ -9,6 +9,7 @@ export type Where = Record<string | symbol, unknown>;
 // Within what both databases take for a whole number.
 const WHOLE_NUMBER = /^\d{1,9}$/;
 const EXPORT_PAGE = 100;
+const ASCII = /^\p{ASCII}*$/u;
 
 export type Versioned = { version: number; createdAt: Date; updatedAt: Date };
 
@@ -231,10 +232,10 @@ function typed(meta: TableMeta, column: string, name: string, value: string): un
 /** Text within a column, without regard to case and without wildcards. */
 function contains(meta: TableMeta, column: string, text: string, dialect: Dialect): Where {
   const name = meta.properties[column]!.fieldNames[0]!;
-  // Every text but ASCII keeps its case under PostgreSQL's `C` locale; `lower` of SQLite is our own.
-  const sql =
-    dialect === 'postgres' ? 'strpos(lower(?? collate "und-x-icu"), lower(? collate "und-x-icu")) > 0' : 'instr(lower(??), lower(?)) > 0';
-  return sqlWhere(sql, [name, text]);
+  // Every text but ASCII keeps its case under PostgreSQL's `C` locale.
+  if (dialect === 'postgres') return sqlWhere('strpos(lower(?? collate "und-x-icu"), lower(? collate "und-x-icu")) > 0', [name, text]);
+  // SQLite's own function knows the case of ASCII only. It is ten times as fast as ours, for which everything else would wait.
+  return sqlWhere(`instr(${ASCII.test(text) ? 'lower' : LOWER_OF_ALL}(??), ?) > 0`, [name, text.toLowerCase()]);
 }
 
 /** A column that begins with a text, to the letter: LIKE would not regard case on SQLite, and takes `_` for any character. */

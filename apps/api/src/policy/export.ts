@@ -1,10 +1,12 @@
-import { ANY_TENANT, ANYONE, CONSOLE_TENANT, EVERYONE, isReserved } from '@licet/contract';
-import { type DesiredPolicy, SECTIONS } from '@licet/policy';
+import { ANYONE, CONSOLE_TENANT, EVERYONE, isReserved } from '@licet/contract';
+import { type DesiredAssignment, type DesiredPolicy, SECTIONS } from '@licet/policy';
+import type { EntityClass } from '@mikro-orm/core';
 import { ApiKey } from '../api-keys/api-key.entity.ts';
 import { Assignment } from '../assignments/assignment.entity.ts';
 import { Head } from '../changes/change.entity.ts';
 import { Condition } from '../conditions/condition.entity.ts';
 import type { EntityManager } from '../database/orm.ts';
+import { atOneMoment, readRows } from '../database/rows.ts';
 import { Group, GroupMember } from '../groups/group.entity.ts';
 import { Permission, ResourceType } from '../resource-types/resource-type.entity.ts';
 import { Resource } from '../resources/resource.entity.ts';
@@ -14,13 +16,10 @@ import { User } from '../users/user.entity.ts';
 
 /** The whole policy of one moment, with its revision: several reads would else see several revisions of it. */
 export async function exportPolicy(em: EntityManager): Promise<{ policy: DesiredPolicy; revision: number }> {
-  await em.begin({ isolationLevel: 'repeatable read', readOnly: true });
-  try {
+  return atOneMoment(em, async () => {
     const { revision } = await em.findOneOrFail(Head, 1);
     return { policy: await readPolicy(em), revision };
-  } finally {
-    await em.rollback(); // there is nothing to write, and a commit would look for it in every row
-  }
+  });
 }
 
 /** The whole policy as a file would say it. What every installation has, and who speaks for an API key, is not part of it. */
@@ -30,7 +29,7 @@ async function readPolicy(em: EntityManager): Promise<DesiredPolicy> {
   const permissions = await em.find(Permission, {}, { orderBy: { position: 'asc' } });
   const inherits = await em.find(RoleInherit, {}, { orderBy: { inherits: 'asc' } });
   const grants = await em.find(Grant, {}, { orderBy: { permission: 'asc', effect: 'asc', condition: 'asc' } });
-  const members = await em.find(GroupMember, {}, { orderBy: { user: 'asc' } });
+  const members = Map.groupBy(await every<GroupMember>(em, GroupMember), ({ group }) => group);
   const withKey = await keyHolders(em);
   return {
     sections: [...SECTIONS],
@@ -60,19 +59,25 @@ async function readPolicy(em: EntityManager): Promise<DesiredPolicy> {
       .filter(({ id }) => id !== EVERYONE && id !== ANYONE)
       .map(({ id, name, description }) => ({
         ...{ id, name, description },
-        members: members.filter(({ group }) => group === id).map(({ user }) => user),
+        members: (members.get(id) ?? []).map(({ user }) => user).sort(),
       })),
-    users: (await em.find(User, {}, sorted))
+    users: (await every<User>(em, User))
       .filter(({ id }) => !withKey.has(id))
       .map(({ id, name, enabled, attributes }) => ({ id, name, enabled, attributes: inOrder(attributes) })),
-    resources: (await em.find(Resource, {}, sorted)).map(({ id, tenant, attributes }) => ({ id, tenant, attributes: inOrder(attributes) })),
-    assignments: (await em.find(Assignment, {}, sorted))
+    resources: (await every<Resource>(em, Resource)).map(({ id, tenant, attributes }) => ({ id, tenant, attributes: inOrder(attributes) })),
+    assignments: (await every<DesiredAssignment>(em, Assignment))
       .filter(({ role, user }) => !isReserved(role) && !(user && withKey.has(user)))
-      .map(({ user, group, role, tenant, resource, startsAt, expiresAt, reason }) => ({
-        ...{ user, group, role, tenant: tenant ?? ANY_TENANT, resource, reason },
-        ...{ startsAt: startsAt?.toISOString() ?? null, expiresAt: expiresAt?.toISOString() ?? null },
-      })),
+      .map(({ user, group, role, tenant, resource, startsAt, expiresAt, reason }) => {
+        return { user, group, role, tenant, resource, reason, startsAt, expiresAt };
+      }),
   };
+}
+
+/** All rows of a table of which there may be very many. */
+async function every<R>(em: EntityManager, table: EntityClass<object>): Promise<R[]> {
+  const rows: R[] = [];
+  for await (const page of readRows(em, table)) for (const row of page) rows.push(row as R);
+  return rows;
 }
 
 /** Who speaks for an API key. */

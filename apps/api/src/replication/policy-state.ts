@@ -1,11 +1,10 @@
 import { type Delta, type DeltaOp, emptyRows, LicetError, POLICY_KINDS, type PolicyKind, type PolicyRow, type PolicyRows } from '@licet/contract';
 import { applyDelta, createSnapshot, type Snapshot } from '@licet/engine';
-import type { EntityClass } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import { Change, Head } from '../changes/change.entity.ts';
 import { readDeltas, sizesOf } from '../changes/read-deltas.ts';
 import type { EntityManager } from '../database/orm.ts';
-import { metaOf, POLICY_TABLES, toPolicyRow, toRow } from '../database/rows.ts';
+import { atOneMoment, POLICY_TABLES, readRows, toPolicyRow } from '../database/rows.ts';
 
 /** The kinds that the checks on a whole policy read. They are small; users, groups and assignments are not among them. */
 export const CHECKED_KINDS = ['tenants', 'resource-types', 'permissions', 'conditions', 'roles', 'role-inherits', 'grants'] as const;
@@ -34,16 +33,16 @@ export class PolicyState {
     return this.#snapshot.revision;
   }
 
-  /** Reads the whole policy from the database. */
+  /** Reads the whole policy from the database. In a transaction, that has to hold the head: else others would commit meanwhile. */
   async load(em: EntityManager): Promise<void> {
+    if (!em.isInTransaction()) return atOneMoment(em, () => this.load(em));
+    const { revision } = await em.findOneOrFail(Head, 1);
     const rows = emptyRows();
     for (const kind of POLICY_KINDS) {
-      const table: EntityClass<object> = POLICY_TABLES[kind];
-      const meta = metaOf(em, table);
-      const entities: object[] = await em.find(table, {}, { disableIdentityMap: true });
-      (rows[kind] as PolicyRow[]) = entities.map((entity) => toPolicyRow(kind, toRow(meta, entity)));
+      for await (const page of readRows(em, POLICY_TABLES[kind])) {
+        for (const row of page) (rows[kind] as PolicyRow[]).push(toPolicyRow(kind, row));
+      }
     }
-    const { revision } = await em.findOneOrFail(Head, 1);
     this.#snapshot = createSnapshot({ format: 1, revision, at: await committedAt(em, revision), rows });
     for (const kind of CHECKED_KINDS) this.#rows.set(kind, new Map(rows[kind].map((row) => [row.id, row])));
     this.#recent.length = 0;

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { toDocument } from '@licet/engine';
 import { newDatabase, openApi, PASSWORD, startApi, type TestApi } from '../../test/api.ts';
 import { EventStream, listen } from '../../test/http.ts';
 import { ApiKeys } from '../api-keys/api-keys.service.ts';
@@ -80,6 +81,22 @@ describe('two api processes on one PostgreSQL', () => {
       await until(() => state.revision >= revision);
       expect(state.revision).toBe(revision);
     });
+  });
+
+  it('begin with the policy of one moment, although others commit while it is read', async () => {
+    const [holder, asking] = [one, two].map((api) => api.app.get<Databases>(DATABASES).policy.em.fork());
+    await holder!.begin();
+    await holder!.execute('lock table groups in access exclusive mode'); // tenants are read before, users after
+    const state = new PolicyState();
+    const loaded = state.load(two.app.get<Databases>(DATABASES).policy.em.fork());
+    const waiting = `select pid from pg_locks where not granted and relation = 'groups'::regclass`;
+    await until(async () => (await asking!.execute<unknown[]>(waiting)).length > 0);
+    const { revision } = await one.create('tenants', { id: 'meanwhile' });
+    await one.create('users', { id: 'meanwhile' });
+    await holder!.rollback();
+    await loaded;
+    const { revision: read, rows } = toDocument(state.snapshot);
+    expect([read, ...[...rows.tenants, ...rows.users].filter(({ id }) => id === 'meanwhile')]).toEqual([revision - 1]);
   });
 
   it('end the streams of a revoked key within a second, whichever of them revoked it, and refuse it', async () => {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { constants, gzip } from 'node:zlib';
-import { promisify } from 'node:util';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGzip } from 'node:zlib';
 import {
   type ApiKeyHashes,
   type ChangesPage,
@@ -36,7 +38,8 @@ export interface ReplicaRoutes {
 
 const PAGE = 500;
 const COME_BACK_S = 60;
-const compress = promisify(gzip);
+/** Rows that are written as JSON at once. */
+const PIECE = 500;
 
 /** What SDKs and decision points pull: raw Fastify routes, since many replicas hold a stream open for a long time. */
 export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void {
@@ -70,7 +73,7 @@ export function replicaRoutes(app: FastifyInstance, parts: ReplicaRoutes): void 
     void reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'accept, accept-encoding');
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
     void reply.header('content-type', form === 'binary' ? BINARY_TYPE : 'application/json; charset=utf-8');
-    if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(written(snapshot, form));
+    if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(Readable.from(written(snapshot, form)));
     return reply.header('content-encoding', 'gzip').send(await packed.of(snapshot, form));
   });
 
@@ -188,8 +191,20 @@ function typesOf({ headers: { accept = '' } }: FastifyRequest): string[] {
   return accept.split(',').map((type) => type.replaceAll(' ', ''));
 }
 
-function written(snapshot: Snapshot, form: Form): string | Uint8Array {
-  return form === 'json' ? JSON.stringify(toDocument(snapshot)) : toBinary(snapshot);
+/** A snapshot piece by piece: its JSON may be longer than one text can be, and all others would wait for it. */
+function* written(snapshot: Snapshot, form: Form): Generator<string | Uint8Array> {
+  if (form === 'binary') {
+    yield toBinary(snapshot);
+    return;
+  }
+  const { rows, ...head } = toDocument(snapshot);
+  yield `${JSON.stringify(head).slice(0, -1)},"rows":`;
+  for (const [index, [kind, all]] of Object.entries(rows).entries()) {
+    yield `${index === 0 ? '{' : ','}"${kind}":[`;
+    for (let at = 0; at < all.length; at += PIECE) yield (at === 0 ? '' : ',') + JSON.stringify(all.slice(at, at + PIECE)).slice(1, -1);
+    yield ']';
+  }
+  yield '}}';
 }
 
 /** The newest snapshot, compressed once for all replicas that take it: after a deployment many begin at the same time. */
@@ -204,7 +219,7 @@ class PackedSnapshot {
     let body = this.bodies.get(form);
     // What is binary may be a hundred megabytes: there, time counts for more than the last percent.
     const level = form === 'binary' ? constants.Z_BEST_SPEED : constants.Z_DEFAULT_COMPRESSION;
-    if (!body) this.bodies.set(form, (body = compress(written(snapshot, form), { level })));
+    if (!body) this.bodies.set(form, (body = pipeline(written(snapshot, form), createGzip({ level }), buffer)));
     return body;
   }
 }

@@ -63,6 +63,20 @@ describe.each(DIALECTS)('what a replica pulls (%s)', (dialect) => {
     expect(gunzipSync((await snapshot({ 'accept-encoding': 'gzip' })).rawPayload).toString()).toContain('packed-anew');
   });
 
+  it('is whole where it has more rows than are read or written at once, and so is the export', async () => {
+    const users = Array.from({ length: 4_100 }, (_, index) => ({ id: `many-${index}`, attributes: { index } }));
+    for (let at = 0; at < users.length; at += 1000)
+      expect((await api.call('POST', '/api/v1/users/sync', { users: users.slice(at, at + 1000) })).status).toBe(200);
+    const read = new PolicyState();
+    await read.load(api.app.get<Databases>(DATABASES).policy.em.fork());
+    const document = toDocument(api.app.get(PolicyState).snapshot);
+    expect(document.rows.users.filter(({ id }) => id.startsWith('many-'))).toHaveLength(users.length);
+    expect(toDocument(read.snapshot)).toEqual(document);
+    expect((await snapshot()).body).toBe(JSON.stringify(document));
+    const exported = (await api.call('GET', '/api/v1/policy')).body.users;
+    expect(users.filter(({ id, attributes }) => exported[id]?.attributes.index !== attributes.index)).toEqual([]);
+  });
+
   it('is binary for who reads the version that is written here, and the same', async () => {
     const binary = { accept: `application/json;q=0.9, ${BINARY_TYPE.replace(';', '; ')}` };
     const [json, answer, packed] = [await snapshot(), await snapshot(binary), await snapshot({ ...binary, 'accept-encoding': 'gzip' })];
