@@ -72,21 +72,20 @@ export function toRow(meta: TableMeta, data: object): Row {
 }
 
 /** Rows that are read at once: so many take a few milliseconds, for which everything else waits. */
-const PAGE = 2_000;
+const CHUNK = 1_000;
 
 /**
- * All rows of a table, in ascending order of their keys and a page at a time, with a turn for others between two. No entities are made
- * of them, which would take eight times as long: those are for what is changed.
+ * All rows of a table, in ascending order of their keys, with a turn for others now and then. No entities are made of them, which would
+ * take eight times as long: those are for what is changed.
  */
-export async function* readRows(em: EntityManager, table: EntityClass<object>): AsyncGenerator<Row[]> {
+export async function* readRows(em: EntityManager, table: EntityClass<object>): AsyncGenerator<Row> {
   const meta = metaOf(em, table);
-  const key = meta.primaryKeys[0]!;
-  for (let after: unknown; ; await nextTurn()) {
-    const query = em.createQueryBuilder(table).where(after === undefined ? {} : { [key]: { $gt: after } });
-    const found = await query.orderBy({ [key]: 'asc' }).limit(PAGE).execute<Row[]>('all');
-    yield found.map((data) => toRow(meta, data));
-    if (found.length < PAGE) return;
-    after = found.at(-1)![key];
+  const query = em.createQueryBuilder(table).orderBy({ [meta.primaryKeys[0]!]: 'asc' });
+  let read = 0;
+  for await (const data of query.stream({ mapResults: false, chunkSize: CHUNK })) {
+    yield toRow(meta, data);
+    read += 1;
+    if (read % CHUNK === 0) await nextTurn();
   }
 }
 

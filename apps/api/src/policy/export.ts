@@ -76,7 +76,7 @@ async function readPolicy(em: EntityManager): Promise<DesiredPolicy> {
 /** All rows of a table of which there may be very many. */
 async function every<R>(em: EntityManager, table: EntityClass<object>): Promise<R[]> {
   const rows: R[] = [];
-  for await (const page of readRows(em, table)) for (const row of page) rows.push(row as R);
+  for await (const row of readRows(em, table)) rows.push(row as R);
   return rows;
 }
 

@@ -39,9 +39,7 @@ export class PolicyState {
     const { revision } = await em.findOneOrFail(Head, 1);
     const rows = emptyRows();
     for (const kind of POLICY_KINDS) {
-      for await (const page of readRows(em, POLICY_TABLES[kind])) {
-        for (const row of page) (rows[kind] as PolicyRow[]).push(toPolicyRow(kind, row));
-      }
+      for await (const row of readRows(em, POLICY_TABLES[kind])) (rows[kind] as PolicyRow[]).push(toPolicyRow(kind, row));
     }
     this.#snapshot = createSnapshot({ format: 1, revision, at: await committedAt(em, revision), rows });
     for (const kind of CHECKED_KINDS) this.#rows.set(kind, new Map(rows[kind].map((row) => [row.id, row])));
