@@ -4,13 +4,14 @@ import { writeDocument } from './document.ts';
 import { benchEngine } from './engine.ts';
 import { benchEndpoint } from './endpoint.ts';
 import { benchFlask } from './flask.ts';
+import { benchInstallation } from './installation.ts';
 import { benchPropagation } from './propagation.ts';
 import { benchPython } from './python.ts';
 import { benchScale } from './scale.ts';
 import { publish, type Report } from './report.ts';
 import { benchSdks } from './sdks.ts';
 
-const USAGE = `npm run bench -- <command> [--json FILE] [--runs N] [--seconds S] [--edits N] [--write-docs]
+const USAGE = `npm run bench -- <command> [--json FILE] [--runs N] [--seconds S] [--edits N] [--users N] [--write-docs]
 
   engine       checks in this process, against a bare layout
   endpoint     the decision endpoint of a real api process, against a bare node:http server that answers the same bytes
@@ -18,6 +19,7 @@ const USAGE = `npm run bench -- <command> [--json FILE] [--runs N] [--seconds S]
   python       checks of the Python SDK in its process, against casbin for Python
   sdks         a check by the SDKs for Node and Python, local and remote, against those of Cerbos with its PDP
   flask        a Flask route with @require, against the same route without it
+  installation what an installation with very many users takes: to start, to edit, to look something up
   decisions    checks in process and over HTTP, against the libraries and servers that npm provides (also \`npm run bench:decisions\`)
   scale        what a check costs as the policy grows (also \`npm run bench:scale\`)
 
@@ -31,6 +33,7 @@ const { values, positionals } = parseArgs({
     'write-docs': { type: 'boolean', default: false },
     seconds: { type: 'string' },
     edits: { type: 'string', default: '200' },
+    users: { type: 'string', default: '20000' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -43,6 +46,7 @@ const COMMANDS: Record<string, () => Promise<Report>> = {
   propagation: () => benchPropagation({ edits: Number(values.edits) }),
   sdks: () => benchSdks({ runs: runs(5), seconds: seconds(0.5) }),
   flask: () => benchFlask({ runs: runs(7), seconds: seconds(2) }),
+  installation: () => benchInstallation({ users: Number(values.users) }),
   decisions: () => benchDecisions({ runs: runs(5), seconds: seconds(0.5) }),
   scale: () => benchScale({ runs: runs(5), seconds: seconds(0.5) }),
 };
