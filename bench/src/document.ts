@@ -6,10 +6,10 @@ import { cellText, columnsOf, type Report, type Row, type Section } from './repo
 const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 const PAGE = 'benchmarks.md';
 /** In this order they stand on the page. */
-const BENCHES = ['decisions', 'scale'];
+const BENCHES = ['decisions', 'scale', 'installation'];
 const HEAD = `# Benchmarks
 
-This page is written by \`npm run bench:decisions -- --write-docs\` and \`npm run bench:scale -- --write-docs\`. Read the ratios: what Licet
+This page is written by \`npm run bench:decisions\`, \`bench:scale\` and \`bench -- installation\`, each with \`--write-docs\`. Read the ratios: what Licet
 is held against runs in the same command, in turn with it, on the same machine. Absolute figures belong to that machine.
 `;
 

@@ -65,9 +65,9 @@ async function fill(api: Api, users: number): Promise<void> {
       .slice(at, at + APPLIED)
       .flatMap((user) => Array.from({ length: ASSIGNMENTS }, (_, turn) => ({ user: userOf(user), role: roleOf(user, turn) })));
     await api.apply({ licet: 1, assignments });
-    process.stderr.write(`\r${Math.min(users, at + APPLIED).toLocaleString('en')} of ${users.toLocaleString('en')} users`);
+    if (process.stderr.isTTY) process.stderr.write(`\r${Math.min(users, at + APPLIED).toLocaleString('en')} of ${users.toLocaleString('en')} users`);
   }
-  process.stderr.write('\n');
+  if (process.stderr.isTTY) process.stderr.write('\n');
 }
 
 async function edits(api: Api, users: number): Promise<Row[]> {

@@ -23,7 +23,7 @@ const USAGE = `npm run bench -- <command> [--json FILE] [--runs N] [--seconds S]
   decisions    checks in process and over HTTP, against the libraries and servers that npm provides (also \`npm run bench:decisions\`)
   scale        what a check costs as the policy grows (also \`npm run bench:scale\`)
 
---write-docs writes what decisions and scale measured into docs/benchmarks.md.`;
+--write-docs writes what decisions, scale and installation measured into docs/benchmarks.md.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
