@@ -7,6 +7,8 @@ import type { AbstractSqlDriver, SqlEntityManager } from '@mikro-orm/sql';
 import { type SqliteConnection, SqliteDriver } from '@mikro-orm/sqlite';
 import SqliteFile from 'better-sqlite3';
 import { LOG_ENTITIES, POLICY_ENTITIES } from './entities.ts';
+import { setUp } from './sqlite.ts';
+import { sqliteInThread } from './sqlite-thread.ts';
 
 export type Dialect = 'sqlite' | 'postgres';
 export type EntityManager = SqlEntityManager;
@@ -26,8 +28,6 @@ export interface DatabaseSettings {
   databaseUrl: string | undefined;
 }
 
-/** On SQLite only: a function that knows the case of all letters, and not of ASCII alone as `lower` does. */
-export const LOWER_OF_ALL = 'lower_of_all';
 /** On PostgreSQL only, and no entity: the library that counts tries writes it, and makes it. */
 export const TRIES_TABLE = 'sign_in_tries';
 const NO_POLICY = new RegExp(`^(?:.*\\.)?(?:decisions|security_events|migrations_log|${TRIES_TABLE})$`);
@@ -50,7 +50,7 @@ export async function openDatabases(settings: DatabaseSettings): Promise<Databas
     opened.unshift(orm);
     await migrate(orm, dialect);
     // Only now: what a statement answers is kept with it, and migrations change that.
-    if (dialect === 'sqlite') keepStatements(await nativeOf(orm));
+    if (dialect === 'sqlite' && part === 'policy') keepStatements(await nativeOf(orm));
     return orm;
   };
   const close = async () => {
@@ -86,9 +86,10 @@ export function ormOptions(part: Part, dialect: Dialect, settings: DatabaseSetti
       allOrNothing: true,
     },
   };
+  const file = settings.dataDir === ':memory:' ? ':memory:' : join(settings.dataDir, FILES[part]);
   const place = settings.databaseUrl
     ? { driver: PostgreSqlDriver, clientUrl: settings.databaseUrl, pool: { min: 0, max: part === 'policy' ? 8 : 3 } }
-    : { driver: SqliteDriver, dbName: settings.dataDir === ':memory:' ? ':memory:' : join(settings.dataDir, FILES[part]) };
+    : { driver: SqliteDriver, dbName: file, ...(part === 'log' ? { driverOptions: sqliteInThread(file) } : {}) };
   return { ...common, ...place } as unknown as Options<AbstractSqlDriver, SqlEntityManager>;
 }
 
@@ -97,13 +98,7 @@ export async function openPart(part: Part, dialect: Dialect, settings: DatabaseS
   if (isOnDisk(settings)) ownFile(join(settings.dataDir, FILES[part]));
   const orm = (await MikroORM.init(ormOptions(part, dialect, settings, migrations))) as Orm;
   if (dialect === 'postgres') return orm;
-  // FULL: an acknowledged edit survives a loss of power. The decision log may lose its last moments then, the policy may not.
-  // Whoever waits for a lock waits with the whole process: the decision log tries again later instead.
-  const [sync, wait] = part === 'policy' ? ['full', 5000] : ['normal', 20];
-  const pragmas = ['journal_mode = wal', `synchronous = ${sync}`, 'foreign_keys = on', `busy_timeout = ${wait}`];
-  for (const pragma of pragmas) await orm.em.getConnection().execute(`pragma ${pragma}`);
-  const database = await nativeOf(orm);
-  database.function(LOWER_OF_ALL, { deterministic: true }, (text: unknown) => (typeof text === 'string' ? text.toLowerCase() : text));
+  if (part === 'policy') setUp(await nativeOf(orm), part);
   return orm;
 }
 
@@ -144,27 +139,21 @@ function ownFile(path: string): void {
   chmodSync(path, 0o600);
 }
 
-const nativeOf = async (orm: Orm) => (await (orm.em.getConnection() as SqliteConnection).getNativeClient()) as Database;
+const nativeOf = async (orm: Orm) => (await (orm.em.getConnection() as SqliteConnection).getNativeClient()) as SqliteFile.Database;
 
 const KEPT_STATEMENTS = 500;
 
 /** Prepares a statement once for all times that it is asked: else that costs a tenth of every commit. */
-function keepStatements(database: Database): void {
-  const kept = new Map<string, unknown>();
-  const prepare = database.prepare.bind(database);
-  database.prepare = (sql) => {
+function keepStatements(database: SqliteFile.Database): void {
+  const kept = new Map<string, SqliteFile.Statement>();
+  const prepare = database.prepare.bind(database) as (sql: string) => SqliteFile.Statement;
+  database.prepare = ((sql: string) => {
     const statement = kept.get(sql) ?? prepare(sql);
     kept.delete(sql); // so that it becomes the newest
     kept.set(sql, statement);
     if (kept.size > KEPT_STATEMENTS) kept.delete(kept.keys().next().value!);
     return statement;
-  };
-}
-
-/** What is used here of the SQLite binding. */
-interface Database {
-  prepare(sql: string): unknown;
-  function(name: string, options: { deterministic: boolean }, run: (value: unknown) => unknown): void;
+  }) as typeof database.prepare;
 }
 
 async function migrate(orm: Orm, dialect: Dialect): Promise<void> {

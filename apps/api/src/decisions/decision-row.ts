@@ -26,10 +26,5 @@ export function entryOf(row: string): object {
 /** How many decisions are deleted in one step, so that nobody who writes waits long for it. */
 export const DELETED_AT_ONCE = 500;
 
-/** What the thread that writes says of each text of rows. */
-export interface Written {
-  turn: number;
-  /** How many of the decisions were new, or are gone. */
-  count: number;
-  error?: string;
-}
+/** What the thread that writes is told: the text of decisions, or before which time some are deleted. */
+export type Write = { rows: string } | { before: number };

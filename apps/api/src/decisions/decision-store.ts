@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { join } from 'node:path';
 import type { Databases } from '../database/orm.ts';
+import { Thread } from '../database/thread.ts';
 import type { ApiSettings } from '../settings.ts';
-import { COLUMNS, DELETED_AT_ONCE, FIELD, ROW, type Written } from './decision-row.ts';
+import { COLUMNS, DELETED_AT_ONCE, FIELD, ROW, type Write } from './decision-row.ts';
 
 /** Where the decision log is written. */
 export interface DecisionStore {
@@ -47,59 +46,23 @@ const POSTGRES: Partial<Record<string, (text: string) => string>> = {
   request: (text) => `(${text})::jsonb`,
 };
 
-/** SQLite writes in a thread of its own: its calls block whoever makes them, and here that would be everybody who asks. */
+/** SQLite writes in a thread of its own: its calls hold up whoever makes them, and here that would be everybody who asks. */
 class SqliteStore implements DecisionStore {
-  readonly #file: string;
-  readonly #waiting = new Map<number, { resolve: (count: number) => void; reject: (error: Error) => void }>();
-  #worker: Worker | undefined;
-  #turn = 0;
+  readonly #writer: Thread<Write, number>;
 
   constructor(file: string) {
-    this.#file = file;
+    this.#writer = new Thread(join(import.meta.dirname, 'sqlite-writer'), file);
   }
 
   insert(rows: readonly string[]): Promise<number> {
-    return this.#send({ rows: rows.join(ROW) });
+    return this.#writer.ask({ rows: rows.join(ROW) });
   }
 
   deleteSome(before: number): Promise<number> {
-    return this.#send({ before });
+    return this.#writer.ask({ before });
   }
 
-  #send(what: { rows: string } | { before: number }): Promise<number> {
-    this.#worker ??= this.#start();
-    const turn = ++this.#turn;
-    this.#worker.postMessage({ turn, ...what });
-    return new Promise((resolve, reject) => this.#waiting.set(turn, { resolve, reject }));
-  }
-
-  async close(): Promise<void> {
-    const worker = this.#worker;
-    if (!worker) return;
-    const gone = once(worker, 'exit');
-    worker.postMessage('close');
-    await gone;
-  }
-
-  #start(): Worker {
-    // The same file in a build and in a run from the sources.
-    const worker = new Worker(join(import.meta.dirname, `sqlite-writer${extname(import.meta.filename)}`), { workerData: this.#file });
-    worker.unref();
-    worker.on('message', ({ turn, count, error }: Written) => {
-      const { resolve, reject } = this.#waiting.get(turn)!;
-      this.#waiting.delete(turn);
-      if (error === undefined) resolve(count);
-      else reject(new Error(error));
-    });
-    worker.on('error', (error) => this.#lost(error as Error));
-    worker.on('exit', () => this.#lost(new Error('the writer of the decision log has stopped')));
-    return worker;
-  }
-
-  /** The next insert starts another. */
-  #lost(error: Error): void {
-    this.#worker = undefined;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+  close(): Promise<void> {
+    return this.#writer.close();
   }
 }

@@ -60,6 +60,17 @@ describe.each(DIALECTS)('a decision (%s)', (dialect) => {
     expect(await total('q=blocked-')).toBe(20);
   });
 
+  it('is answered while somebody looks for something in a log that takes long to look through', async () => {
+    const order: string[] = [];
+    const long = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000000) select count(*) from n';
+    const search = api.app.get<Databases>(DATABASES).log.em.fork().execute(long).then(() => order.push('search'));
+    await new Promise((resolve) => setImmediate(resolve)); // the search has begun
+    expect((await ask('beside-a-search')).status).toBe(200);
+    order.push('decision');
+    await search;
+    expect(order).toEqual(['decision', 'search']);
+  });
+
   it('is logged whatever it was asked about, and takes no other with it', async () => {
     await ask('ordinary-1');
     const odd: [string, object][] = [

@@ -1,10 +1,8 @@
-/**
- * The thread that writes the decision log into its SQLite file. It takes `{ turn, rows }`, where `rows` is the text of decisions, or
- * `{ turn, before }`, to delete some that are older, and answers with a {@link Written}; `close` closes the file and ends the thread.
- */
-import { parentPort, workerData } from 'node:worker_threads';
+/** The thread that writes the decision log into its SQLite file: it takes a {@link Write}, and says how many rows it wrote or deleted. */
+import { workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { COLUMNS, DELETED_AT_ONCE, FIELD, ROW, type Written } from './decision-row.ts';
+import { answerAll } from '../database/thread.ts';
+import { COLUMNS, DELETED_AT_ONCE, FIELD, ROW, type Write } from './decision-row.ts';
 
 const BUSY_MS = 1_000;
 const CACHE_KIB = 16_384; // The indexes are written to all over.
@@ -12,7 +10,6 @@ const CACHE_KIB = 16_384; // The indexes are written to all over.
 const AT_ONCE = 16;
 const PATH = COLUMNS.indexOf('path');
 
-const port = parentPort!;
 const database = new Database(workerData as string, { fileMustExist: true, timeout: BUSY_MS });
 database.pragma('synchronous = normal');
 database.pragma(`cache_size = -${CACHE_KIB}`);
@@ -26,20 +23,10 @@ const insertAll = database.transaction((rows: string[]) => {
   return count;
 });
 
-port.on('message', (message: 'close' | { turn: number; rows: string } | { turn: number; before: number }) => {
-  if (message === 'close') {
-    database.close();
-    port.close();
-    return;
-  }
-  const { turn } = message;
-  try {
-    const count = 'rows' in message ? insertAll(message.rows.split(ROW)) : deleteSome(message.before);
-    port.postMessage({ turn, count } satisfies Written);
-  } catch (error) {
-    port.postMessage({ turn, count: 0, error: String(error) } satisfies Written);
-  }
-});
+answerAll<Write, number>(
+  (wanted) => ('rows' in wanted ? insertAll(wanted.rows.split(ROW)) : deleteSome(wanted.before)),
+  () => database.close(),
+);
 
 function deleteSome(before: number): number {
   const sql = 'delete from decisions where id in (select id from decisions where at < ? order by at limit ?)';

@@ -1,7 +1,8 @@
 import { COLLECTIONS, type CollectionName, type CollectionSpec, LicetError, ListQuery, type Page, RESERVED_PREFIX } from '@licet/contract';
 import { type EntityClass, raw } from '@mikro-orm/core';
-import { type Dialect, type EntityManager, LOWER_OF_ALL } from '../database/orm.ts';
+import type { Dialect, EntityManager } from '../database/orm.ts';
 import { type Row, type TableMeta, metaOf, toRow } from '../database/rows.ts';
+import { LOWER_OF_ALL } from '../database/sqlite.ts';
 import type { Reach } from '../access/reach.service.ts';
 import { parse } from './input.ts';
 
