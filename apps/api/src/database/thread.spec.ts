@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Thread } from './thread.ts';
 
@@ -22,6 +24,14 @@ describe('a thread that answers', () => {
     const waiting = [thread.ask('stop'), thread.ask(1)];
     for (const answer of await Promise.allSettled(waiting)) expect(answer.status).toBe('rejected');
     expect(await thread.ask(2)).toBe(4);
+  });
+
+  it('keeps the process from ending while something is asked or being closed, and at no other time', async () => {
+    const program = join(import.meta.dirname, '../../test/asking-thread.ts');
+    for (const end of ['close', 'leave']) {
+      const { stdout } = await promisify(execFile)(process.execPath, [program, end]);
+      expect([end, stdout]).toEqual([end, '4\n']);
+    }
   });
 
   it('answers what was asked before it is closed', async () => {

@@ -10,13 +10,14 @@ type Answered<A> = { turn: number; answer: A } | { turn: number; error: { messag
 
 /**
  * A thread of this process that answers questions one after the other, for what would hold up everybody else here. It starts with the
- * first question, and anew with the next one where it was lost.
+ * first question, and anew with the next one where it was lost. The process does not end while something is asked or being closed.
  */
 export class Thread<Q, A> {
   readonly #program: string;
   readonly #data: unknown;
   readonly #waiting = new Map<number, { resolve: (answer: A) => void; reject: (error: Error) => void }>();
   #worker: Worker | undefined;
+  #closing = false;
   #turn = 0;
 
   /**
@@ -32,6 +33,7 @@ export class Thread<Q, A> {
   ask(question: Q): Promise<A> {
     this.#worker ??= this.#start();
     const turn = ++this.#turn;
+    this.#worker.ref();
     this.#worker.postMessage({ turn, question } satisfies Asked<Q>);
     return new Promise((resolve, reject) => this.#waiting.set(turn, { resolve, reject }));
   }
@@ -41,16 +43,19 @@ export class Thread<Q, A> {
     const worker = this.#worker;
     if (!worker) return;
     const gone = once(worker, 'exit');
+    this.#closing = true;
+    worker.ref();
     worker.postMessage('close');
     await gone;
   }
 
   #start(): Worker {
     const worker = new Worker(this.#program, { workerData: this.#data });
-    worker.unref();
+    this.#closing = false;
     worker.on('message', (message: Answered<A>) => {
       const { resolve, reject } = this.#waiting.get(message.turn)!;
       this.#waiting.delete(message.turn);
+      if (this.#waiting.size === 0 && !this.#closing) worker.unref();
       if ('answer' in message) resolve(message.answer);
       else reject(Object.assign(new Error(message.error.message), { code: message.error.code }));
     });
