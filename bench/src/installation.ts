@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { BINARY_TYPE } from '@licet/engine';
 import { Licet } from '@licet/sdk-node';
 import { type Api, startApi } from './api.ts';
-import { machine, median } from './measure.ts';
+import { machine, median, memoryOf } from './measure.ts';
 import type { Report, Row } from './report.ts';
 
 const ROLES = 100;
@@ -41,7 +40,7 @@ export async function benchInstallation({ users }: { users: number }): Promise<R
       notes: [
         'in force: from sending the edit to its effect in an application with the SDK for Node',
         'others wait: the longest that another request to the same process had to wait meanwhile',
-        `the process held ${memory.toFixed(0)} MB after the start`,
+        `the process held ${memory?.toFixed(0) ?? 'an unknown number of'} MB after the start`,
       ],
     };
   } finally {
@@ -151,13 +150,4 @@ async function beside(api: Api, work: () => Promise<unknown>): Promise<{ ms: num
   }
   await working;
   return { ms: performance.now() - began, longest };
-}
-
-/** What a process holds in memory, in MB, where the system says so (in Linux' way). */
-function memoryOf(pid: number): number {
-  try {
-    return Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-  } catch {
-    return NaN;
-  }
 }

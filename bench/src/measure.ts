@@ -62,6 +62,15 @@ export function cpuOf(pid: number): number | undefined {
   }
 }
 
+/** What a process holds in memory, in MB; undefined where the system does not say (it is asked in Linux' way). */
+export function memoryOf(pid: number): number | undefined {
+  try {
+    return Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The same chances in every run of the bench. @returns numbers of 0 up to 1 (mulberry32) */
 export function random(seed: number): () => number {
   let state = seed;

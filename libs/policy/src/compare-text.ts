@@ -5,7 +5,7 @@ export function compareText(a: string, b: string): number {
 
 /** The same rows in the order of their ids. */
 export function byId<T extends { id: string }>(rows: readonly T[]): T[] {
-  return rows.toSorted((a, b) => compareText(a.id, b.id));
+  return byKey(rows, ({ id }) => id);
 }
 
 /** The same rows in the order of their keys, each of which is made once. */

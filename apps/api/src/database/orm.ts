@@ -32,7 +32,7 @@ export interface DatabaseSettings {
 export const TRIES_TABLE = 'sign_in_tries';
 const NO_POLICY = new RegExp(`^(?:.*\\.)?(?:decisions|security_events|migrations_log|${TRIES_TABLE})$`);
 
-type Part = 'policy' | 'log';
+export type Part = 'policy' | 'log';
 const isOnDisk = ({ databaseUrl, dataDir }: DatabaseSettings) => !databaseUrl && dataDir !== ':memory:';
 const FILES = { policy: 'policy.db', log: 'decisions.db' } as const;
 const ENTITIES = { policy: POLICY_ENTITIES, log: LOG_ENTITIES };

@@ -1,5 +1,5 @@
-import { type CollectionName, POLICY_KINDS, type PolicyKind, type PolicyRow, policyRows } from '@licet/contract';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type CollectionName, POLICY_KINDS, type PolicyKind, type PolicyRow, policyRows } from '@licet/contract';
 import type { EntityClass } from '@mikro-orm/core';
 import type { EntityManager } from './orm.ts';
 import { ApiKey } from '../api-keys/api-key.entity.ts';

@@ -1,10 +1,11 @@
 import type SqliteFile from 'better-sqlite3';
+import type { Part } from './orm.ts';
 
 /** A function that knows the case of all letters, and not of ASCII alone as SQLite's `lower` does. */
 export const LOWER_OF_ALL = 'lower_of_all';
 
 /** Makes a connection to one of the two files what is wanted of it. */
-export function setUp(database: SqliteFile.Database, part: 'policy' | 'log'): void {
+export function setUp(database: SqliteFile.Database, part: Part): void {
   // FULL: an acknowledged edit survives a loss of power. The decision log may lose its last moments then, the policy may not.
   // Whoever waits for a lock holds up whoever waits for this connection: the decision log tries again later instead.
   const [sync, wait] = part === 'policy' ? ['full', 5000] : ['normal', 20];

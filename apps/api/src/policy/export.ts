@@ -59,7 +59,7 @@ async function readPolicy(em: EntityManager): Promise<DesiredPolicy> {
       .filter(({ id }) => id !== EVERYONE && id !== ANYONE)
       .map(({ id, name, description }) => ({
         ...{ id, name, description },
-        members: (members.get(id) ?? []).map(({ user }) => user).sort(),
+        members: (members.get(id) ?? []).map(({ user }) => user),
       })),
     users: (await every<User>(em, User))
       .filter(({ id }) => !withKey.has(id))
